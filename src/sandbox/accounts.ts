@@ -1,0 +1,251 @@
+import type { Family, Region } from '../mixpanel/regions.js';
+import type { Exchange, Reply, SandboxProject } from './exchange.js';
+
+/** Roles of a service account, strongest first. https://developer.mixpanel.com/reference/service-accounts */
+export const ROLES = ['owner', 'admin', 'analyst', 'consumer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Somebody who may call the sandbox. The passwords are public: they open nothing but this local server.
+ * A real service account belongs to one organization; here one sees all three projects, for convenience.
+ */
+export interface SandboxAccount {
+  username: string;
+  password: string;
+  role: Role;
+  /** Ids of the projects it is a member of. */
+  projects: readonly string[] | 'all';
+  /** The cluster that knows it; matters only to a sandbox started for one region. */
+  region: Region;
+  /** `free` has no Query API (402), but may export. https://docs.mixpanel.com/docs/export-methods */
+  plan: 'growth' | 'free';
+  expired: boolean;
+  /** One line for the page at `/`. */
+  summary: string;
+}
+
+/** The account every example uses. */
+export const SANDBOX_USERNAME = 'sandbox.demo.mp-service-account';
+export const SANDBOX_PASSWORD = 'sandbox';
+
+export const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
+  account('sandbox', 'Owner, sees all three projects', {}),
+  account('analyst', 'Analyst, sees project 1234567 only; may not import', {
+    role: 'analyst',
+    projects: ['1234567'],
+  }),
+  account('consumer', 'Consumer of all projects: reads, writes nothing', { role: 'consumer' }),
+  account('expired', 'Expired: refused everywhere', { expired: true }),
+  account('free', 'On a plan without the Query API: 402 there, export works', { plan: 'free' }),
+  account('sandbox-eu', 'Owner, known to the EU cluster only', { region: 'EU' }),
+  account('sandbox-in', 'Owner, known to the India cluster only', { region: 'IN' }),
+];
+
+/** What `authenticate` looks up; `region` makes the sandbox that region's cluster, absent it is all of them. */
+export interface Directory {
+  accounts: readonly SandboxAccount[];
+  projects: readonly SandboxProject[];
+  region?: Region;
+}
+
+/** Who calls and for which project; `account` is absent where a project secret or token spoke. */
+export interface Identity {
+  account?: SandboxAccount;
+  project?: SandboxProject;
+}
+
+export type Authentication = { identity: Identity } | { refusal: Reply };
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+/**
+ * Finds out who calls, or refuses in Mixpanel's words for that API family.
+ * Source: https://developer.mixpanel.com/reference/authentication
+ */
+export function authenticate(exchange: Exchange, family: Family, directory: Directory): Authentication {
+  const credentials = readBasic(exchange.headers.authorization);
+  switch (family) {
+    case 'app':
+      return authenticateApp(exchange, credentials, directory);
+    case 'ingestion':
+      // The other ingestion paths take no credentials: each record carries its project's token.
+      return exchange.path === '/import'
+        ? authenticateImport(exchange, credentials, directory)
+        : { identity: {} };
+    default:
+      return authenticateQuery(exchange, family, credentials, directory);
+  }
+}
+
+/** Tells whether the account is a member of the project. */
+export function canSee(account: SandboxAccount, projectId: string): boolean {
+  return account.projects === 'all' || account.projects.includes(projectId);
+}
+
+/** A project's secret, until 2027-03-03 sent as the Basic username with an empty password. */
+export function projectSecret(project: SandboxProject): string {
+  return `secret-${project.id}`;
+}
+
+function authenticateQuery(
+  exchange: Exchange,
+  family: 'query' | 'export',
+  credentials: Credentials | undefined,
+  directory: Directory,
+): Authentication {
+  const deny = (status: number, error: string): Authentication => ({
+    refusal: json(status, family === 'query' ? { request: exchange.path, error } : { error }),
+  });
+  const projectId = textOf(exchange.params.project_id);
+
+  if (credentials?.password === '') {
+    const project = directory.projects.find((each) => projectSecret(each) === credentials.username);
+    if (!project) return deny(400, UNAUTHENTICATED);
+    if (projectId && projectId !== project.id) return deny(400, PROJECT_MISMATCH);
+    return { identity: { project } };
+  }
+
+  const account = findAccount(credentials, directory);
+  // Without a project_id Mixpanel takes the credentials for a project secret. That is measured on /import;
+  // that the Query API says it in these words is a guess.
+  if (!account || !projectId) return deny(400, UNAUTHENTICATED);
+  const project = findProject(projectId, account, directory);
+  // Mixpanel answers 403 here; its words are not known for the Query API, these are those of /import.
+  if (!project) return deny(403, NOT_A_MEMBER);
+  if (family === 'query' && account.plan === 'free') {
+    return {
+      refusal: json(402, { error: 'Your plan does not allow API calls. Upgrade at mixpanel.com/pricing' }),
+    };
+  }
+  return { identity: { account, project } };
+}
+
+function authenticateApp(
+  exchange: Exchange,
+  credentials: Credentials | undefined,
+  directory: Directory,
+): Authentication {
+  const deny = (status: number, error: string): Authentication => ({
+    refusal: json(status, { status: 'error', error }),
+  });
+  const account = findAccount(credentials, directory);
+  if (!account) return deny(401, 'Invalid service account credentials');
+
+  const [, projectId, resource] = /^\/api\/app\/projects\/([^/]+)\/([^/]+)/.exec(exchange.path) ?? [];
+  if (projectId === undefined) return { identity: { account } };
+  const project = findProject(projectId, account, directory);
+  // The status is documented, the words of both refusals are not.
+  if (!project) return deny(403, NOT_A_MEMBER);
+  if (exchange.method !== 'GET' && !mayWrite(account.role, resource)) return deny(403, 'Permission denied');
+  return { identity: { account, project } };
+}
+
+function authenticateImport(
+  exchange: Exchange,
+  credentials: Credentials | undefined,
+  directory: Directory,
+): Authentication {
+  const deny = (status: number, error: string): Authentication => ({
+    refusal: json(status, { code: status, error, status: STATUS_TEXTS[status] }),
+  });
+  if (!credentials) return deny(401, 'Invalid credentials');
+  const { username, password } = credentials;
+  const projectId = textOf(exchange.params.project_id);
+
+  if (password === '') {
+    const project = directory.projects.find(
+      (each) => each.token === username || projectSecret(each) === username,
+    );
+    if (!project) return deny(401, NOT_A_SECRET);
+    if (projectId && projectId !== project.id) return deny(400, PROJECT_MISMATCH);
+    return { identity: { project } };
+  }
+
+  if (!projectId) return deny(401, NOT_A_SECRET);
+  if (!knownAccounts(directory).some((each) => each.username === username)) {
+    return deny(401, 'Not a valid service account username');
+  }
+  const account = findAccount(credentials, directory);
+  if (!account) return deny(401, 'Invalid credentials');
+  const project = findProject(projectId, account, directory);
+  // /import knows no 403. `not a project member` is measured, the words around it are not, nor those on the role.
+  // https://docs.mixpanel.com/troubleshooting/errors/403-forbidden
+  if (!project) return deny(401, NOT_A_MEMBER);
+  if (!isAdmin(account.role)) return deny(401, 'Service account is not an Owner or Admin of the project');
+  return { identity: { account, project } };
+}
+
+const UNAUTHENTICATED = 'Unable to authenticate request';
+const PROJECT_MISMATCH = 'Credentials in request did not match project_id URL parameter';
+const NOT_A_MEMBER = 'Service account is not a project member';
+const NOT_A_SECRET =
+  'Unauthorized, invalid project secret. See docs for more information: ' +
+  'https://developer.mixpanel.com/reference/authentication#project-secret';
+const STATUS_TEXTS: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized' };
+
+function mayWrite(role: Role, resource: string | undefined): boolean {
+  // Annotations are written by analysts too, schemas by owners and admins.
+  return isAdmin(role) || (role === 'analyst' && resource === 'annotations');
+}
+
+function isAdmin(role: Role): boolean {
+  return role === 'owner' || role === 'admin';
+}
+
+function findAccount(credentials: Credentials | undefined, directory: Directory): SandboxAccount | undefined {
+  return knownAccounts(directory).find(
+    (each) =>
+      each.username === credentials?.username && each.password === credentials.password && !each.expired,
+  );
+}
+
+/** Another region's credentials are as unknown as invented ones: Mixpanel's clusters share nothing. */
+function knownAccounts({ accounts, region }: Directory): readonly SandboxAccount[] {
+  return region ? accounts.filter((each) => each.region === region) : accounts;
+}
+
+function findProject(
+  projectId: string,
+  account: SandboxAccount,
+  directory: Directory,
+): SandboxProject | undefined {
+  return directory.projects.find((each) => each.id === projectId && canSee(account, projectId));
+}
+
+/** Mixpanel takes the pair in base64 and in plain text. https://developer.mixpanel.com/reference/service-accounts */
+function readBasic(header: string | undefined): Credentials | undefined {
+  const given = /^Basic\s+(.+)$/i.exec(header ?? '')?.[1];
+  if (given === undefined) return undefined;
+  const pair = given.includes(':') ? given : Buffer.from(given, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon < 0 ? undefined : { username: pair.slice(0, colon), password: pair.slice(colon + 1) };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function json(status: number, body: unknown): Reply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function account(
+  name: string,
+  summary: string,
+  differences: Partial<Omit<SandboxAccount, 'username' | 'password' | 'summary'>>,
+): SandboxAccount {
+  return {
+    username: `${name}.demo.mp-service-account`,
+    password: SANDBOX_PASSWORD,
+    role: 'owner',
+    projects: 'all',
+    region: 'US',
+    plan: 'growth',
+    expired: false,
+    summary,
+    ...differences,
+  };
+}
