@@ -1,0 +1,22 @@
+/** A JSON value, as properties hold them. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [name: string]: Json;
+}
+
+/** An event as the sandbox keeps and exports it; `properties.time` in epoch milliseconds, UTC. */
+export interface StoredEvent {
+  event: string;
+  properties: JsonObject;
+}
+
+/**
+ * Something written to the sandbox from outside. These, in their order, are all that has to be kept to come back
+ * to the same state: everything else follows from the seed.
+ */
+export type Write =
+  | { kind: 'event'; projectId: string; event: StoredEvent }
+  /** An update of `/engage`, as it was sent: `{$token, $distinct_id, $set: {...}}`. */
+  | { kind: 'profile'; projectId: string; at: number; update: JsonObject }
+  /** An update of `/groups`: `{$token, $group_key, $group_id, $set: {...}}`. */
+  | { kind: 'group'; projectId: string; at: number; update: JsonObject };
