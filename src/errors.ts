@@ -8,7 +8,12 @@
 export const ERRORS = {
   INVALID_INPUT: row('ARGUMENT_ERROR', 400, 'PE-MXP-4000', 'The query form has mistakes'),
   UNKNOWN_COMMAND: row('ARGUMENT_ERROR', 400, 'PE-MXP-4001', 'Unknown command'),
-  INVALID_DATASOURCE: row('DATASOURCE_CONFIGURATION_ERROR', 400, 'PE-MXP-4002', 'The datasource is incomplete'),
+  INVALID_DATASOURCE: row(
+    'DATASOURCE_CONFIGURATION_ERROR',
+    400,
+    'PE-MXP-4002',
+    'The datasource is incomplete',
+  ),
   BAD_REQUEST: row('BAD_REQUEST', 400, 'PE-MXP-4003', 'Mixpanel refused the query'),
   WRONG_CREDENTIALS: row('AUTHENTICATION_ERROR', 401, 'PE-MXP-4010', 'Wrong credentials'),
   WRONG_REGION: row('AUTHENTICATION_ERROR', 401, 'PE-MXP-4011', 'Wrong region'),
@@ -95,7 +100,13 @@ export class PluginError extends Error {
   }
 }
 
-function row<T extends string>(errorType: T, status: number, appsmithCode: string, title: string, retryable = false) {
+function row<T extends string>(
+  errorType: T,
+  status: number,
+  appsmithCode: string,
+  title: string,
+  retryable = false,
+) {
   return { errorType, status, appsmithCode, title, retryable } as const;
 }
 

@@ -5,7 +5,11 @@
 export const REGIONS = ['US', 'EU', 'IN'] as const;
 export type Region = (typeof REGIONS)[number];
 
-export const REGION_NAMES: Record<Region, string> = { US: 'United States', EU: 'European Union', IN: 'India' };
+export const REGION_NAMES: Record<Region, string> = {
+  US: 'United States',
+  EU: 'European Union',
+  IN: 'India',
+};
 
 /** The API families: each has its own host and its own limits. */
 export const FAMILIES = ['query', 'export', 'ingestion', 'app'] as const;

@@ -1,0 +1,41 @@
+import type { CommandContext } from '../command.js';
+import type { Problem } from '../input.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+// Dates are in the project's time zone, which is not known here: no place on Earth is further ahead than UTC+14.
+const FURTHEST_AHEAD_MS = 14 * HOUR_MS;
+
+/** Mistakes of a date range that Mixpanel would refuse, found before they cost a query. */
+export function* checkDates(
+  input: { fromDate: string; toDate: string },
+  { now }: CommandContext,
+): Iterable<Problem> {
+  const { fromDate, toDate } = input;
+  if (fromDate > toDate) {
+    yield { field: 'fromDate', message: `must not be after To Date (${toDate}).`, received: fromDate };
+  }
+  const latestToday = day(now + FURTHEST_AHEAD_MS);
+  if (toDate > latestToday) {
+    yield {
+      field: 'toDate',
+      message: `lies in the future; the latest day is ${day(now)}.`,
+      received: toDate,
+    };
+  }
+}
+
+const SETTLED_SECONDS = 6 * 3600;
+const TODAY_SECONDS = 300;
+
+/**
+ * How long a result over these dates stays fresh: a range that ended before yesterday barely changes (late events
+ * still arrive for five days), one that reaches today moves all the time.
+ */
+export function datesFreshSeconds({ toDate }: { toDate: string }, { now }: CommandContext): number {
+  return toDate < day(now - DAY_MS) ? SETTLED_SECONDS : TODAY_SECONDS;
+}
+
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { defineCommand, field } from '../command.js';
+import { toMixpanel } from '../mixpanel/expression/index.js';
+import { arrayOf } from './answers.js';
+import { checkDates, datesFreshSeconds } from './dates.js';
+import { type EventRecord, eventRow } from './event-row.js';
+import {
+  cacheSeconds,
+  fromDate,
+  optionalEvents,
+  optionalLimit,
+  projectId,
+  response,
+  toDate,
+} from './fields.js';
+
+export const downloadData = defineCommand({
+  id: 'DOWNLOAD_DATA',
+  label: 'Download Mixpanel Data',
+  description: 'Raw events over a period of time, each with all its properties.',
+  documentation: 'https://developer.mixpanel.com/reference/raw-event-export',
+  effect: 'read',
+  delivery: 'export',
+  freshSeconds: datesFreshSeconds,
+  fields: {
+    projectId: projectId(),
+    fromDate: fromDate('The first day, included, as yyyy-mm-dd, in UTC.'),
+    toDate: toDate('The last day, included, as yyyy-mm-dd, in UTC.'),
+    events: optionalEvents(),
+    where: field(z.string().optional(), {
+      label: 'Where (Filter Expression)',
+      help: "Keeps only the events for which this is true, in Mixpanel's filter language. Left empty, nothing is filtered.",
+      kind: 'expression',
+      required: false,
+      placeholder: 'properties["PlanType"] == "Premium" && properties["Country"] == "US"',
+    }),
+    // Source of the maximum: https://developer.mixpanel.com/reference/raw-event-export
+    limit: optionalLimit({ max: 100_000, help: 'The most events to return. Left empty, all of them.' }),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  check: checkDates,
+  request: (input) => ({
+    family: 'export',
+    method: 'GET',
+    path: '/api/2.0/export',
+    projectId: input.projectId,
+    query: {
+      project_id: input.projectId,
+      from_date: input.fromDate,
+      to_date: input.toDate,
+      event: input.events && JSON.stringify(input.events),
+      where: input.where && toMixpanel(input.where),
+      limit: input.limit,
+    },
+  }),
+  answer: arrayOf<EventRecord>(),
+  rows: (records) => records.map(eventRow),
+});

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { type Choice, field } from '../command.js';
+import type { Lookup } from '../lookup.js';
+
+/** Fields that several commands share: one label, one meaning, one rule wherever they appear. */
+
+export const projectId = () =>
+  field(z.string().regex(/^\d+$/, 'must be a number, such as 1234567.'), {
+    label: 'Project ID',
+    help: 'The project to query, a number from the project settings or its URL. Left empty, the default project of the datasource is used.',
+    kind: 'text',
+    required: true,
+    placeholder: '1234567',
+    lookup: 'projects',
+  });
+
+export const optionalProjectId = () =>
+  field(z.string().regex(/^\d+$/, 'must be a number, such as 1234567.'), {
+    label: 'Project ID',
+    help: 'The project whose cohorts are listed. Left empty, the default project of the datasource is used.',
+    kind: 'text',
+    required: false,
+    placeholder: '1234567',
+    lookup: 'projects',
+  });
+
+export const workspaceId = () =>
+  field(z.string().regex(/^\d+$/, 'must be a number, such as 9876543.').optional(), {
+    label: 'Workspace ID',
+    help: 'Narrows the query to one workspace. Left empty, the default workspace is used.',
+    kind: 'text',
+    required: false,
+    placeholder: '9876543',
+    lookup: 'workspaces',
+  });
+
+const eventNames = z.array(z.string().min(1, 'holds an empty name.')).min(1, 'must name at least one event.');
+
+export const events = () =>
+  field(eventNames, {
+    label: 'Event(s) (JSON array)',
+    help: 'One or more event names as a JSON array. A name the project does not have is left out of the result.',
+    kind: 'list',
+    required: true,
+    placeholder: '["Signup", "Purchase", "Page View"]',
+    lookup: 'events',
+  });
+
+export const optionalEvents = () =>
+  field(eventNames.optional(), {
+    label: 'Event(s) (JSON array)',
+    help: 'Event names to download, as a JSON array. Left empty, all events of the dates are downloaded.',
+    kind: 'list',
+    required: false,
+    placeholder: '["Signup", "Purchase", "Page View"]',
+    lookup: 'events',
+  });
+
+export const event = () =>
+  field(z.string(), {
+    label: 'Event',
+    help: 'One event name, as it is written in the project.',
+    kind: 'text',
+    required: true,
+    placeholder: 'Signup',
+    lookup: 'events',
+  });
+
+export const propertyName = () =>
+  field(z.string(), {
+    label: 'Property Name',
+    help: 'A property of the event, as it is written in the project.',
+    kind: 'text',
+    required: true,
+    placeholder: 'PlanType',
+    lookup: 'properties',
+  });
+
+const TYPES = {
+  general: 'Total',
+  unique: 'Unique users',
+  average: 'Average',
+} as const;
+
+export function type<const T extends readonly (keyof typeof TYPES)[]>(values: T, help: string) {
+  return choice(values, {
+    label: 'Type',
+    help,
+    default: 'general',
+    choices: values.map((value) => ({ label: `${TYPES[value]} (${value})`, value })),
+  });
+}
+
+export const unit = () =>
+  choice(['minute', 'hour', 'day', 'week', 'month'], {
+    label: 'Unit',
+    help: 'The length of one step of time in the result.',
+    default: 'day',
+    choices: ['minute', 'hour', 'day', 'week', 'month'].map((value) => ({ label: capital(value), value })),
+  });
+
+const date = (label: string, help: string, placeholder: string) =>
+  field(z.string(), { label, help, kind: 'date', required: true, placeholder });
+
+export const fromDate = (help = 'The first day, included, as yyyy-mm-dd.') =>
+  date('From Date', help, '2025-10-01');
+export const toDate = (help = 'The last day, included, as yyyy-mm-dd.') =>
+  date('To Date', help, '2025-11-03');
+
+export const format = () =>
+  choice(['json', 'csv'], {
+    label: 'Format',
+    help: 'JSON gives rows to bind to a table or a chart; CSV gives one text to save or download.',
+    default: 'json',
+    choices: [
+      { label: 'JSON', value: 'json' },
+      { label: 'CSV', value: 'csv' },
+    ],
+  });
+
+/** A limit with Mixpanel's default and, where it sets one, its maximum. */
+export function limit({ preset, max, help }: { preset: number; max?: number; help: string }) {
+  return field(limitSchema(max).default(preset), {
+    label: 'Limit',
+    help,
+    kind: 'integer',
+    required: false,
+    default: String(preset),
+    placeholder: String(preset),
+  });
+}
+
+export function optionalLimit({ max, help }: { max: number; help: string }) {
+  return field(limitSchema(max).optional(), {
+    label: 'Limit',
+    help,
+    kind: 'integer',
+    required: false,
+    placeholder: '100',
+  });
+}
+
+function limitSchema(max = Number.MAX_SAFE_INTEGER) {
+  return z
+    .number()
+    .int()
+    .min(1, 'must be 1 or more.')
+    .max(max, `is over the API's maximum of ${max.toLocaleString('en-US')}.`);
+}
+
+export const response = () =>
+  choice(['rows', 'raw'], {
+    label: 'Response',
+    help: "Rows are flat and bind to a table, a chart or a select. Raw is Mixpanel's answer untouched.",
+    default: 'rows',
+    choices: [
+      { label: 'Rows', value: 'rows' },
+      { label: 'Raw', value: 'raw' },
+    ],
+  });
+
+const DAY_SECONDS = 86_400;
+
+export const cacheSeconds = () =>
+  field(
+    z
+      .number()
+      .int()
+      .min(0, 'must be 0 or more.')
+      .max(31 * DAY_SECONDS, 'must be at most 31 days.')
+      .optional(),
+    {
+      label: 'Cache (seconds)',
+      help: 'How long a result may be served again without spending a query. 0 asks Mixpanel every time. Left empty, a time that fits the command is used.',
+      kind: 'integer',
+      required: false,
+      placeholder: '300',
+    },
+  );
+
+/** A choice from a fixed list, with a preset. */
+export function choice<const T extends readonly string[]>(
+  values: T,
+  meta: { label: string; help: string; default: T[number]; choices: readonly Choice[]; lookup?: Lookup },
+) {
+  const schema = z.enum(values as unknown as [T[number], ...T[number][]], {
+    error: `must be one of ${values.join(', ')}.`,
+  });
+  return field(schema.default(meta.default as never), { ...meta, kind: 'choice', required: true });
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

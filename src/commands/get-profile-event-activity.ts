@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineCommand, field } from '../command.js';
+import { arrayOf } from './answers.js';
+import { checkDates, datesFreshSeconds } from './dates.js';
+import { type EventRecord, eventRow } from './event-row.js';
+import { cacheSeconds, fromDate, projectId, response, toDate, workspaceId } from './fields.js';
+
+export const getProfileEventActivity = defineCommand({
+  id: 'GET_PROFILE_EVENT_ACTIVITY',
+  label: 'Get Profile Event Activity',
+  description: 'The activity feed of given users. Mixpanel allows 60 queries an hour and 5 at a time.',
+  documentation: 'https://developer.mixpanel.com/reference/activity-stream-query',
+  effect: 'read',
+  freshSeconds: datesFreshSeconds,
+  fields: {
+    projectId: projectId(),
+    workspaceId: workspaceId(),
+    distinctIds: field(
+      z.array(z.string().min(1, 'holds an empty id.')).min(1, 'must name at least one user.'),
+      {
+        label: 'Distinct IDs (JSON array)',
+        help: 'The users whose activity to get, as a JSON array. An id the project does not have is left out.',
+        kind: 'list',
+        required: true,
+        placeholder: '["user1", "user2"]',
+      },
+    ),
+    fromDate: fromDate(),
+    toDate: toDate(),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  check: checkDates,
+  request: (input) => ({
+    family: 'query',
+    method: 'GET',
+    path: '/api/query/stream/query',
+    projectId: input.projectId,
+    query: {
+      project_id: input.projectId,
+      workspace_id: input.workspaceId,
+      distinct_ids: JSON.stringify(input.distinctIds),
+      from_date: input.fromDate,
+      to_date: input.toDate,
+    },
+  }),
+  answer: z.object({ results: z.object({ events: arrayOf<EventRecord>() }) }),
+  rows: ({ results }) => results.events.map(eventRow),
+});

@@ -1,0 +1,35 @@
+import { defineCommand } from '../command.js';
+import { ME_REQUEST, meAnswer, projectsOf, workspacesOf } from '../mixpanel/me.js';
+import { makeRow } from '../row.js';
+import { cacheSeconds, response } from './fields.js';
+
+export const getProjects = defineCommand({
+  id: 'GET_PROJECTS',
+  label: 'Get Projects',
+  description:
+    'Lists the projects the service account can reach, with their ids, organisations and workspaces.',
+  documentation: 'https://developer.mixpanel.com/reference/service-accounts',
+  effect: 'read',
+  freshSeconds: () => 600,
+  fields: { response: response(), cacheSeconds: cacheSeconds() },
+  request: () => ME_REQUEST,
+  answer: meAnswer,
+  rows: (body) =>
+    projectsOf(body).map(({ workspace, ...project }) =>
+      makeRow({
+        name: project.name,
+        id: project.id,
+        organization: project.organization,
+        organizationId: project.organizationId,
+        timezone: project.timezone,
+        region: project.region,
+        role: project.role,
+        workspaceId: workspace?.id ?? null,
+        workspace: workspace?.name ?? null,
+      }),
+    ),
+  offers: {
+    projects: (body) => projectsOf(body).map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
+    workspaces: (body) => workspacesOf(body).map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
+  },
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { makeRow } from '../row.js';
+import { arrayOf } from './answers.js';
+import { cacheSeconds, format, limit, projectId, response, type, workspaceId } from './fields.js';
+
+export const getTodaysTopEvents = defineCommand({
+  id: 'GET_TODAYS_TOP_EVENTS',
+  label: "Get Today's Top Events",
+  description: 'The most active events of today, with their counts and the change against yesterday.',
+  documentation: 'https://developer.mixpanel.com/reference/query-top-events',
+  effect: 'read',
+  freshSeconds: () => 120,
+  fields: {
+    projectId: projectId(),
+    workspaceId: workspaceId(),
+    type: type(['general', 'unique'], 'Rank by the total of events or by the number of users.'),
+    limit: limit({
+      preset: 100,
+      help: 'The most events to return. Left empty, 100; 255 is the most that is recommended.',
+    }),
+    format: format(),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  request: (input) => ({
+    family: 'query',
+    method: 'GET',
+    path: '/api/query/events/top',
+    projectId: input.projectId,
+    query: {
+      project_id: input.projectId,
+      workspace_id: input.workspaceId,
+      type: input.type,
+      limit: input.limit,
+    },
+  }),
+  answer: z.object({ events: arrayOf<{ event: string; amount: number; percent_change: number | null }>() }),
+  rows: ({ events }) =>
+    events.map(({ event, amount, percent_change }) =>
+      makeRow({ event, amount, percentChange: percent_change }),
+    ),
+});

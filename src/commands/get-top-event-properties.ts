@@ -1,0 +1,41 @@
+import { defineCommand } from '../command.js';
+import { makeRow } from '../row.js';
+import { objectOf } from './answers.js';
+import { cacheSeconds, event, format, limit, projectId, response, workspaceId } from './fields.js';
+
+export const getTopEventProperties = defineCommand({
+  id: 'GET_TOP_EVENT_PROPERTIES',
+  label: 'Get Top Event Properties',
+  description: 'The most common property names of one event.',
+  documentation: 'https://developer.mixpanel.com/reference/query-events-top-properties',
+  effect: 'read',
+  freshSeconds: () => 3600,
+  fields: {
+    projectId: projectId(),
+    workspaceId: workspaceId(),
+    event: event(),
+    limit: limit({ preset: 10, help: 'The most properties to return. Left empty, 10.' }),
+    format: format(),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  request: (input) => ({
+    family: 'query',
+    method: 'GET',
+    path: '/api/query/events/properties/top',
+    projectId: input.projectId,
+    query: {
+      project_id: input.projectId,
+      workspace_id: input.workspaceId,
+      event: input.event,
+      limit: input.limit,
+    },
+  }),
+  answer: objectOf<{ count?: number }>(),
+  // Mixpanel leaves `count` out for some properties: unknown, which is not 0.
+  rows: (properties) =>
+    Object.entries(properties).map(([property, { count }]) => makeRow({ property, count: count ?? null })),
+  offers: {
+    properties: (properties) => Object.keys(properties).map((name) => ({ label: name, value: name })),
+  },
+});

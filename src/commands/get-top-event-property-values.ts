@@ -1,0 +1,50 @@
+import { defineCommand } from '../command.js';
+import { makeRow } from '../row.js';
+import { arrayOf } from './answers.js';
+import {
+  cacheSeconds,
+  event,
+  format,
+  limit,
+  projectId,
+  propertyName,
+  response,
+  workspaceId,
+} from './fields.js';
+
+export const getTopEventPropertyValues = defineCommand({
+  id: 'GET_TOP_EVENT_PROPERTY_VALUES',
+  label: 'Get Top Event Property Values',
+  description: 'The most common values of one property of an event.',
+  documentation: 'https://developer.mixpanel.com/reference/query-events-top-property-values',
+  effect: 'read',
+  freshSeconds: () => 3600,
+  fields: {
+    projectId: projectId(),
+    workspaceId: workspaceId(),
+    event: event(),
+    propertyName: propertyName(),
+    limit: limit({ preset: 255, help: 'The most values to return. Left empty, 255.' }),
+    format: format(),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  request: (input) => ({
+    family: 'query',
+    method: 'GET',
+    path: '/api/query/events/properties/values',
+    projectId: input.projectId,
+    query: {
+      project_id: input.projectId,
+      workspace_id: input.workspaceId,
+      event: input.event,
+      name: input.propertyName,
+      limit: input.limit,
+    },
+  }),
+  answer: arrayOf<string>(),
+  rows: (values) => values.map((value, index) => makeRow({ value, rank: index + 1 })),
+  offers: {
+    propertyValues: (values) => values.map((value) => ({ label: String(value), value: String(value) })),
+  },
+});

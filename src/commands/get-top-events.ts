@@ -1,0 +1,38 @@
+import { defineCommand } from '../command.js';
+import { makeRow } from '../row.js';
+import { arrayOf } from './answers.js';
+import { cacheSeconds, format, limit, projectId, response, type, workspaceId } from './fields.js';
+
+export const getTopEvents = defineCommand({
+  id: 'GET_TOP_EVENTS',
+  label: 'Get Top Events (Last 31 Days)',
+  description: 'The most common event names of the last 31 days.',
+  documentation: 'https://developer.mixpanel.com/reference/query-months-top-event-names',
+  effect: 'read',
+  freshSeconds: () => 3600,
+  fields: {
+    projectId: projectId(),
+    workspaceId: workspaceId(),
+    type: type(['general', 'unique'], 'Rank by the total of events or by the number of users.'),
+    // Mixpanel cuts the list at 5,000 names whatever is asked.
+    limit: limit({ preset: 255, max: 5000, help: 'The most events to return. Left empty, 255.' }),
+    format: format(),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  request: (input) => ({
+    family: 'query',
+    method: 'GET',
+    path: '/api/query/events/names',
+    projectId: input.projectId,
+    query: {
+      project_id: input.projectId,
+      workspace_id: input.workspaceId,
+      type: input.type,
+      limit: input.limit,
+    },
+  }),
+  answer: arrayOf<string>(),
+  rows: (names) => names.map((event, index) => makeRow({ event, rank: index + 1 })),
+  offers: { events: (names) => names.map((name) => ({ label: name, value: name })) },
+});

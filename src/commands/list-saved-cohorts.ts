@@ -1,0 +1,50 @@
+import { defineCommand } from '../command.js';
+import { makeRow } from '../row.js';
+import { arrayOf } from './answers.js';
+import { cacheSeconds, optionalProjectId, response, workspaceId } from './fields.js';
+
+interface Cohort {
+  name: string;
+  id: number;
+  count: number;
+  description?: string;
+  created?: string;
+  is_visible?: number | boolean;
+}
+
+export const listSavedCohorts = defineCommand({
+  id: 'LIST_SAVED_COHORTS',
+  label: 'List Saved Cohorts',
+  description: 'All cohorts of a project: name, id, count, description, creation date and visibility.',
+  documentation: 'https://developer.mixpanel.com/reference/cohorts-list',
+  effect: 'read',
+  freshSeconds: () => 600,
+  fields: {
+    projectId: optionalProjectId(),
+    workspaceId: workspaceId(),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  request: (input) => ({
+    family: 'query',
+    method: 'POST',
+    path: '/api/query/cohorts/list',
+    projectId: input.projectId,
+    query: { project_id: input.projectId, workspace_id: input.workspaceId },
+  }),
+  answer: arrayOf<Cohort>(),
+  rows: (cohorts) =>
+    cohorts.map(({ name, id, count, description, created, is_visible }) =>
+      makeRow({
+        name,
+        id,
+        count,
+        description: description ?? '',
+        created: created ?? null,
+        visible: Boolean(is_visible),
+      }),
+    ),
+  offers: {
+    cohorts: (cohorts) => cohorts.map(({ id, name }) => ({ label: `${name} (${id})`, value: String(id) })),
+  },
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { defineCommand, field } from '../command.js';
+import { makeRow, type Row } from '../row.js';
+import { objectOf } from './answers.js';
+import { cacheSeconds, projectId, response, workspaceId } from './fields.js';
+
+export const queryInsightsReport = defineCommand({
+  id: 'QUERY_INSIGHTS_REPORT',
+  label: 'Query Insights Report',
+  description: 'The data of a saved Insights report. Mixpanel allows 60 queries an hour and 5 at a time.',
+  documentation: 'https://developer.mixpanel.com/reference/insights-query',
+  effect: 'read',
+  freshSeconds: () => 600,
+  fields: {
+    projectId: projectId(),
+    workspaceId: workspaceId(),
+    bookmarkId: field(z.string().regex(/^\d+$/, 'must be a number, such as 67890.'), {
+      label: 'Bookmark ID',
+      help: "The number after report- in the URL of the saved report's page.",
+      kind: 'text',
+      required: true,
+      placeholder: '67890',
+    }),
+    response: response(),
+    cacheSeconds: cacheSeconds(),
+  },
+  request: (input) => ({
+    family: 'query',
+    method: 'GET',
+    path: '/api/query/insights',
+    projectId: input.projectId,
+    query: { project_id: input.projectId, workspace_id: input.workspaceId, bookmark_id: input.bookmarkId },
+  }),
+  answer: z.object({ headers: z.array(z.string()), series: objectOf<unknown>() }),
+  rows: ({ headers, series }) =>
+    [...leaves(series, [])].map(({ path, value }) => insightsRow(headers, path, value)),
+});
+
+/** Depth follows the report: one level per header, and one more for dates where the chart has them. */
+function* leaves(node: unknown, path: string[]): Iterable<{ path: string[]; value: unknown }> {
+  if (typeof node !== 'object' || node === null || Array.isArray(node)) {
+    yield { path, value: node };
+    return;
+  }
+  for (const [key, child] of Object.entries(node)) yield* leaves(child, [...path, key]);
+}
+
+const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
+
+function insightsRow(headers: readonly string[], path: readonly string[], value: unknown): Row {
+  const last = path.at(-1) ?? '';
+  const dated = path.length > headers.length || ISO_DAY.test(last);
+  const levels = dated ? path.slice(0, -1) : path;
+  // A total (`$overall`) may stand where deeper levels would follow: those columns are empty then.
+  const depth = Math.max(levels.length, headers.length);
+  const columns = Array.from({ length: depth }, (_, level) => [
+    columnName(headers[level], level),
+    levels[level] ?? null,
+  ]);
+  return makeRow({ ...Object.fromEntries(columns), ...(dated ? { date: last } : {}), value });
+}
+
+// `$event` and `$metric` are Mixpanel's own names; without the dollar they read as columns.
+function columnName(header: string | undefined, level: number): string {
+  return header?.replace(/^\$/, '') || `level${level + 1}`;
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { defineCommand, field } from '../command.js';
+import { makeRow } from '../row.js';
+import { response } from './fields.js';
+import { checkTrackedEvents } from './tracked-event.js';
+
+export const trackEvents = defineCommand({
+  id: 'TRACK_EVENTS',
+  label: 'Track Events',
+  description: 'Sends events with their properties to Mixpanel.',
+  documentation: 'https://developer.mixpanel.com/reference/track-event',
+  effect: 'write',
+  delivery: 'batches',
+  fields: {
+    trackedEvents: field(z.array(z.unknown()).min(1, 'must hold at least one event.'), {
+      label: 'Events (Array of Objects)',
+      help: 'The events to track. Each has an event name and properties, with the project token and, recommended, a distinct_id.',
+      kind: 'records',
+      required: true,
+      placeholder:
+        '[{"event": "Button Clicked", "properties": {"token": "YOUR_TOKEN", "distinct_id": "user@example.com"}}]',
+    }),
+    response: response(),
+  },
+  check: ({ trackedEvents }, { now }) => checkTrackedEvents(trackedEvents, now),
+  request: ({ trackedEvents }) => ({
+    family: 'ingestion',
+    method: 'POST',
+    path: '/track',
+    query: { verbose: 1 },
+    json: trackedEvents,
+    authenticated: false,
+  }),
+  answer: z.object({ status: z.number(), error: z.string().nullish() }),
+  // Mixpanel answers for the request as a whole: a refusal names its reason once and accepts nothing.
+  rows: ({ status, error }, { trackedEvents }) => {
+    if (status === 1) return [makeRow({ status: 'ok', accepted: trackedEvents.length })];
+    return [
+      makeRow({ status: 'rejected', accepted: 0 }),
+      ...trackedEvents.map((each, index) =>
+        makeRow({
+          status: 'rejected',
+          accepted: 0,
+          index,
+          event: (each as { event: string }).event,
+          reason: error ?? 'no reason given',
+        }),
+      ),
+    ];
+  },
+});

@@ -1,0 +1,83 @@
+import type { Problem } from '../input.js';
+
+/** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
+const MAX_AGE_MS = 5 * 24 * 3_600_000;
+const MAX_BYTES = 1_000_000;
+const MAX_PROPERTIES = 254;
+/** Source: https://developer.mixpanel.com/reference/import-events (`$insert_id`). */
+const INSERT_ID = /^[A-Za-z0-9-]{1,36}$/;
+const SMALLEST_MS = 100_000_000_000;
+const SHOWN_PROBLEMS = 20;
+
+/** Every mistake in the list, each with the index of its event; a long list of mistakes is cut with its number. */
+export function* checkTrackedEvents(events: readonly unknown[], now: number): Iterable<Problem> {
+  let found = 0;
+  for (const [index, event] of events.entries()) {
+    for (const problem of checkTrackedEvent(event, now)) {
+      found += 1;
+      if (found <= SHOWN_PROBLEMS) {
+        yield {
+          field: 'trackedEvents',
+          message: `event ${index}: ${problem.message}`,
+          received: problem.received,
+        };
+      }
+    }
+  }
+  if (found > SHOWN_PROBLEMS) {
+    yield { field: 'trackedEvents', message: `and ${found - SHOWN_PROBLEMS} more mistakes like these.` };
+  }
+}
+
+/** What `/track` would refuse or silently lose in one event. */
+export function* checkTrackedEvent(
+  event: unknown,
+  now: number,
+): Iterable<{ message: string; received?: unknown }> {
+  if (!isObject(event)) {
+    yield { message: 'must be an object with event and properties.', received: event };
+    return;
+  }
+  if (typeof event.event !== 'string' || event.event === '') {
+    yield { message: 'needs an event name in "event".', received: event.event };
+  }
+  if (!isObject(event.properties)) {
+    yield {
+      message: 'needs a "properties" object with the project token in "token".',
+      received: event.properties,
+    };
+    return;
+  }
+  const { token, time, $insert_id: insertId } = event.properties;
+  if (typeof token !== 'string' || token === '')
+    yield { message: 'needs the project token in properties.token.' };
+  if (time !== undefined) yield* checkTime(time, now);
+  if (insertId !== undefined && !INSERT_ID.test(String(insertId))) {
+    yield {
+      message: '$insert_id must be 1 to 36 letters, digits or hyphens, or Mixpanel refuses it.',
+      received: insertId,
+    };
+  }
+  const names = Object.keys(event.properties).length;
+  if (names > MAX_PROPERTIES) yield { message: `has ${names} properties; Mixpanel takes fewer than 255.` };
+  const bytes = Buffer.byteLength(JSON.stringify(event));
+  if (bytes >= MAX_BYTES)
+    yield { message: `is ${bytes.toLocaleString('en-US')} bytes; Mixpanel takes less than 1 MB.` };
+}
+
+function* checkTime(time: unknown, now: number): Iterable<{ message: string; received?: unknown }> {
+  const number = typeof time === 'string' && /^\d+(\.\d+)?$/.test(time) ? Number(time) : time;
+  const at =
+    typeof number === 'number' ? (number < SMALLEST_MS ? number * 1000 : number) : Date.parse(String(time));
+  if (Number.isNaN(at)) yield { message: 'time must be epoch seconds, such as 1762000000.', received: time };
+  else if (at < now - MAX_AGE_MS) {
+    yield {
+      message: 'is older than the five days /track keeps. Send it to /import with Custom Action instead.',
+      received: time,
+    };
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

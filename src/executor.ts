@@ -1,0 +1,146 @@
+import type { ResultCache } from './cache/cache.js';
+import { cacheKey } from './cache/key.js';
+import { type Command, type CommandContext, effectOf, type InputValues } from './command.js';
+import { type CheckedDatasource, type Datasource, readDatasource } from './datasource.js';
+import { PluginError } from './errors.js';
+import { type Gateway, scopeOf } from './gateway.js';
+import { readInput } from './input.js';
+import { asPluginError, type ExecutionResult, failed, type HeaderValues, succeeded } from './result.js';
+import { type Shaped, shapeAnswer } from './shape.js';
+
+export interface ExecuteCall {
+  datasource: Datasource;
+  /** A command's id, such as `GET_TOP_EVENTS`. */
+  command: string;
+  /** Values by field key, as the host has them. */
+  parameters?: Record<string, unknown>;
+  /** Bounds the whole stay: queue, call and shaping. 60 seconds unless the plugin was made otherwise. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface ExecutorParts {
+  commands: readonly Command[];
+  gateway: Gateway;
+  cache: ResultCache;
+  timeoutMs: number;
+}
+
+/** A call whose every part has been checked: nothing can be wrong with it but Mixpanel's answer. */
+export interface PreparedCall {
+  command: Command;
+  input: InputValues;
+  datasource: CheckedDatasource;
+  context: CommandContext;
+  deadline: number;
+  signal?: AbortSignal;
+}
+
+const SECOND_MS = 1000;
+
+/** One way through for every query: validate, cache, quota, request, rows. */
+export function createExecutor({ commands, gateway, cache, timeoutMs }: ExecutorParts) {
+  function prepare(call: ExecuteCall): PreparedCall {
+    const now = Date.now();
+    const command = commands.find(({ id }) => id === call.command);
+    if (!command) throw unknownCommand(call.command, commands);
+    const datasource = readDatasource(call.datasource);
+    const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
+    const input = readInput(command, call.parameters ?? {}, context);
+    return {
+      command,
+      input,
+      datasource,
+      context,
+      deadline: now + (call.timeoutMs ?? timeoutMs),
+      signal: call.signal,
+    };
+  }
+
+  /** Asks Mixpanel and shapes the answer. */
+  async function fetch(prepared: PreparedCall, signal: AbortSignal | undefined): Promise<Shaped> {
+    const { command, input, datasource, context, deadline } = prepared;
+    const answer = await gateway.send(command.request(input, context), {
+      region: datasource.region,
+      credentials: datasource,
+      deadline,
+      signal,
+    });
+    const shaped = await shapeAnswer(command, input, answer);
+    return { ...shaped, headers: { ...shaped.headers, 'x-waited-ms': answer.waitedMs } };
+  }
+
+  async function obtain(prepared: PreparedCall): Promise<Shaped & { messages?: string[] }> {
+    const { command, input, datasource, deadline, signal } = prepared;
+    if (effectOf(command, input) === 'write') {
+      return fetch(prepared, signal);
+    }
+    const key = cacheKey({
+      username: datasource.username,
+      password: datasource.password,
+      region: datasource.region,
+      command: command.id,
+      input: { ...input, cacheSeconds: undefined },
+    });
+    const freshMs = freshSeconds(prepared) * SECOND_MS;
+    const cached = await cache.through(key, { freshMs, deadline, signal }, (own) => fetch(prepared, own));
+    return {
+      body: cached.value.body,
+      headers: {
+        ...cached.value.headers,
+        'x-cache': cached.state,
+        'x-cache-age': Math.round(cached.ageMs / SECOND_MS),
+      },
+      messages: cached.staleReason ? [cached.staleReason] : undefined,
+    };
+  }
+
+  async function quotaHeaders({ command, input, context }: PreparedCall): Promise<HeaderValues> {
+    const request = command.request(input, context);
+    const { limit, left, resetAt } = await gateway.quota(scopeOf(request, context));
+    if (limit === null) return {};
+    return {
+      'x-quota-limit': limit,
+      'x-quota-left': left ?? undefined,
+      'x-quota-reset': new Date(resetAt).toISOString(),
+    };
+  }
+
+  return {
+    prepare,
+    /** Runs one query. Never throws for an expected failure: it is in the result. */
+    async execute(call: ExecuteCall): Promise<ExecutionResult> {
+      let prepared: PreparedCall | undefined;
+      try {
+        prepared = prepare(call);
+        const { body, headers, messages } = await obtain(prepared);
+        return succeeded(body, { ...headers, ...(await quotaHeaders(prepared)) }, messages);
+      } catch (thrown) {
+        const quota = prepared ? await quotaHeaders(prepared).catch(() => ({})) : {};
+        return failed(asPluginError(thrown), quota);
+      }
+    },
+    /** The answer of a read command, checked, as its `offers` take it. */
+    async ask(call: ExecuteCall): Promise<{ body: unknown; input: InputValues }> {
+      const prepared = prepare({ ...call, parameters: { ...call.parameters, response: 'raw' } });
+      const { body } = await obtain(prepared);
+      return { body, input: prepared.input };
+    },
+  };
+}
+
+export type Executor = ReturnType<typeof createExecutor>;
+
+function freshSeconds({ command, input, context }: PreparedCall): number {
+  return typeof input.cacheSeconds === 'number'
+    ? input.cacheSeconds
+    : (command.freshSeconds?.(input, context) ?? 0);
+}
+
+function unknownCommand(id: string, commands: readonly Command[]): PluginError {
+  const came = id ? `There is no command ${JSON.stringify(String(id))}` : 'No command was chosen';
+  return new PluginError(
+    'UNKNOWN_COMMAND',
+    `${came}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,
+  );
+}

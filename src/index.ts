@@ -1,0 +1,17 @@
+export type { Command, CommandContext, FormField } from './command.js';
+export type { Datasource } from './datasource.js';
+export { ERRORS, type ErrorCode, type Issue, PluginError } from './errors.js';
+export type { ExecuteCall } from './executor.js';
+export type { LookupOption } from './lookup.js';
+export type { Manifest } from './manifest/index.js';
+export { type FamilyHosts, MIXPANEL_HOSTS, REGIONS, type Region } from './mixpanel/regions.js';
+export {
+  createPlugin,
+  type MixpanelPlugin,
+  type OptionsCall,
+  type PluginOptions,
+  type TestResult,
+} from './plugin.js';
+export type { QuotaStatus } from './quota/gate.js';
+export type { ExecutionResult } from './result.js';
+export type { Row } from './row.js';

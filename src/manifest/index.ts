@@ -1,0 +1,2 @@
+export { type Manifest, manifestSchema } from './appsmith-schema.js';
+export { buildManifest } from './build.js';

@@ -1,0 +1,231 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import axios, { type AxiosInstance } from 'axios';
+import { PluginError } from '../errors.js';
+import { broken, refused } from './failures.js';
+import { type Family, type FamilyHosts, MIXPANEL_HOSTS, type Region } from './regions.js';
+import type { MixpanelRequest, QueryValue } from './request.js';
+
+const SECOND_MS = 1000;
+
+/**
+ * How long a call may take when the caller sets no deadline: above Mixpanel's own read deadlines (488 s for the
+ * Query API, 120 s for the App API), since giving up earlier loses a query that is charged all the same.
+ * Source: Mixpanel's own client, mixpanel-headless `client/url.ts`.
+ */
+export const FAMILY_TIMEOUT_MS: Record<Family, number> = {
+  query: 503 * SECOND_MS,
+  app: 135 * SECOND_MS,
+  export: 600 * SECOND_MS,
+  ingestion: 60 * SECOND_MS,
+};
+
+const MEGABYTE = 1024 * 1024;
+/** An answer read whole may be this large; larger ones are for streams. */
+export const ANSWER_BYTES_CAP = 64 * MEGABYTE;
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+export interface CallContext {
+  region: Region;
+  credentials: Credentials;
+  signal?: AbortSignal;
+  /** Epoch milliseconds by which the answer must be complete. */
+  deadline?: number;
+  /** Told as soon as status and headers are known, and of failures before that. */
+  onOutcome?: (outcome: CallOutcome) => void;
+}
+
+export type CallOutcome =
+  | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; body?: string }
+  | { kind: 'failed'; reached: boolean };
+
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
+/** An answer whose body is still to be read. */
+export interface OpenAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** Decompressed bytes, back-pressure kept; reading ends with a `PluginError` when the body is not whole. */
+  body: AsyncIterable<Buffer>;
+  /** Settles when the body has been read to its end, or is gone and the connection with it. Never rejects. */
+  done: Promise<void>;
+  /** Gives the rest of the body up. */
+  destroy(): void;
+}
+
+export interface MixpanelClient {
+  /** Makes the call and reads the answer whole. Rejects with a `PluginError` for anything but a 2xx. */
+  send(request: MixpanelRequest, context: CallContext): Promise<Answer>;
+  /** Makes the call and hands the body over unread. The caller reads it to its end or destroys it. */
+  open(request: MixpanelRequest, context: CallContext): Promise<OpenAnswer>;
+}
+
+export interface ClientOptions {
+  /** Base URLs instead of Mixpanel's, for a local Mixpanel. */
+  hosts?: FamilyHosts;
+  answerBytesCap?: number;
+}
+
+/** The one place that talks to Mixpanel. */
+export function createClient({
+  hosts,
+  answerBytesCap = ANSWER_BYTES_CAP,
+}: ClientOptions = {}): MixpanelClient {
+  const http = axios.create({
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, minVersion: 'TLSv1.2' }),
+    responseType: 'stream',
+    // A redirect could carry the credentials to another host.
+    maxRedirects: 0,
+    validateStatus: () => true,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    transformRequest: (data) => data,
+  });
+
+  async function open(request: MixpanelRequest, context: CallContext): Promise<OpenAnswer> {
+    const host = (hosts ?? MIXPANEL_HOSTS[context.region])[request.family];
+    const timeLimit = AbortSignal.timeout(timeLeft(request.family, context.deadline));
+    const signal = context.signal ? AbortSignal.any([context.signal, timeLimit]) : timeLimit;
+    const site = {
+      family: request.family,
+      region: context.region,
+      projectId: request.projectId,
+      host,
+      signal: context.signal,
+      timeLimit,
+    };
+    let answered = false;
+    try {
+      const { status, headers, body } = await exchange(http, host, request, context.credentials, signal);
+      answered = true;
+      if (status >= 200 && status < 300) {
+        context.onOutcome?.({ kind: 'answered', status, headers });
+        return {
+          status,
+          headers,
+          body: translated(body, site),
+          done: ended(body),
+          destroy: () => body.destroy(),
+        };
+      }
+      const text = await readWhole(body as AsyncIterable<Buffer>, REFUSAL_BYTES_CAP).catch(() => '');
+      context.onOutcome?.({ kind: 'answered', status, headers, body: text });
+      throw refused({ status, headers, text }, site);
+    } catch (thrown) {
+      const { error, reached } = broken(thrown, site);
+      if (!answered) context.onOutcome?.({ kind: 'failed', reached });
+      throw error;
+    }
+  }
+
+  return {
+    open,
+    async send(request, context) {
+      const { status, headers, body, destroy } = await open(request, context);
+      try {
+        return { status, headers, text: await readWhole(body, answerBytesCap) };
+      } finally {
+        destroy();
+      }
+    },
+  };
+}
+
+const REFUSAL_BYTES_CAP = MEGABYTE;
+const SHORTEST_MS = 1;
+
+function timeLeft(family: Family, deadline: number | undefined): number {
+  const most = FAMILY_TIMEOUT_MS[family];
+  return deadline === undefined ? most : Math.max(SHORTEST_MS, Math.min(most, deadline - Date.now()));
+}
+
+async function exchange(
+  http: AxiosInstance,
+  host: string,
+  request: MixpanelRequest,
+  { username, password }: Credentials,
+  signal: AbortSignal,
+): Promise<{ status: number; headers: Record<string, string>; body: Readable }> {
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  const { data, type } = payloadOf(request);
+  const response = await http.request<Readable>({
+    method: request.method,
+    url: `${host}${request.path}${searchOf(request.query)}`,
+    headers: {
+      Accept: request.family === 'export' ? 'text/plain' : 'application/json',
+      'Accept-Encoding': 'gzip',
+      'User-Agent': 'mixpanel-datasource',
+      ...(type ? { 'Content-Type': type } : {}),
+      ...request.headers,
+      ...(request.authenticated === false ? {} : { Authorization: `Basic ${basic}` }),
+    },
+    data,
+    signal,
+  });
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  return { status: response.status, headers, body: response.data };
+}
+
+function payloadOf({ form, json, text }: MixpanelRequest): { data?: string; type?: string } {
+  if (form)
+    return {
+      data: new URLSearchParams(definedPairs(form)).toString(),
+      type: 'application/x-www-form-urlencoded',
+    };
+  if (json !== undefined) return { data: JSON.stringify(json), type: 'application/json' };
+  return text === undefined ? {} : { data: text };
+}
+
+function searchOf(query: Record<string, QueryValue> = {}): string {
+  const pairs = definedPairs(query);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+}
+
+function definedPairs(values: Record<string, QueryValue>): [string, string][] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+}
+
+/** Reads a body to its end; beyond `cap` bytes it is given up. */
+async function readWhole(body: AsyncIterable<Buffer>, cap: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > cap) {
+      throw new PluginError(
+        'ANSWER_TOO_LARGE',
+        `Mixpanel's answer is larger than ${Math.round(cap / MEGABYTE)} MB. Ask for fewer days, set a limit, or stream it to a file with the command line.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body with its failures translated: whoever reads it sees a `PluginError` or a whole answer. */
+async function* translated(body: Readable, site: Parameters<typeof broken>[1]): AsyncGenerator<Buffer> {
+  try {
+    yield* body as AsyncIterable<Buffer>;
+  } catch (thrown) {
+    throw broken(thrown, site).error;
+  }
+}
+
+/** Listening also keeps an early failure, which nobody reads yet, from ending the process. */
+function ended(body: Readable): Promise<void> {
+  return finished(body).catch(() => undefined);
+}

@@ -1,0 +1,68 @@
+import { FAMILIES, type Family, MIXPANEL_HOSTS, REGION_NAMES, REGIONS, type Region } from './regions.js';
+
+export interface Endpoint {
+  family: Family;
+  path: string;
+  query: Record<string, string>;
+}
+
+const INGESTION_PATHS = ['/track', '/import', '/engage', '/groups', '/lookup-tables', '/flags'];
+
+/**
+ * Where a URL or a path of a Custom Action leads: only to Mixpanel's own hosts in the datasource's region, so that
+ * credentials never go elsewhere. Source of hosts and paths: https://developer.mixpanel.com/reference/overview
+ */
+export function endpointOf(endpoint: string, region: Region): Endpoint | { problem: string } {
+  const text = endpoint.replace(/^(GET|POST|PUT|PATCH|DELETE)\s+/i, '');
+  return text.startsWith('/') && !text.startsWith('//') ? fromPath(text, region) : fromUrl(text, region);
+}
+
+function fromUrl(text: string, region: Region): Endpoint | { problem: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url) {
+    return {
+      problem: `must be a URL such as ${MIXPANEL_HOSTS[region].query}/api/query/funnels/list, or a path that starts with /.`,
+    };
+  }
+  if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') {
+    return { problem: 'must be a plain https URL without a port or credentials in it.' };
+  }
+  const at = REGIONS.find((each) => Object.values(MIXPANEL_HOSTS[each]).includes(url.origin));
+  if (!at) {
+    const allowed = [...new Set(Object.values(MIXPANEL_HOSTS[region]))]
+      .map((host) => new URL(host).host)
+      .join(', ');
+    return { problem: `must be on a Mixpanel host of the region ${region}: ${allowed}.` };
+  }
+  if (at !== region) {
+    return {
+      problem: `is in the region ${REGION_NAMES[at]} (${at}), but the datasource's region is ${region}. Use ${MIXPANEL_HOSTS[region].query}, or a datasource of that region.`,
+    };
+  }
+  const family = FAMILIES.find((each) => MIXPANEL_HOSTS[region][each] === url.origin)!;
+  return parts(url, family === 'query' && url.pathname.startsWith('/api/app') ? 'app' : family);
+}
+
+function fromPath(text: string, region: Region): Endpoint | { problem: string } {
+  const url = new URL(text, MIXPANEL_HOSTS[region].query);
+  const family = familyOfPath(url.pathname);
+  if (!family) {
+    return {
+      problem: `must begin with /api/query, /api/app, /api/2.0 or one of ${INGESTION_PATHS.join(', ')}.`,
+    };
+  }
+  return parts(url, family);
+}
+
+function familyOfPath(path: string): Family | undefined {
+  const within = (base: string) => path === base || path.startsWith(`${base}/`);
+  if (within('/api/query')) return 'query';
+  if (within('/api/app')) return 'app';
+  if (within('/api/2.0/export') || within('/api/2.0/nessie')) return 'export';
+  if (within('/api/2.0')) return 'query';
+  return INGESTION_PATHS.some(within) ? 'ingestion' : undefined;
+}
+
+function parts(url: URL, family: Family): Endpoint {
+  return { family, path: url.pathname, query: Object.fromEntries(url.searchParams) };
+}

@@ -1,0 +1,185 @@
+import { type ErrorCode, PluginError, type PluginErrorDetails } from '../errors.js';
+import { tripCause } from './rate-limit.js';
+import type { Family, Region } from './regions.js';
+
+/** An answer as it came, small enough to read whole. */
+export interface Refusal {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
+export interface CallSite {
+  family: Family;
+  region: Region;
+  projectId?: string;
+}
+
+/**
+ * Turns a refusal into a typed error that keeps Mixpanel's words and says the next step. The families answer in
+ * different shapes and sometimes with the same status for different causes; the text then decides.
+ */
+export function refused(refusal: Refusal, site: CallSite): PluginError {
+  const words = wordsOf(refusal.text);
+  const code = codeOf(refusal, words);
+  const details: PluginErrorDetails = { upstream: words, upstreamStatus: refusal.status };
+  const said = words ? ` Mixpanel says: ${words}` : '';
+  return new PluginError(code, `${nextStep(code, refusal, site)}${said}`, details);
+}
+
+function codeOf({ status, headers }: Refusal, words: string): ErrorCode {
+  if (status === 429) {
+    const cause = tripCause(headers, words);
+    if (cause === 'hourly') return 'RATE_LIMITED_HOURLY';
+    return cause === 'concurrent' ? 'RATE_LIMITED_CONCURRENT' : 'RATE_LIMITED_LOAD';
+  }
+  // A wrong account is a 401 on some hosts and a 400 with this text on others.
+  if (
+    status === 401 ||
+    /unable to authenticate request|invalid service account|invalid credentials/i.test(words)
+  ) {
+    return 'WRONG_CREDENTIALS';
+  }
+  if (status === 402) return 'PLAN_LACKS_API';
+  if (/date range exceeds \d+ days/i.test(words)) return 'HISTORY_LIMIT';
+  if (status === 403 || /not a project member/i.test(words)) return 'NO_PROJECT_ACCESS';
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 413) return 'REQUEST_TOO_LARGE';
+  // A query that ran out of time upstream comes back as a 400.
+  if (/^timeout error/i.test(words)) return 'TIMEOUT';
+  if (status >= 500) return 'SERVER_TROUBLE';
+  if (status >= 300 && status < 400) return 'UNEXPECTED_ANSWER';
+  return 'BAD_REQUEST';
+}
+
+function nextStep(code: ErrorCode, { status, headers }: Refusal, { region, projectId }: CallSite): string {
+  const project = projectId ? `project ${projectId}` : 'the project';
+  switch (code) {
+    case 'WRONG_CREDENTIALS':
+      return `Mixpanel does not accept these credentials in the region ${region}. Check the service account's username and password, and that the datasource's region is the one the project lives in.`;
+    case 'PLAN_LACKS_API':
+      return `The plan of ${project} does not include the Query API. Upgrade the plan, or use Download Mixpanel Data, which needs no upgrade.`;
+    case 'HISTORY_LIMIT':
+      return `The dates reach further back than the plan of ${project} keeps. Choose a later From Date.`;
+    case 'NO_PROJECT_ACCESS':
+      return `The service account may not do this in ${project}. Add it to the project with a sufficient role in Mixpanel's project settings.`;
+    case 'NOT_FOUND':
+      return `Mixpanel does not know what was asked for in ${project}. Check the ids, and that they belong to this project.`;
+    case 'REQUEST_TOO_LARGE':
+      return 'Mixpanel found the request too large. Send less at once.';
+    case 'RATE_LIMITED_HOURLY':
+      return `The hourly query quota of ${project} is used up, partly by others who use the project. Try again in some minutes.`;
+    case 'RATE_LIMITED_CONCURRENT':
+      return `Too many queries of ${project} are running at once, partly by others. Try again in some seconds.`;
+    case 'RATE_LIMITED_LOAD':
+      return 'Mixpanel is refusing queries because it is under load. Try again in a minute.';
+    case 'TIMEOUT':
+      return 'Mixpanel ran out of time over this query. Ask for fewer days, fewer events or a coarser unit.';
+    case 'SERVER_TROUBLE':
+      return `Mixpanel answered with its own failure (HTTP ${status}). Try again in a minute; https://status.mixpanel.com tells of outages.`;
+    case 'UNEXPECTED_ANSWER':
+      return `Mixpanel answered with a redirect (HTTP ${status} to ${hostOf(headers.location)}), which is not followed because it could carry the credentials elsewhere.`;
+    default:
+      return `Mixpanel refused the query (HTTP ${status}).`;
+  }
+}
+
+const SHOWN_CHARACTERS = 500;
+
+/** Mixpanel's own words out of whichever shape the family answers in. */
+export function wordsOf(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('{')) {
+    try {
+      const { error, details } = JSON.parse(trimmed) as { error?: unknown; details?: unknown };
+      const said = typeof error === 'string' ? error : error === undefined ? trimmed : JSON.stringify(error);
+      return unescapeHtml(details === undefined ? said : `${said} ${JSON.stringify(details)}`).slice(
+        0,
+        SHOWN_CHARACTERS,
+      );
+    } catch {
+      // Not JSON after all: shown as text.
+    }
+  }
+  if (/^<(!doctype|html)/i.test(trimmed)) {
+    const title = /<title>([^<]*)<\/title>/i.exec(trimmed)?.[1] ?? 'an HTML page';
+    return `(a web page) ${unescapeHtml(title.trim())}`;
+  }
+  return trimmed.slice(0, SHOWN_CHARACTERS);
+}
+
+const ENTITIES: Record<string, string> = {
+  '&quot;': '"',
+  '&#x27;': "'",
+  '&#39;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+};
+
+// The App API escapes its error texts for HTML, though they travel as JSON.
+function unescapeHtml(text: string): string {
+  return text.replace(/&(?:quot|#x27|#39|lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+function hostOf(location: string | undefined): string {
+  return location && URL.canParse(location) ? new URL(location).host : 'another address';
+}
+
+/** Error codes of a connection that was never made: Mixpanel cannot have counted the call. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+export interface BrokenCall {
+  error: PluginError;
+  /** Whether Mixpanel may have got the request. */
+  reached: boolean;
+}
+
+/** Turns what the HTTP client threw into a typed error. Only its code is read: the object carries the password. */
+export function broken(
+  thrown: unknown,
+  site: CallSite & { host: string; signal?: AbortSignal; timeLimit?: AbortSignal },
+): BrokenCall {
+  const code = codeField(thrown);
+  if (site.timeLimit?.aborted) return { error: outOfTime(), reached: true };
+  if (site.signal?.aborted || code === 'ERR_CANCELED') return { error: cancelled(), reached: true };
+  if (PluginError.is(thrown)) return { error: thrown, reached: true };
+  if (code === 'ETIMEDOUT' || code === 'ECONNABORTED') {
+    return { error: outOfTime(), reached: true };
+  }
+  const reached = !NEVER_CONNECTED.has(code);
+  const how = reached ? 'the connection broke' : 'no connection could be made';
+  const error = new PluginError(
+    'NETWORK',
+    `Mixpanel could not be reached at ${site.host}: ${how}${code ? ` (${code})` : ''}. Check the network of the plugin host, then try again.`,
+  );
+  return { error, reached };
+}
+
+export function cancelled(): PluginError {
+  return new PluginError('CANCELLED', 'The query was cancelled before it ended.');
+}
+
+function outOfTime(): PluginError {
+  return new PluginError(
+    'TIMEOUT',
+    'Mixpanel did not answer in time. The query may still count against the quota. Raise the timeout of the query, or ask for fewer days or events.',
+  );
+}
+
+function codeField(thrown: unknown): string {
+  const code =
+    typeof thrown === 'object' && thrown !== null ? (thrown as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
+}

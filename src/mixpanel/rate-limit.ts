@@ -1,0 +1,63 @@
+/**
+ * What Mixpanel says of its limits: the `RateLimit-Policy` and `RateLimit` headers of a 429 and the text of its
+ * body. Source: Mixpanel's own client, mixpanel-headless `docs/guide/request-pacing.md`.
+ *
+ *     RateLimit-Policy: "project";q=60;w=3600, "project-concurrency";q=5;qu="concurrent-requests"
+ *     RateLimit: "project";r=0;t=3600, "project-concurrency";r=3
+ */
+export interface RateLimitItem {
+  name: string;
+  /** Quota of the policy. */
+  q?: number;
+  /** Window of the policy, seconds. */
+  w?: number;
+  /** Remaining (`r`, in some answers `a`). */
+  r?: number;
+  /** Seconds until it resets: the worst case, not the next slot. */
+  t?: number;
+}
+
+export type TripCause = 'hourly' | 'concurrent' | 'load';
+
+type Headers = Readonly<Record<string, string>>;
+
+const HOURLY = 'project';
+const CONCURRENT = 'project-concurrency';
+
+/** Which limit a 429 tripped: headers first, then the text; without either Mixpanel is shedding load. */
+export function tripCause(headers: Headers, text: string): TripCause {
+  const spent = parseRateLimit(headers.ratelimit).find(({ r }) => r === 0);
+  if (spent?.name === HOURLY) return 'hourly';
+  if (spent?.name === CONCURRENT) return 'concurrent';
+  const used = (pattern: RegExp) => {
+    const [, running, allowed] = pattern.exec(text) ?? [];
+    return running !== undefined && Number(running) > Number(allowed);
+  };
+  // The older text names both limits in one sentence; the one that is exceeded tripped.
+  if (used(/(\d+)\/(\d+) queries running in the last hour/)) return 'hourly';
+  if (used(/(\d+)\/(\d+) queries running concurrently/)) return 'concurrent';
+  return /too many .*requests in progress/i.test(text) ? 'concurrent' : 'load';
+}
+
+/** The project's real hourly quota, where the answer tells it: many projects have more than 60. */
+export function hourlyQuota(headers: Headers): number | undefined {
+  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === HOURLY)?.q;
+}
+
+export function concurrentQuota(headers: Headers): number | undefined {
+  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === CONCURRENT)?.q;
+}
+
+export function parseRateLimit(header: string | undefined): RateLimitItem[] {
+  return (header ?? '')
+    .split(',')
+    .map((item) => item.trim().split(';'))
+    .filter(([name]) => name)
+    .map(([name, ...parameters]) => {
+      const numbers = parameters
+        .map((each) => each.trim().split('='))
+        .filter(([, value]) => /^\d+$/.test(value ?? ''))
+        .map(([key, value]) => [key === 'a' ? 'r' : key, Number(value)]);
+      return { name: name!.replaceAll('"', ''), ...Object.fromEntries(numbers) };
+    });
+}

@@ -1,0 +1,23 @@
+import type { Family } from './regions.js';
+
+export type QueryValue = string | number | boolean | undefined;
+
+/** One REST call to Mixpanel as data. `undefined` parameters are not sent. */
+export interface MixpanelRequest {
+  family: Family;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From the host's root, e.g. `/api/query/events`. */
+  path: string;
+  query?: Record<string, QueryValue>;
+  /** Sent form-encoded. */
+  form?: Record<string, QueryValue>;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is, with the content type among `headers`. */
+  text?: string;
+  headers?: Record<string, string>;
+  /** The project the call is counted for, where it has one. */
+  projectId?: string;
+  /** `false` sends no Basic auth: `/track` knows the project by the token in each event. */
+  authenticated?: boolean;
+}

@@ -1,0 +1,187 @@
+import { createResultCache, type ResultCacheOptions } from './cache/index.js';
+import { type Command, formFields } from './command.js';
+import { commands as allCommands } from './commands/index.js';
+import { type CheckedDatasource, type Datasource, readDatasource } from './datasource.js';
+import { PluginError } from './errors.js';
+import { createExecutor, type ExecuteCall } from './executor.js';
+import { createGateway } from './gateway.js';
+import type { LookupOption } from './lookup.js';
+import { buildManifest, type Manifest } from './manifest/index.js';
+import { createClient } from './mixpanel/client.js';
+import { parseJson } from './mixpanel/json.js';
+import { ME_REQUEST, meAnswer, type Project, projectsOf } from './mixpanel/me.js';
+import { type FamilyHosts, REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
+import type { QuotaStatus } from './quota/gate.js';
+import { createQuotaGate, type QuotaGateOptions } from './quota/index.js';
+import { asPluginError, type ExecutionResult } from './result.js';
+
+export interface PluginOptions {
+  /** Base URLs instead of Mixpanel's own, by API family: a local Mixpanel, a recording proxy. */
+  hosts?: FamilyHosts;
+  /** Milliseconds a query may take in all when the call does not say; 60,000 by default. */
+  timeoutMs?: number;
+  /** An answer read whole may have this many bytes; 64 MB by default. */
+  answerBytesCap?: number;
+  quota?: QuotaGateOptions;
+  cache?: ResultCacheOptions;
+}
+
+export interface TestResult {
+  ok: boolean;
+  /** What is so, or what to change. */
+  message: string;
+  projects?: Pick<Project, 'id' | 'name'>[];
+  /** The region in which the credentials work, where it is not the datasource's. */
+  region?: Region;
+}
+
+export interface OptionsCall {
+  datasource: Datasource;
+  command: string;
+  /** The field whose dropdown is to be filled. */
+  field: string;
+  /** What the form holds so far: the event decides the properties, the property its values. */
+  parameters?: Record<string, unknown>;
+  signal?: AbortSignal;
+}
+
+/** The object a host loads. */
+export interface MixpanelPlugin {
+  readonly manifest: Manifest;
+  readonly commands: readonly Command[];
+  /** Runs one query. Expected failures are results, never exceptions. */
+  execute(call: ExecuteCall): Promise<ExecutionResult>;
+  /** Whether the credentials work, here or in another region, and what they see. Spends no query quota. */
+  test(datasource: Datasource, options?: { signal?: AbortSignal }): Promise<TestResult>;
+  /** Entries for a dropdown, cached for long. Rejects with a `PluginError`. */
+  options(call: OptionsCall): Promise<LookupOption[]>;
+  /** The Query API quota of a project as this plugin knows it. */
+  quota(datasource: Datasource, projectId?: string): Promise<QuotaStatus>;
+  close(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const LOOKUP_CACHE_SECONDS = 3600;
+const LOOKUP_LIMIT = 255;
+
+/**
+ * Makes the plugin.
+ *
+ * @example
+ * const plugin = createPlugin();
+ * const result = await plugin.execute({
+ *   datasource: { username, password, region: 'EU', projectId: '1234567' },
+ *   command: 'GET_TOP_EVENTS',
+ *   parameters: { limit: 10 },
+ * });
+ */
+export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
+  const commands = allCommands;
+  const client = createClient(options);
+  const gate = createQuotaGate(options.quota);
+  const cache = createResultCache(options.cache);
+  const gateway = createGateway(client, gate);
+  const executor = createExecutor({ commands, gateway, cache, timeoutMs: options.timeoutMs ?? MINUTE_MS });
+
+  async function projectsIn(
+    datasource: CheckedDatasource,
+    region: Region,
+    signal?: AbortSignal,
+  ): Promise<Project[]> {
+    const deadline = Date.now() + (options.timeoutMs ?? MINUTE_MS);
+    const { text } = await gateway.send(ME_REQUEST, { region, credentials: datasource, deadline, signal });
+    return projectsOf(meAnswer.parse(parseJson(text)));
+  }
+
+  return {
+    manifest: buildManifest(commands),
+    commands,
+    execute: executor.execute,
+
+    async test(given, { signal } = {}) {
+      try {
+        const datasource = readDatasource(given);
+        const projects = await projectsIn(datasource, datasource.region, signal);
+        return judgeProjects(projects, datasource);
+      } catch (thrown) {
+        const error = asPluginError(thrown);
+        if (error.code !== 'WRONG_CREDENTIALS') return { ok: false, message: error.message };
+        return findRegion(readDatasource(given), error, (datasource, region) =>
+          projectsIn(datasource, region, signal),
+        );
+      }
+    },
+
+    async options({ datasource, command, field, parameters = {}, signal }) {
+      const asked = commands.find(({ id }) => id === command);
+      const lookup = asked && formFields(asked).find(({ key }) => key === field)?.lookup;
+      const supplier = lookup && commands.find(({ offers }) => offers?.[lookup]);
+      if (!lookup || !supplier) return [];
+      const { body, input } = await executor.ask({
+        datasource,
+        command: supplier.id,
+        parameters: {
+          ...parameters,
+          limit: LOOKUP_LIMIT,
+          cacheSeconds: LOOKUP_CACHE_SECONDS,
+          format: 'json',
+        },
+        signal,
+      });
+      return supplier.offers?.[lookup]?.(body, input) ?? [];
+    },
+
+    quota(given, projectId) {
+      const { region, projectId: preset = '' } = readDatasource(given);
+      return gate.status({ region, projectId: projectId ?? preset, family: 'query' });
+    },
+
+    async close() {
+      await cache.close();
+      await gate.close();
+    },
+  };
+}
+
+function judgeProjects(projects: readonly Project[], { projectId, region }: CheckedDatasource): TestResult {
+  const seen = projects.map(({ id, name }) => ({ id, name }));
+  const list = seen.map(({ id, name }) => `${name} (${id})`).join(', ');
+  if (projectId && !seen.some(({ id }) => id === projectId)) {
+    const reachable = list ? `It can reach ${list}.` : 'It can reach no project at all.';
+    return {
+      ok: false,
+      message: `The credentials work, but the service account cannot reach the default project ${projectId}. ${reachable} Choose one of these, or add the account to the project.`,
+      projects: seen,
+    };
+  }
+  if (seen.length === 0) {
+    return {
+      ok: false,
+      message: `The credentials work in the region ${region}, but the service account belongs to no project yet. Add it to one in Mixpanel's project settings.`,
+      projects: seen,
+    };
+  }
+  return { ok: true, message: `Connected. The service account can reach ${list}.`, projects: seen };
+}
+
+/** A wrong region looks like wrong credentials: only asking the others tells them apart. */
+async function findRegion(
+  datasource: CheckedDatasource,
+  error: PluginError,
+  projectsIn: (datasource: CheckedDatasource, region: Region) => Promise<Project[]>,
+): Promise<TestResult> {
+  for (const region of REGIONS.filter((each) => each !== datasource.region)) {
+    try {
+      const projects = await projectsIn(datasource, region);
+      return {
+        ok: false,
+        region,
+        message: `The credentials work, but in the region ${REGION_NAMES[region]} (${region}), not in ${REGION_NAMES[datasource.region]} (${datasource.region}). Change the datasource's region to ${region}.`,
+        projects: projects.map(({ id, name }) => ({ id, name })),
+      };
+    } catch (thrown) {
+      if (!PluginError.is(thrown)) throw thrown;
+    }
+  }
+  return { ok: false, message: error.message };
+}
