@@ -1,0 +1,5 @@
+export { ExpressionError } from './expression-error.js';
+export { parseExpression } from './parse.js';
+export { print } from './print.js';
+export type { BinaryOperator, Expression, FunctionName, Scope, UnaryOperator } from './syntax.js';
+export { toMixpanel } from './to-mixpanel.js';

@@ -1,0 +1,59 @@
+/**
+ * Mixpanel's language of `where` and `on`, as a tree.
+ * Source: https://developer.mixpanel.com/reference/segmentation-expressions, and what Mixpanel's own examples use
+ * beyond that page's grammar: lists, `user`, `event` and `behaviors`, `defined`, `datetime`, `has_prefix`, `any`.
+ */
+export type Expression =
+  | { kind: 'literal'; value: string | number | boolean }
+  | { kind: 'property'; scope: Scope; name: string }
+  | { kind: 'list'; items: Expression[] }
+  | { kind: 'unary'; operator: UnaryOperator; operand: Expression }
+  | { kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression }
+  | { kind: 'call'; function: FunctionName; arguments: Expression[] }
+  /** Whether the condition holds for an element of the list; `variable` names that element in the condition. */
+  | { kind: 'any'; variable: string; list: Expression; condition: Expression }
+  | { kind: 'variable'; name: string };
+
+/** What `scope["name"]` reads from: the event or profile at hand, its user, the event itself, named behaviors. */
+export const SCOPES = ['properties', 'user', 'event', 'behaviors'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export type UnaryOperator = '-' | 'not';
+
+/** Binary operators with how tightly they bind; Mixpanel's page does not say, so this is Python's order. */
+export const BINDING = {
+  or: 1,
+  and: 2,
+  '==': 4,
+  '!=': 4,
+  '<': 4,
+  '<=': 4,
+  '>': 4,
+  '>=': 4,
+  in: 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '%': 6,
+} as const;
+export type BinaryOperator = keyof typeof BINDING;
+
+/** `not "x" in properties["p"]` negates the whole comparison. */
+export const NOT_BINDING = 3;
+export const MINUS_BINDING = 7;
+
+/** Functions with the fewest and the most arguments they take. */
+export const FUNCTIONS = {
+  boolean: [1, 1],
+  number: [1, 1],
+  /** The second argument is the text for an undefined value. */
+  string: [1, 2],
+  floor: [1, 1],
+  round: [1, 1],
+  ceil: [1, 1],
+  defined: [1, 1],
+  datetime: [1, 1],
+  has_prefix: [2, 2],
+} as const satisfies Record<string, readonly [least: number, most: number]>;
+export type FunctionName = keyof typeof FUNCTIONS;

@@ -1,0 +1,250 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Expression,
+  ExpressionError,
+  parseExpression,
+  print,
+  toMixpanel,
+} from '../../src/mixpanel/expression/index.js';
+
+/** Text and the same text in canonical form, parentheses and all. */
+const UNDERSTOOD: [text: string, canonical: string][] = [
+  // Mixpanel's own examples.
+  ['properties["account_id"] in [1,2,3,4]', 'properties["account_id"] in [1, 2, 3, 4]'],
+  ['user["$email"] == "someone@example.com"', 'user["$email"] == "someone@example.com"'],
+  ['defined(properties["p"])', 'defined(properties["p"])'],
+  ['not defined(properties["p"])', 'not defined(properties["p"])'],
+  ['event["$time"] >= datetime("2026-01-01T00:00:00")', 'event["$time"] >= datetime("2026-01-01T00:00:00")'],
+  ['properties["$time"]>=datetime(1700000000)', 'properties["$time"] >= datetime(1700000000)'],
+  ['any(X, properties["k"], X="v")', 'any(X, properties["k"], X == "v")'],
+  [
+    'string(properties["x"], "undefined") == "undefined"',
+    'string(properties["x"], "undefined") == "undefined"',
+  ],
+  ['has_prefix(string(user["d"]), "2016")', 'has_prefix(string(user["d"]), "2016")'],
+  ['(behaviors["x"] > 0)', 'behaviors["x"] > 0'],
+  [
+    'properties["plan"] == "Premium" && properties["country"] == "US"',
+    'properties["plan"] == "Premium" and properties["country"] == "US"',
+  ],
+  // Spelling.
+  [
+    'properties["a"] AND NOT properties["b"] OR "x" IN properties["c"]',
+    'properties["a"] and not properties["b"] or "x" in properties["c"]',
+  ],
+  ['!properties["a"] || !(properties["b"])', 'not properties["a"] or not properties["b"]'],
+  ['true == FALSE', 'true == false'],
+  ['"say \\"hi\\" \\\\ && || !"', '"say \\"hi\\" \\\\ && || !"'],
+  ['properties["a\\"b"]', 'properties["a\\"b"]'],
+  ['properties["line\u2028end"] == "\n"', 'properties["line\u2028end"] == "\n"'],
+  ['.5 + 1. + 1e3', '0.5 + 1 + 1000'],
+  // What binds how tightly.
+  ['1 + 2 * 3', '1 + 2 * 3'],
+  ['(1 + 2) * 3', '(1 + 2) * 3'],
+  ['1 - (2 - 3)', '1 - (2 - 3)'],
+  ['(1 - 2) - 3', '1 - 2 - 3'],
+  ['not (properties["a"] == 1)', 'not properties["a"] == 1'],
+  ['(not properties["a"]) == 1', '(not properties["a"]) == 1'],
+  ['not "x" in properties["p"]', 'not "x" in properties["p"]'],
+  [
+    '(properties["a"] or properties["b"]) and properties["c"]',
+    '(properties["a"] or properties["b"]) and properties["c"]',
+  ],
+  ['-properties["a"] * -2', '-properties["a"] * -2'],
+  ['-(1 + 2)', '-(1 + 2)'],
+  ['floor(properties["a"] / 10) % 3 == 1', 'floor(properties["a"] / 10) % 3 == 1'],
+  ['properties["a"] in []', 'properties["a"] in []'],
+];
+
+/** Text, the index of what is wrong, and what the message says of it. */
+const REFUSED: [text: string, offset: number, message: RegExp][] = [
+  ['', 0, /is empty.*Expected a property/],
+  ['   ', 3, /is empty/],
+  ['properties["a"] = "b"', 16, /single "=".*use "=="/],
+  ["properties['a'] == 1", 11, /double quotes/],
+  ['properties["a"] == “b”', 19, /"“" has no meaning.*double quotes/],
+  ['properties["a"] == "b', 19, /no end/],
+  ['properties["a"] == "b\\n"', 21, /backslash/],
+  ['plan == "Premium"', 0, /bare word "plan".*properties\["plan"\]/],
+  ['properties["a"] == Premium', 19, /bare word "Premium".*a text "Premium"/],
+  ['$os == "iOS"', 0, /properties\["\$os"\]/],
+  ['properties.plan == 1', 10, /"\." has no meaning/],
+  ['properties == 1', 11, /after "properties".*\["name"\]/],
+  ['properties[plan]', 11, /Found "plan".*in double quotes/],
+  ['properties["a"', 14, /end of the expression.*Expected "\]"/],
+  ['people["a"] == 1', 0, /"people\[".*user\["…"\]/],
+  ['(1 + 2', 6, /Expected "\)" to close the parenthesis/],
+  ['1 + 2)', 5, /Found "\)".*operator/],
+  ['1 +', 3, /end of the expression/],
+  ['1 + * 2', 4, /Found "\*"/],
+  ['and 1', 0, /Found "and"/],
+  ['1 2', 2, /Found the number 2.*Expected an operator/],
+  ['properties["a"] "b"', 16, /Found the text "b"/],
+  ['properties["a"] == null', 19, /defined\(/],
+  ['"x" not in properties["a"]', 4, /"not" in front/],
+  ['lower(properties["a"])', 0, /unknown function "lower".*boolean, number/],
+  ['floor()', 0, /floor\(\) with 0 arguments\. Expected 1 argument/],
+  ['string(1, 2, 3)', 0, /3 arguments\. Expected 1 or 2 arguments/],
+  ['[1, 2', 5, /to close the list/],
+  ['floor(1', 7, /to close floor\(, or ","/],
+  ['any(1, properties["a"], true)', 4, /name for the list's element/],
+  ['any(x, properties["a"])', 22, /Expected "," after the list/],
+  ['any(x, properties["a"], x == 1) and x', 36, /bare word "x"/],
+  ['properties["a"] & properties["b"]', 16, /Write "and"/],
+  ['properties["a"] | properties["b"]', 16, /Write "or"/],
+  ['properties["😀"] == 😀', 20, /"😀" has no meaning/],
+];
+
+const SENT: [text: string, sent: string][] = [
+  ['properties["a"]  ==   1', 'properties["a"]  ==   1'],
+  ['properties["a"] && properties["b"]', 'properties["a"] and properties["b"]'],
+  ['properties["a"]&&properties["b"]||true', 'properties["a"] and properties["b"] or true'],
+  ['!properties["a"]', 'not properties["a"]'],
+  ['!(true)', 'not(true)'],
+  ['!!true', 'not not true'],
+  ['true and!false', 'true and not false'],
+  ['! true', 'not true'],
+  ['properties["a"] != "&& || !"', 'properties["a"] != "&& || !"'],
+  ['properties["&&"] ==\n"\\"!"', 'properties["&&"] ==\n"\\"!"'],
+  ['(!true)', '(not true)'],
+];
+
+describe('an expression', () => {
+  it.each(UNDERSTOOD)('is understood: %s', (text, canonical) => {
+    expect(print(parseExpression(text))).toBe(canonical);
+    expect(parseExpression(canonical)).toEqual(parseExpression(text));
+  });
+
+  it('becomes a tree that names its parts', () => {
+    expect(parseExpression('not "x" in user["tags"] and properties["n"] > -1')).toEqual({
+      kind: 'binary',
+      operator: 'and',
+      left: {
+        kind: 'unary',
+        operator: 'not',
+        operand: {
+          kind: 'binary',
+          operator: 'in',
+          left: { kind: 'literal', value: 'x' },
+          right: { kind: 'property', scope: 'user', name: 'tags' },
+        },
+      },
+      right: {
+        kind: 'binary',
+        operator: '>',
+        left: { kind: 'property', scope: 'properties', name: 'n' },
+        right: { kind: 'unary', operator: '-', operand: { kind: 'literal', value: 1 } },
+      },
+    });
+  });
+
+  it.each(REFUSED)('is refused where it goes wrong: %s', (text, offset, message) => {
+    const error = failureOf(text);
+    expect(error).toBeInstanceOf(ExpressionError);
+    expect(error).toMatchObject({ offset, message: expect.stringMatching(message) });
+  });
+
+  it('is refused when nested deeper than anybody writes', () => {
+    expect(failureOf('('.repeat(100_000))).toMatchObject({
+      offset: 200,
+      message: expect.stringMatching(/200 levels/),
+    });
+  });
+
+  it('comes back from its printed form, whatever it is', () => {
+    fc.assert(
+      fc.property(expressions, (expression) => {
+        expect(parseExpression(print(expression))).toEqual(expression);
+      }),
+    );
+  });
+
+  it('is never answered with anything but a tree or an ExpressionError', () => {
+    const pieces = fc.constantFrom(
+      'properties',
+      '["a"]',
+      '[',
+      ']',
+      '(',
+      ')',
+      '"',
+      "'",
+      '\\',
+      '!',
+      '&&',
+      '=',
+      '==',
+      ' and ',
+      ' not ',
+      'any(x,',
+      '1',
+      '.',
+      '-',
+      ',',
+      '€',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (words) => {
+        const text = words.join('');
+        const error = failureOf(text);
+        if (error === undefined) return;
+        expect(error).toBeInstanceOf(ExpressionError);
+        expect((error as ExpressionError).offset).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+});
+
+describe('the text sent to Mixpanel', () => {
+  it.each(SENT)('keeps everything but foreign operators: %s', (text, sent) => {
+    expect(toMixpanel(text)).toBe(sent);
+    expect(parseExpression(sent)).toEqual(parseExpression(text));
+  });
+
+  it('is not made from a text that is no expression', () => {
+    expect(() => toMixpanel('a && b')).toThrow(ExpressionError);
+  });
+});
+
+function failureOf(text: string): unknown {
+  try {
+    parseExpression(text);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+const leaf: fc.Arbitrary<Expression> = fc.oneof(
+  fc.oneof(fc.string(), fc.boolean(), fc.nat()).map((value) => ({ kind: 'literal' as const, value })),
+  fc
+    .tuple(
+      fc.constantFrom('properties' as const, 'user' as const, 'event' as const, 'behaviors' as const),
+      fc.string(),
+    )
+    .map(([scope, name]) => ({ kind: 'property' as const, scope, name })),
+);
+
+const { expression: expressions } = fc.letrec<{ expression: Expression }>((tie) => ({
+  expression: fc.oneof(
+    { maxDepth: 5 },
+    leaf,
+    fc
+      .tuple(
+        fc.constantFrom('or', 'and', '==', '!=', '<', '<=', '>', '>=', 'in', '+', '-', '*', '/', '%'),
+        tie('expression'),
+        tie('expression'),
+      )
+      .map(([operator, left, right]) => ({ kind: 'binary', operator, left, right }) as Expression),
+    fc
+      .tuple(fc.constantFrom('-' as const, 'not' as const), tie('expression'))
+      .map(([operator, operand]) => ({ kind: 'unary' as const, operator, operand })),
+    fc.array(tie('expression'), { maxLength: 3 }).map((items) => ({ kind: 'list' as const, items })),
+    tie('expression').map((given) => ({
+      kind: 'call' as const,
+      function: 'floor' as const,
+      arguments: [given],
+    })),
+  ),
+}));
