@@ -4,13 +4,14 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Reply } from './exchange.js';
 import type { Fault } from './faults.js';
+import { splitLines } from './lines.js';
 
 /** Mixpanel compresses an answer only above this size. https://developer.mixpanel.com/reference/raw-event-export */
 const GZIP_ABOVE_BYTES = 1400;
 /** A reset throws away what the other side has not read yet; so long it gets to read. */
 const LINGER_MS = 20;
 const PAD = Buffer.alloc(65_536, ' ');
-const NEWLINE = 0x0a;
+const NEWLINE = Buffer.from('\n');
 
 export interface DeliveryOptions {
   /** What goes wrong on the way. */
@@ -162,7 +163,7 @@ async function* cutLines(
   end: (next: Uint8Array) => Step[],
 ): AsyncGenerator<Step> {
   let passed = 0;
-  for await (const line of linesOf(body)) {
+  for await (const line of splitLines(body)) {
     if (passed === lines) {
       yield* end(line);
       return;
@@ -175,30 +176,15 @@ async function* cutLines(
 
 async function* splitLine(body: AsyncIterable<Uint8Array>, index: number): AsyncGenerator<Uint8Array> {
   let passed = 0;
-  for await (const line of linesOf(body)) {
+  for await (const line of splitLines(body)) {
     if (passed === index) {
       const half = halfOf(line);
       yield line.subarray(0, half);
-      yield Buffer.of(NEWLINE);
+      yield NEWLINE;
       yield line.subarray(half);
     } else yield line;
     passed += 1;
   }
-}
-
-/** Lines with their newline; the last may lack it. */
-async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [];
-  for await (const chunk of body) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      yield Buffer.concat([...held, chunk.subarray(start, end + 1)]);
-      held = [];
-      start = end + 1;
-    }
-    if (start < chunk.byteLength) held.push(chunk.subarray(start));
-  }
-  if (held.length > 0) yield Buffer.concat(held);
 }
 
 /** Stops after the first byte of a character that has several; goes on after a pause, if one is given. */
