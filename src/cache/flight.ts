@@ -1,0 +1,64 @@
+import { PluginError } from '../errors.js';
+
+/** How long one caller waits. */
+export interface Patience {
+  /** Epoch milliseconds. */
+  deadline?: number;
+  signal?: AbortSignal;
+}
+
+/** The longest delay a timer of the runtime can carry. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** One request under way, and the callers that wait for it. It is cancelled when the last of them has gone. */
+export class Flight<T> {
+  /** Until when whoever started the request lets it take; `Infinity` for no limit. */
+  readonly deadline: number;
+  readonly result: Promise<T>;
+  readonly #controller = new AbortController();
+  #passengers = 0;
+
+  constructor(load: (signal: AbortSignal) => Promise<T>, deadline = Number.POSITIVE_INFINITY) {
+    this.deadline = deadline;
+    this.result = load(this.#controller.signal);
+    this.result.catch(() => {}); // Everybody may have gone by the time it fails.
+  }
+
+  /** Whether every caller has gone: nobody may join any more. */
+  get abandoned(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Waits for the result as long as this caller's own signal and deadline allow. */
+  join({ deadline, signal }: Patience): Promise<T> {
+    this.#passengers += 1;
+    return new Promise<T>((resolve, reject) => {
+      const giveUp = (error: PluginError) => {
+        this.#passengers -= 1;
+        if (this.#passengers === 0) this.#controller.abort();
+        end();
+        reject(error);
+      };
+      const cancel = () => giveUp(new PluginError('CANCELLED', 'The query was cancelled.'));
+      const expire = () => {
+        giveUp(
+          new PluginError(
+            'TIMEOUT',
+            'Mixpanel did not answer in the time allowed. Allow the query more time.',
+          ),
+        );
+      };
+      const timer =
+        deadline === undefined
+          ? undefined
+          : setTimeout(expire, Math.min(deadline - Date.now(), LONGEST_TIMER_MS));
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', cancel);
+      };
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener('abort', cancel, { once: true });
+      this.result.then(resolve, reject).finally(end);
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+
+/** What makes two queries the same one. */
+export interface KeyParts {
+  username: string;
+  password: string;
+  region: string;
+  command: string;
+  /** The normalised input: what the executor made of the form, so that `["a"]` and `[ "a" ]` are one. */
+  input: unknown;
+}
+
+/**
+ * Names a query by a hash: the same credentials, region, command and input give the same key, in whatever order
+ * the input's fields stand. The credentials key the hash, so that the key tells nothing of them, and nobody who
+ * lacks them finds another's results by guessing at the input.
+ */
+export function cacheKey({ username, password, region, command, input }: KeyParts): string {
+  const secret = JSON.stringify([username, password]);
+  return createHmac('sha256', secret)
+    .update(canonicalJson([region, command, input]))
+    .digest('base64url');
+}
+
+/** JSON with every object's fields in alphabetical order, and absent ones left out. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sortFields(inner) : inner));
+}
+
+function sortFields(record: Record<string, unknown>): Record<string, unknown> {
+  // Without a prototype, so that a field named `__proto__` is a field like any other.
+  const sorted: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(record).sort()) sorted[name] = record[name];
+  return sorted;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

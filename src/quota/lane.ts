@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import PQueue from 'p-queue';
+import type { Book } from './book.js';
+import type { QuotaListener } from './events.js';
+import type { Outcome, QuotaScope, QuotaStatus, RunOptions, Slot } from './gate.js';
+import type { Ledger } from './ledger.js';
+import { type Lesson, readLesson } from './lesson.js';
+import { cancelled, type Obstacle, refuse } from './refusal.js';
+
+/** p-queue starts the highest first. Who has been admitted stands before all who wait. */
+const PRIORITY = { background: 0, interactive: 1, admitted: 2 } as const;
+
+/** The longest delay a timer of the runtime can carry. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+interface Waiter {
+  id: string;
+  counted: boolean;
+  priority: number;
+  askedAt: number;
+  deadline: number;
+  emit: QuotaListener;
+  /** Takes the waiter out of the line and fails its call. */
+  leave(error: Error): void;
+}
+
+/** What one look into the ledger decided. */
+interface Round {
+  admitted: Waiter[];
+  late: { waiter: Waiter; obstacle: Obstacle }[];
+  /** When to look again, in milliseconds from now. */
+  againMs: number;
+}
+
+/**
+ * The way to Mixpanel for one project and API family. The ledger in the book says *whether* a call may start,
+ * p-queue keeps those that wait in order and those that run in number: it stands still except for the moments
+ * in which calls the ledger has admitted step out of it.
+ */
+export class Lane {
+  readonly #scope: QuotaScope;
+  readonly #book: Book;
+  readonly #queue = new PQueue({ autoStart: false });
+  readonly #waiting = new Map<string, Waiter>();
+  readonly #running = new Set<string>();
+  #admitted = 0;
+  #looking = false;
+  #lookAgain = false;
+  #alarm: NodeJS.Timeout | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+
+  constructor(scope: QuotaScope, book: Book) {
+    this.#scope = scope;
+    this.#book = book;
+    this.#queue.on('next', () => this.#look());
+  }
+
+  run<T>(task: (slot: Slot) => Promise<T>, options: RunOptions, emit: QuotaListener): Promise<T> {
+    const {
+      signal,
+      deadline = Number.POSITIVE_INFINITY,
+      priority = 'interactive',
+      uncounted = false,
+    } = options;
+    return new Promise<T>((resolve, reject) => {
+      if (signal?.aborted) return reject(cancelled());
+      // Only the waiting is aborted through p-queue: aborting what runs would free a place still in use.
+      const wait = new AbortController();
+      const waiter: Waiter = {
+        id: randomUUID(),
+        counted: !uncounted,
+        priority: PRIORITY[priority],
+        askedAt: Date.now(),
+        deadline,
+        emit,
+        leave: (error) => {
+          signal?.removeEventListener('abort', cancel);
+          this.#waiting.delete(waiter.id);
+          reject(error);
+          wait.abort();
+        },
+      };
+      const cancel = () => {
+        emit({ type: 'cancelled', scope: this.#scope });
+        waiter.leave(cancelled());
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#waiting.set(waiter.id, waiter);
+      const work = () => {
+        signal?.removeEventListener('abort', cancel);
+        return this.#work(waiter, task).then(resolve, reject);
+      };
+      this.#queue
+        .add(() => this.#hold(waiter, work), {
+          id: waiter.id,
+          priority: waiter.priority,
+          signal: wait.signal,
+        })
+        .catch(() => {}); // An aborted wait: the caller was told by `leave`.
+      this.#look();
+    });
+  }
+
+  async status(): Promise<QuotaStatus> {
+    return this.#book.transact((ledger, now) => {
+      const skew = now - Date.now();
+      const status = ledger.status();
+      return {
+        ...status,
+        nextSlotAt: status.nextSlotAt - skew,
+        resetAt: status.resetAt - skew,
+        waiting: this.#waiting.size,
+      };
+    });
+  }
+
+  /** Looks into the ledger for whom it admits; one look at a time, another after it when something changed. */
+  #look(): void {
+    this.#lookAgain = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    void this.#lookUntilSettled();
+  }
+
+  async #lookUntilSettled(): Promise<void> {
+    clearTimeout(this.#alarm);
+    let againMs = Number.POSITIVE_INFINITY;
+    while (this.#lookAgain) {
+      this.#lookAgain = false;
+      againMs = Number.POSITIVE_INFINITY;
+      if (this.#waiting.size === 0) continue;
+      const round = await this.#book.transact((ledger, now) => this.#decide(ledger, now));
+      for (const { waiter, obstacle } of round.late) this.#turnAway(waiter, obstacle);
+      await this.#admit(round.admitted);
+      againMs = round.againMs;
+    }
+    this.#looking = false;
+    if (this.#waiting.size > 0 && Number.isFinite(againMs)) {
+      this.#alarm = setTimeout(() => this.#look(), Math.min(againMs, LONGEST_TIMER_MS));
+    }
+  }
+
+  /** Goes through the line in order: who may start now, whose turn will come too late? */
+  #decide(ledger: Ledger, now: number): Round {
+    const skew = now - Date.now();
+    const upcoming = ledger.upcoming();
+    const round: Round = { admitted: [], late: [], againMs: this.#book.pollMs };
+    this.#queue.concurrency = ledger.concurrent;
+    let places = Math.min(ledger.places, ledger.concurrent - this.#queue.pending - this.#admitted);
+    const wakeAt = (at: number) => {
+      round.againMs = Math.min(round.againMs, Math.max(0, at - now));
+    };
+    for (const waiter of this.#inOrder()) {
+      const turnAt = waiter.counted ? upcoming.peek() : Math.max(now, ledger.pause.until);
+      const deadline = waiter.deadline + skew;
+      if (turnAt >= deadline) {
+        round.late.push({ waiter, obstacle: obstacleOf(ledger, turnAt, now, skew) });
+        continue;
+      }
+      if (waiter.counted) upcoming.take();
+      if (turnAt <= now && places > 0) {
+        places -= 1;
+        ledger.start(waiter.id, waiter.counted, this.#book.leaseMs);
+        round.admitted.push(waiter);
+        continue;
+      }
+      wakeAt(Math.min(turnAt > now ? turnAt : ledger.firstLeaseEndsAt, deadline));
+    }
+    return round;
+  }
+
+  /** Who waits, the most urgent first, in the order of their coming. */
+  #inOrder(): Waiter[] {
+    return [...this.#waiting.values()].sort((a, b) => b.priority - a.priority);
+  }
+
+  #turnAway(waiter: Waiter, obstacle: Obstacle): void {
+    if (!this.#waiting.has(waiter.id)) return;
+    waiter.emit({ type: 'limited', scope: this.#scope, by: 'us', limit: obstacle.limit });
+    waiter.leave(refuse(this.#scope, obstacle));
+  }
+
+  async #admit(waiters: Waiter[]): Promise<void> {
+    // Who left while the book was being written has taken a slot along: it goes back, and the next may have it.
+    const gone = waiters.filter(({ id }) => !this.#waiting.has(id));
+    for (const { id } of waiters) {
+      if (!this.#waiting.delete(id)) continue;
+      this.#admitted += 1;
+      this.#queue.setPriority(id, PRIORITY.admitted);
+    }
+    if (this.#admitted > 0) this.#queue.start();
+    if (gone.length === 0) return;
+    this.#lookAgain = true;
+    await this.#book.transact((ledger) => {
+      for (const { id } of gone) {
+        ledger.refund(id);
+        ledger.release(id);
+      }
+    });
+  }
+
+  /** Runs as p-queue's task: whatever is awaited here keeps the place. */
+  async #hold({ id }: Waiter, work: () => Promise<void>): Promise<void> {
+    this.#admitted -= 1;
+    if (this.#admitted === 0) this.#queue.pause();
+    this.#running.add(id);
+    this.#renewLeases();
+    await work();
+    this.#running.delete(id);
+    await this.#book.transact((ledger) => ledger.release(id));
+  }
+
+  async #work<T>({ id, askedAt, emit }: Waiter, task: (slot: Slot) => Promise<T>): Promise<T> {
+    const startedAt = Date.now();
+    const waitedMs = startedAt - askedAt;
+    let settled = false;
+    emit({ type: 'started', scope: this.#scope, waitedMs });
+    const settle = (outcome: Outcome) => {
+      if (settled) return;
+      settled = true;
+      const lesson = readLesson(outcome);
+      if (!lesson.charged) emit({ type: 'refunded', scope: this.#scope });
+      if (lesson.limited)
+        emit({ type: 'limited', scope: this.#scope, by: 'mixpanel', limit: lesson.limited });
+      void this.#learn(id, startedAt, lesson);
+    };
+    return await task({ waitedMs, settle });
+  }
+
+  async #learn(id: string, startedAt: number, lesson: Lesson): Promise<void> {
+    await this.#book.transact((ledger, now) => ledger.learn(id, startedAt + now - Date.now(), lesson));
+    this.#look();
+  }
+
+  /** Tells the book from time to time that our calls are alive, where it would otherwise give their places away. */
+  #renewLeases(): void {
+    const { leaseMs } = this.#book;
+    if (this.#renewal || !Number.isFinite(leaseMs)) return;
+    this.#renewal = setInterval(() => {
+      if (this.#running.size === 0) {
+        clearInterval(this.#renewal);
+        this.#renewal = undefined;
+        return;
+      }
+      void this.#book.transact((ledger) => {
+        for (const id of this.#running) ledger.renew(id, leaseMs);
+      });
+    }, leaseMs / 3).unref();
+  }
+}
+
+function obstacleOf(ledger: Ledger, turnAt: number, now: number, skew: number): Obstacle {
+  const retryAt = turnAt - skew;
+  const { limit, left } = ledger.status();
+  if (turnAt > now && turnAt > ledger.pause.until && limit !== null && left !== null) {
+    return { limit: 'hourly', used: limit - left, of: limit, retryAt };
+  }
+  if (turnAt > now)
+    return { limit: ledger.pause.limit, used: ledger.running, of: ledger.concurrent, retryAt };
+  return { limit: 'concurrent', used: ledger.running, of: ledger.concurrent, retryAt };
+}
