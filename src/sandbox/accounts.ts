@@ -1,5 +1,6 @@
 import type { Family, Region } from '../mixpanel/regions.js';
 import type { Exchange, Reply, SandboxProject } from './exchange.js';
+import { jsonReply } from './json.js';
 
 /** Roles of a service account, strongest first. https://developer.mixpanel.com/reference/service-accounts */
 export const ROLES = ['owner', 'admin', 'analyst', 'consumer'] as const;
@@ -97,7 +98,7 @@ function authenticateQuery(
   directory: Directory,
 ): Authentication {
   const deny = (status: number, error: string): Authentication => ({
-    refusal: json(status, family === 'query' ? { request: exchange.path, error } : { error }),
+    refusal: jsonReply(status, family === 'query' ? { request: exchange.path, error } : { error }),
   });
   const projectId = textOf(exchange.params.project_id);
 
@@ -117,7 +118,9 @@ function authenticateQuery(
   if (!project) return deny(403, NOT_A_MEMBER);
   if (family === 'query' && account.plan === 'free') {
     return {
-      refusal: json(402, { error: 'Your plan does not allow API calls. Upgrade at mixpanel.com/pricing' }),
+      refusal: jsonReply(402, {
+        error: 'Your plan does not allow API calls. Upgrade at mixpanel.com/pricing',
+      }),
     };
   }
   return { identity: { account, project } };
@@ -129,7 +132,7 @@ function authenticateApp(
   directory: Directory,
 ): Authentication {
   const deny = (status: number, error: string): Authentication => ({
-    refusal: json(status, { status: 'error', error }),
+    refusal: jsonReply(status, { status: 'error', error }),
   });
   const account = findAccount(credentials, directory);
   if (!account) return deny(401, 'Invalid service account credentials');
@@ -149,7 +152,7 @@ function authenticateImport(
   directory: Directory,
 ): Authentication {
   const deny = (status: number, error: string): Authentication => ({
-    refusal: json(status, { code: status, error, status: STATUS_TEXTS[status] }),
+    refusal: jsonReply(status, { code: status, error, status: STATUS_TEXTS[status] }),
   });
   if (!credentials) return deny(401, 'Invalid credentials');
   const { username, password } = credentials;
@@ -226,10 +229,6 @@ function readBasic(header: string | undefined): Credentials | undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function json(status: number, body: unknown): Reply {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function account(

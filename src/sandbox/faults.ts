@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Exchange, Reply } from './exchange.js';
-import { shedLoad } from './quotas.js';
+import { jsonReply } from './json.js';
+import { shedLoad } from './rate-limit-replies.js';
 
 const count = z.number().int().nonnegative();
 const pauseMs = z.number().nonnegative().max(3_600_000);
@@ -78,8 +79,8 @@ export type PendingFault = Fault & { id: number };
 
 /** The faults in force, in the order in which they were asked for. */
 export interface Faults {
-  /** @throws z.ZodError naming every mistake. */
-  add(fault: unknown): PendingFault;
+  /** Takes a fault or a list of them, all or none. @throws z.ZodError naming every mistake. */
+  add(given: unknown): readonly PendingFault[];
   list(): readonly PendingFault[];
   /** Removes one, or all. */
   clear(id?: number): void;
@@ -92,10 +93,13 @@ export function createFaults(): Faults {
   let count = 0;
   return {
     add(given) {
-      count += 1;
-      const fault = { ...FAULT.parse(given), id: count };
-      pending.push(fault);
-      return fault;
+      const checked = Array.isArray(given) ? FAULT.array().parse(given) : [FAULT.parse(given)];
+      const added = checked.map((fault) => {
+        count += 1;
+        return { ...fault, id: count };
+      });
+      pending.push(...added);
+      return added;
     },
     list: () => pending.map((fault) => ({ ...fault })),
     clear(id) {
@@ -158,7 +162,7 @@ function answerAs(status: number, headers: Record<string, string> | undefined, b
   if (typeof body === 'string' || body === undefined) {
     return { status, headers: { 'content-type': 'text/plain', ...headers }, body: body ?? '' };
   }
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  return jsonReply(status, body, headers);
 }
 
 function errorPage(status: number): string {

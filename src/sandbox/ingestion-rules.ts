@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Exchange, Reply } from './exchange.js';
+import { isObject, jsonReply, parseJson } from './json.js';
 import { judgeOperation, OPERATIONS } from './profile-updates.js';
 import { epochMs } from './state.js';
 import type { Json, JsonObject, StoredEvent } from './write.js';
@@ -117,7 +118,7 @@ export function judgeUpdates(exchange: Exchange, kind: 'profile' | 'group'): Jud
  * The records of a body: a JSON array or object, one object a line, or a form's `data` field in JSON or base64.
  * Empty where there is nothing that can be read.
  */
-function readRecords(exchange: Exchange): readonly (Json | undefined)[] {
+export function readRecords(exchange: Exchange): readonly (Json | undefined)[] {
   const { body, params, rawBody, headers } = exchange;
   if (headers['content-type']?.includes('ndjson')) return ndjson(rawBody);
   // What was parsed from JSON is JSON.
@@ -282,10 +283,10 @@ function importReply({ params }: Exchange, imported: number, rejections: readonl
   const error = failed ? { error: 'some data points in the request failed validation' } : {};
   // Without strict validation a batch is never refused, and the status is a number.
   if (textOf(params.strict) === '0') {
-    return json(200, { code: 200, ...error, num_records_imported: imported, status: failed ? 0 : 1 });
+    return jsonReply(200, { code: 200, ...error, num_records_imported: imported, status: failed ? 0 : 1 });
   }
-  if (!failed) return json(200, { code: 200, num_records_imported: imported, status: 'OK' });
-  return json(400, {
+  if (!failed) return jsonReply(200, { code: 200, num_records_imported: imported, status: 'OK' });
+  return jsonReply(400, {
     code: 400,
     ...error,
     failed_records: rejections.map(({ index, insertId, field, message }) => ({
@@ -302,7 +303,7 @@ function importReply({ params }: Exchange, imported: number, rejections: readonl
 
 /** The words are documented for bytes; for the number of records they follow suit. */
 function tooLarge(limit: string): Reply {
-  return json(413, {
+  return jsonReply(413, {
     code: 413,
     error: `request exceeds max limit of ${limit}`,
     status: 'Request Entity Too Large',
@@ -334,21 +335,4 @@ function isOne(value: unknown): boolean {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    const parsed: Json = JSON.parse(text);
-    return parsed;
-  } catch {
-    return undefined;
-  }
-}
-
-function json(status: number, body: unknown): Reply {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -1,3 +1,4 @@
+import { isObject } from './json.js';
 import type { Json, JsonObject } from './write.js';
 
 /** The operations of `/engage` and `/groups`. https://developer.mixpanel.com/reference/profile-set */
@@ -102,8 +103,4 @@ function listOf(value: Json | undefined): Json[] {
 
 function same(left: Json, right: Json): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

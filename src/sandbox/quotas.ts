@@ -1,5 +1,9 @@
 import type { Family } from '../mixpanel/regions.js';
 import type { Exchange, Reply } from './exchange.js';
+import { readRecords } from './ingestion-rules.js';
+import { isObject } from './json.js';
+import { refuseExport, refuseForConcurrency, refuseForQuota, refuseIngestion } from './rate-limit-replies.js';
+import type { Json } from './write.js';
 
 /** https://developer.mixpanel.com/reference/rate-limits */
 const QUERY_LIMITS: QuotaLimits = { starts: 60, windowMs: 3_600_000, concurrent: 5 };
@@ -8,8 +12,6 @@ const EXPORT_LIMITS: QuotaLimits = { starts: 60, windowMs: 3_600_000, concurrent
 /** 2 GB of uncompressed JSON or about 30,000 events a second, over a minute. https://developer.mixpanel.com/reference/import-events */
 const INGESTION_LIMITS = { bytes: 2_000_000_000, events: 30_000 * 60, windowMs: 60_000 };
 const SECOND_MS = 1000;
-/** What Mixpanel says when too many run at once: come back in ten seconds. */
-const CONCURRENCY_RETRY_SECONDS = 10;
 
 /** First path segments below `/api/query/` that spend the quota, as Mixpanel's own clients list them. */
 const COUNTED_SEGMENTS = new Set(
@@ -65,10 +67,11 @@ export interface QuotaChange {
 
 /** Mixpanel's quotas, each project apart. */
 export interface Quotas {
-  /** Asks for a place; a call of a family without a quota gets one that costs nothing. */
-  admit(exchange: Exchange, family: Family, projectId: string | undefined): Admission;
-  /** Asks to take in so much; returns the refusal, or nothing when it may. */
-  ingest(projectId: string, bytes: number, events: number): Reply | undefined;
+  /**
+   * Asks for a place. A call of a family without a quota gets one that costs nothing; what is sent for keeping
+   * is counted by its bytes and records, for the project of the credentials or else of the first record's token.
+   */
+  admit(exchange: Exchange, family: Family): Admission;
   status(projectId: string): Record<MeteredFamily, QuotaView>;
   change(projectId: string, family: MeteredFamily, change: QuotaChange): void;
 }
@@ -96,33 +99,39 @@ export function createQuotas({ enabled = true, timeScale = 1, now }: QuotaOption
     return meter;
   }
 
+  function takeIn(exchange: Exchange): Admission {
+    const records = readRecords(exchange);
+    const key = exchange.project?.id ?? tokenOf(records[0]);
+    const from = now() - INGESTION_LIMITS.windowMs / timeScale;
+    const recent = (intakes.get(key) ?? []).filter(({ at }) => at > from);
+    recent.push({ at: now(), bytes: exchange.rawBody.byteLength, events: records.length });
+    const bytes = recent.reduce((sum, intake) => sum + intake.bytes, 0);
+    const events = recent.reduce((sum, intake) => sum + intake.events, 0);
+    const tooMuch = bytes > INGESTION_LIMITS.bytes || events > INGESTION_LIMITS.events;
+    if (tooMuch && enabled) return { refusal: refuseIngestion() };
+    intakes.set(key, recent);
+    return { ticket: FREE_TICKET };
+  }
+
   return {
-    admit(exchange, family, projectId) {
-      if (projectId === undefined || family === 'app' || family === 'ingestion')
-        return { ticket: FREE_TICKET };
-      if (family === 'query' && !isMetered(exchange.path)) return { ticket: FREE_TICKET };
+    admit(exchange, family) {
+      if (family === 'ingestion') return takeIn(exchange);
+      const projectId = exchange.project?.id;
+      const metered = family === 'export' || (family === 'query' && isMetered(exchange.path));
+      if (projectId === undefined || !metered) return { ticket: FREE_TICKET };
       const meter = meterOf(projectId, family);
       const counted = isCounted(exchange.path, exchange.params);
       const tripped = meter.tripped(now(), counted);
-      if (tripped && enabled) {
-        const facts = { meter, tripped, projectId, at: now(), timeScale };
-        return { refusal: family === 'query' ? refuseQuery(exchange, facts) : refuseExport(facts) };
+      if (!tripped || !enabled) return { ticket: meter.start(now(), counted) };
+      if (family === 'export') {
+        return { refusal: refuseExport(tripped === 'starts' ? meter.limits.windowMs : SECOND_MS) };
       }
-      return { ticket: meter.start(now(), counted) };
-    },
-
-    ingest(projectId, bytes, events) {
-      const from = now() - INGESTION_LIMITS.windowMs / timeScale;
-      const recent = (intakes.get(projectId) ?? []).filter((intake) => intake.at > from);
-      const total = recent.reduce(
-        (sum, intake) => ({ bytes: sum.bytes + intake.bytes, events: sum.events + intake.events }),
-        { bytes, events },
-      );
-      const tooMuch = total.bytes > INGESTION_LIMITS.bytes || total.events > INGESTION_LIMITS.events;
-      if (tooMuch && enabled) return INGESTION_REFUSAL;
-      recent.push({ at: now(), bytes, events });
-      intakes.set(projectId, recent);
-      return undefined;
+      const { limit, used, concurrent, running } = meter.view(now());
+      const { windowMs } = meter.limits;
+      const exhausted = { path: exchange.path, projectId, limit, used, windowMs, concurrent, running };
+      return {
+        refusal: tripped === 'starts' ? refuseForQuota(exhausted) : refuseForConcurrency(exhausted),
+      };
     },
 
     status: (projectId) => ({
@@ -145,16 +154,6 @@ export function isCounted(path: string, params: Record<string, unknown>): boolea
   if (!isMetered(path)) return false;
   if (/\/engage\/?$/.test(path)) return !(Number(params.page) > 0 && Boolean(params.session_id));
   return !path.includes('/engage/aliases');
-}
-
-/** The 429 of a Mixpanel that sheds load: nobody's quota is used up, so it bears no quota headers. */
-export function shedLoad(projectId: string): Reply {
-  return refuse(
-    {},
-    {
-      error: `Query rate limit exceeded for project_id: ${projectId} For more information, please consult our documentation`,
-    },
-  );
 }
 
 function isMetered(path: string): boolean {
@@ -248,76 +247,10 @@ class Meter {
 
 const FREE_TICKET: QuotaTicket = { settle() {}, release() {}, charged: false };
 
-interface Refused {
-  meter: Meter;
-  tripped: Limit;
-  projectId: string;
-  at: number;
-  timeScale: number;
-}
-
-/** Headers and words as Mixpanel's own client knows them from the live service. */
-function refuseQuery(exchange: Exchange, { meter, tripped, projectId, at }: Refused): Reply {
-  const { starts, windowMs, concurrent } = meter.limits;
-  // As Mixpanel does, the whole window: the next slot of a rolling window usually opens sooner.
-  const windowSeconds = Math.ceil(windowMs / SECOND_MS);
-  const left = Math.max(0, starts - meter.used(at));
-  const free = Math.max(0, concurrent - meter.running);
-  const prefix = `Query rate limit exceeded for project_id: ${projectId}. This request exceeded the`;
-  const policy = `"project";q=${starts};w=${windowSeconds}, "project-concurrency";q=${concurrent};qu="concurrent-requests"`;
-
-  if (tripped === 'concurrent') {
-    return refuse(
-      {
-        'ratelimit-policy': policy,
-        ratelimit: `"project";r=${left}, "project-concurrency";r=0;t=${CONCURRENCY_RETRY_SECONDS}`,
-        'retry-after': String(CONCURRENCY_RETRY_SECONDS),
-      },
-      {
-        error: `${prefix} concurrency limit (${meter.running + 1}/${concurrent} queries running concurrently).`,
-      },
-    );
-  }
-  return refuse(
-    {
-      'ratelimit-policy': policy,
-      ratelimit: `"project";r=0;t=${windowSeconds}, "project-concurrency";r=${free}`,
-      'retry-after': String(windowSeconds),
-    },
-    {
-      request: `https://mixpanel.com${exchange.path}?project_id=${projectId}`,
-      error:
-        `${prefix} rate limit (${meter.used(at) + 1}/${starts} queries running in the last hour). ` +
-        'For more information, please consult our documentation at ' +
-        'https://help.mixpanel.com/hc/en-us/articles/115004602563-Rate-Limits-for-Export-API-Endpoints',
-    },
-  );
-}
-
-/** The body is an old one: what the export says today is in no source. */
-function refuseExport({ meter, tripped }: Refused): Reply {
-  const waitMs = tripped === 'starts' ? meter.limits.windowMs : SECOND_MS;
-  return refuse(
-    { 'retry-after': String(Math.ceil(waitMs / SECOND_MS)) },
-    { error: 'too many export requests in progress for this project' },
-  );
-}
-
-const INGESTION_REFUSAL = refuse(
-  {},
-  {
-    code: 429,
-    error: 'Project exceeded rate limits. Please retry the request with exponential backoff.',
-    status: 'Too Many Requests',
-  },
-);
-
-function refuse(headers: Record<string, string>, body: unknown): Reply {
-  return {
-    status: 429,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  };
+function tokenOf(record: Json | undefined): string {
+  if (!isObject(record)) return '';
+  const token = record.$token ?? (isObject(record.properties) ? record.properties.token : undefined);
+  return typeof token === 'string' ? token : '';
 }
 
 function scale(limits: QuotaLimits, timeScale: number): QuotaLimits {

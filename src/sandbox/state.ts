@@ -1,7 +1,8 @@
 import { closeSync, createReadStream, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { isObject, parseJson } from './json.js';
 import { readLines } from './lines.js';
-import type { JsonObject, StoredEvent, Write } from './write.js';
+import type { StoredEvent, Write } from './write.js';
 
 /**
  * What was written to the sandbox, kept in a file: one JSON object per line, only ever added to.
@@ -109,16 +110,4 @@ function readEvent(text: string, place: string): StoredEvent {
 function isWrite(value: unknown): value is Write {
   if (!isObject(value) || typeof value.projectId !== 'string') return false;
   return value.kind === 'event' ? isObject(value.event) : value.kind === 'profile' || value.kind === 'group';
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
