@@ -8,8 +8,7 @@ import { createGateway } from './gateway.js';
 import type { LookupOption } from './lookup.js';
 import { buildManifest, type Manifest } from './manifest/index.js';
 import { createClient } from './mixpanel/client.js';
-import { parseJson } from './mixpanel/json.js';
-import { ME_REQUEST, meAnswer, type Project, projectsOf } from './mixpanel/me.js';
+import { ME_REQUEST, type Project, projectsOf, readMe } from './mixpanel/me.js';
 import { type FamilyHosts, REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
 import type { QuotaStatus } from './quota/gate.js';
 import { createQuotaGate, type QuotaGateOptions } from './quota/index.js';
@@ -90,7 +89,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   ): Promise<Project[]> {
     const deadline = Date.now() + (options.timeoutMs ?? MINUTE_MS);
     const { text } = await gateway.send(ME_REQUEST, { region, credentials: datasource, deadline, signal });
-    return projectsOf(meAnswer.parse(parseJson(text)));
+    return projectsOf(readMe(text));
   }
 
   return {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { PluginError } from '../errors.js';
+import { parseJson } from './json.js';
 import type { Region } from './regions.js';
 import type { MixpanelRequest } from './request.js';
 
@@ -29,6 +31,20 @@ export const meAnswer = z.object({
 });
 
 export type Me = z.output<typeof meAnswer>;
+
+/** Reads the answer's text; what is not the account's description is an error, such as a login page of a proxy. */
+export function readMe(text: string): Me {
+  try {
+    return meAnswer.parse(parseJson(text));
+  } catch {
+    throw new PluginError(
+      'UNEXPECTED_ANSWER',
+      `The answer to /api/app/me does not describe an account (it begins with ${JSON.stringify(text.slice(0, SHOWN_CHARACTERS))}). Check what stands between this host and Mixpanel.`,
+    );
+  }
+}
+
+const SHOWN_CHARACTERS = 80;
 
 export interface Workspace {
   id: string;

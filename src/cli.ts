@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCommands } from './cli/commands.js';
+import { addRun } from './cli/run.js';
+import { addSandbox } from './cli/sandbox.js';
+import { addServe } from './cli/serve.js';
+import { addTest } from './cli/test.js';
+import { addTrack } from './cli/track.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('mixpanel-datasource')
+  .description(
+    'The Mixpanel datasource plugin: run its commands, serve it to a host, or develop against a local Mixpanel.',
+  )
+  .version(version)
+  .showHelpAfterError('(--help shows what is possible)')
+  .addHelpText(
+    'after',
+    `
+Credentials come from MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION (US, EU, IN) and
+MIXPANEL_PROJECT_ID, or from a JSON file given with --credentials; never from an argument.
+
+Exit codes: 0 done, 2 wrong input, 3 credentials or access, 4 rate limit, 5 network or Mixpanel, 1 anything else.`,
+  );
+
+addRun(program);
+addTrack(program);
+addTest(program);
+addCommands(program);
+addServe(program);
+addSandbox(program);
+
+await program.parseAsync();

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { formFields, type Command as MixpanelCommand } from '../command.js';
+import { commands } from '../commands/index.js';
+import { renderTable } from './table.js';
+
+const DEFAULT_WIDTH = 100;
+
+/** `commands [--json]`: what there is to run, and the fields of each. */
+export function addCommands(program: Command): void {
+  program
+    .command('commands')
+    .description('list the commands and their fields')
+    .argument('[id]', 'show the fields of this command')
+    .option('--json', 'as JSON')
+    .action((id: string | undefined, { json }: { json?: boolean }) => {
+      const chosen = id ? commands.filter((each) => each.id === id.toUpperCase()) : commands;
+      if (chosen.length === 0) program.error(`There is no command ${id}.`, { exitCode: 2 });
+      if (json) process.stdout.write(`${JSON.stringify(chosen.map(describe), null, 2)}\n`);
+      else process.stdout.write(id ? fieldTable(chosen[0]!) : commandTable());
+    });
+}
+
+function describe(command: MixpanelCommand) {
+  const { id, label, description, documentation } = command;
+  const fields = formFields(command).map(({ schema: _, ...field }) => field);
+  return { id, label, description, documentation, fields };
+}
+
+function commandTable(): string {
+  const width = process.stdout.columns ?? DEFAULT_WIDTH;
+  return renderTable(
+    commands.map(({ id, label }) => ({ command: id, label })),
+    width,
+  );
+}
+
+function fieldTable(command: MixpanelCommand): string {
+  const width = process.stdout.columns ?? DEFAULT_WIDTH;
+  const rows = formFields(command).map(({ key, label, required, default: preset, help }) => ({
+    key,
+    label,
+    required: required ? 'yes' : '',
+    default: preset ?? '',
+    help,
+  }));
+  return `${command.label}: ${command.description}\n${renderTable(rows, width)}`;
+}

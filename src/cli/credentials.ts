@@ -1,0 +1,89 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import type { Datasource } from '../datasource.js';
+import { PluginError } from '../errors.js';
+
+export interface ConnectionOptions {
+  credentials?: string;
+  sandbox?: boolean;
+}
+
+/** The options every subcommand that talks to Mixpanel has. A password is never one: arguments are public. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--credentials <file>', 'a JSON file with username, password, region and projectId'),
+    )
+    .addOption(
+      new Option('--sandbox', 'start the local Mixpanel for this run and ask that').conflicts('credentials'),
+    );
+}
+
+const fileSchema = z.object({
+  username: z.string(),
+  password: z.string(),
+  region: z.string().optional(),
+  projectId: z.union([z.string(), z.number()]).transform(String).optional(),
+});
+
+const OTHERS_MAY_READ = 0o077;
+
+/** The datasource of the environment or of a file; what is missing is named, nothing is guessed. */
+export async function readCredentials({ credentials }: ConnectionOptions): Promise<Datasource> {
+  if (credentials) return fromFile(credentials);
+  const { MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION, MIXPANEL_PROJECT_ID } = process.env;
+  if (!MIXPANEL_USERNAME || !MIXPANEL_PASSWORD) {
+    throw new PluginError(
+      'INVALID_DATASOURCE',
+      'No credentials. Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD, give a file with --credentials, or add --sandbox to use the local Mixpanel.',
+    );
+  }
+  return datasource({
+    username: MIXPANEL_USERNAME,
+    password: MIXPANEL_PASSWORD,
+    region: MIXPANEL_REGION,
+    projectId: MIXPANEL_PROJECT_ID,
+  });
+}
+
+async function fromFile(path: string): Promise<Datasource> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined)
+    throw new PluginError('INVALID_DATASOURCE', `The credentials file ${path} cannot be read.`);
+  if (((await stat(path)).mode & OTHERS_MAY_READ) !== 0) {
+    process.stderr.write(
+      `Warning: others on this machine can read ${path}; "chmod 600 ${path}" keeps it to you.\n`,
+    );
+  }
+  // Neither the parser's words nor the schema's values are shown: they could hold the password.
+  const parsed = fileSchema.safeParse(parseOrNothing(text));
+  if (!parsed.success) {
+    throw new PluginError(
+      'INVALID_DATASOURCE',
+      `The credentials file ${path} must be a JSON object with "username" and "password", and may have "region" and "projectId".`,
+    );
+  }
+  return datasource(parsed.data);
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// The region's spelling is checked where every host's is, by the plugin.
+function datasource({
+  region,
+  ...rest
+}: {
+  username: string;
+  password: string;
+  region?: string;
+  projectId?: string;
+}): Datasource {
+  return { ...rest, region: region as Datasource['region'] };
+}

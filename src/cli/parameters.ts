@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { InvalidArgumentError } from 'commander';
+import { PluginError } from '../errors.js';
+import { describeJsonError } from '../json-text.js';
+
+/** `-p key=value`, repeatable; only the first `=` divides, since filters hold more of them. */
+export function collectParameter(pair: string, before: Record<string, string>): Record<string, string> {
+  const at = pair.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`It takes key=value, not ${JSON.stringify(pair)}.`);
+  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
+}
+
+/** The parameters of a JSON file, or of standard input for `-`. */
+export async function readParametersFile(path: string): Promise<Record<string, unknown>> {
+  const content =
+    path === '-' ? await text(process.stdin) : await readFile(path, 'utf8').catch(() => undefined);
+  if (content === undefined)
+    throw new PluginError('INVALID_INPUT', `The parameters file ${path} cannot be read.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (error) {
+    throw new PluginError(
+      'INVALID_INPUT',
+      `The parameters file ${path} is not valid JSON: ${describeJsonError(content, error)}`,
+    );
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new PluginError(
+      'INVALID_INPUT',
+      `The parameters file ${path} must hold a JSON object, such as {"limit": 10}.`,
+    );
+  }
+  return parsed as Record<string, unknown>;
+}

@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { toCsv } from '../csv.js';
+import { areRows, type Row } from '../row.js';
+import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
+import { reportFailure, reporting } from './exit.js';
+import { collectParameter, readParametersFile } from './parameters.js';
+import { inSession } from './session.js';
+import { renderTable } from './table.js';
+import { whileWaiting } from './waiting.js';
+
+const FORMATS = ['rows', 'raw', 'csv', 'ndjson'] as const;
+type Format = (typeof FORMATS)[number];
+
+interface RunOptions extends ConnectionOptions {
+  param: Record<string, string>;
+  params?: string;
+  format?: Format;
+  out?: string;
+  timeout: string;
+}
+
+const SECOND_MS = 1000;
+const DEFAULT_TIMEOUT_SECONDS = '600';
+
+/** `run <COMMAND>`: one query, its rows to the terminal, a pipe or a file. */
+export function addRun(program: Command): void {
+  const run = program
+    .command('run')
+    .description('run one command and print its rows')
+    .argument('<command>', 'its id, such as GET_TOP_EVENTS; "commands" lists them')
+    .option('-p, --param <key=value>', 'a field of the command; repeatable', collectParameter, {})
+    .option('--params <file>', 'a JSON file of fields, or - for standard input')
+    .addOption(
+      new Option('--format <format>', 'how to print; a table on a terminal, JSON otherwise').choices(FORMATS),
+    )
+    .option('--out <file>', 'write to a file instead')
+    .option(
+      '--timeout <seconds>',
+      'the longest the query may take, waiting for the quota included',
+      DEFAULT_TIMEOUT_SECONDS,
+    );
+  addConnectionOptions(run).action(
+    reporting(async (command: string, options: RunOptions) => {
+      const fromFile = options.params ? await readParametersFile(options.params) : {};
+      const parameters = {
+        ...fromFile,
+        ...options.param,
+        ...(options.format === 'raw' ? { response: 'raw' } : {}),
+      };
+      await inSession(options, async ({ plugin, datasource, signal }) => {
+        const call = {
+          datasource,
+          command: command.toUpperCase(),
+          parameters,
+          timeoutMs: Number(options.timeout) * SECOND_MS,
+          signal,
+        };
+        const result = await whileWaiting('Asking Mixpanel', plugin.execute(call));
+        for (const message of result.messages ?? []) process.stderr.write(`${message}\n`);
+        if (!result.isExecutionSuccess) return reportFailure(result);
+        const text = await render(result.body, options);
+        if (options.out) await writeFile(options.out, text);
+        else process.stdout.write(text);
+      });
+    }),
+  );
+}
+
+async function render(body: unknown, { format, out }: RunOptions): Promise<string> {
+  if (typeof body === 'string') return body.endsWith('\n') ? body : `${body}\n`;
+  if (areRows(body)) return renderRows(body, format ?? (process.stdout.isTTY && !out ? 'table' : 'rows'));
+  return format === 'ndjson' ? `${JSON.stringify(body)}\n` : `${JSON.stringify(body, null, 2)}\n`;
+}
+
+async function renderRows(rows: Row[], format: Format | 'table'): Promise<string> {
+  switch (format) {
+    case 'table':
+      return renderTable(rows, process.stdout.columns);
+    case 'csv':
+      return toCsv(rows);
+    case 'ndjson':
+      return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    default:
+      return `${JSON.stringify(rows, null, 2)}\n`;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Datasource } from '../datasource.js';
+import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
+import { type ConnectionOptions, readCredentials } from './credentials.js';
+
+export interface Session {
+  plugin: MixpanelPlugin;
+  datasource: Datasource;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs `work` with a plugin and its datasource, against the local Mixpanel when asked; Ctrl-C aborts the work
+ * and everything is closed whichever way it ends.
+ */
+export async function inSession<T>(
+  options: ConnectionOptions,
+  work: (session: Session) => Promise<T>,
+  pluginOptions: PluginOptions = {},
+): Promise<T> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  const sandbox = options.sandbox ? await openSandbox() : undefined;
+  const plugin = createPlugin({ ...pluginOptions, ...sandbox?.pluginOptions });
+  try {
+    const datasource = sandbox?.datasource ?? (await readCredentials(options));
+    return await work({ plugin, datasource, signal: interrupted.signal });
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    await plugin.close();
+    await sandbox?.close();
+  }
+}
+
+async function openSandbox() {
+  const { startSandbox } = await import('../sandbox/index.js');
+  const sandbox = await startSandbox();
+  const [account] = sandbox.accounts;
+  const [project] = sandbox.projects;
+  if (!account || !project) throw new TypeError('The sandbox has no account or no project');
+  return {
+    datasource: {
+      username: account.username,
+      password: account.password,
+      projectId: project.id,
+    } satisfies Datasource,
+    pluginOptions: { hosts: sandbox.hosts } satisfies PluginOptions,
+    close: () => sandbox.close(),
+  };
+}
