@@ -36,7 +36,7 @@ export function readInput(
     const came = unwrap(parameters[field.key]) ?? (field.key === 'projectId' ? context.projectId : undefined);
     let value: unknown;
     try {
-      value = came === undefined ? undefined : readers[field.kind](came);
+      value = came === undefined ? undefined : readers[field.kind](came, field);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       issues.push(issue(field, error.message, came));
@@ -84,9 +84,9 @@ export function unwrap(value: unknown): unknown {
   return value;
 }
 
-const readers: Record<ValueKind, (value: unknown) => unknown> = {
+const readers: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
   text: readText,
-  choice: (value) => readText(value).toLowerCase(),
+  choice: readChoice,
   date: readDate,
   integer: readInteger,
   expression: readExpression,
@@ -101,6 +101,12 @@ function readText(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
   throw new Unreadable('must be text.');
+}
+
+/** Upper or lower case makes no difference to a choice. */
+function readChoice(value: unknown, { choices = [] }: FormField): string {
+  const text = readText(value);
+  return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
 }
 
 function readInteger(value: unknown): number {
