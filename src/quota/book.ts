@@ -1,27 +1,51 @@
-import { emptyLedger, Ledger } from './ledger.js';
+import { randomUUID } from 'node:crypto';
+import { emptyLedger, Ledger, type LedgerState } from './ledger.js';
 import type { FamilyLimits } from './limits.js';
 
 /** Where the ledger of one project and family is kept. */
 export interface Book {
   /** How long a place stays taken when its holder says nothing more; `Infinity` where holders cannot die alone. */
   readonly leaseMs: number;
-  /** How often waiters look at the book because somebody else may have changed it; `Infinity` for never. */
+  /** How often those that wait look whether somebody else has changed the book; `Infinity` where nobody can. */
   readonly pollMs: number;
+  /** A name for a call, unlike any other in the book. */
+  newId(): string;
   /**
    * Shows the ledger to `change` and keeps what it made of it, as if nobody else existed. `change` may be called
-   * more than once, so it must do nothing but read and change the ledger. `now` is the book's clock.
+   * more than once, so it must do nothing but read and change the ledger. `now` is the book's clock, epoch ms.
    */
   transact<T>(change: (ledger: Ledger, now: number) => T): Promise<T>;
 }
 
+export interface MemoryBookOptions {
+  limits: FamilyLimits;
+  state?: LedgerState;
+  /** The part of the limits to use, between 0 and 1. */
+  share?: number;
+  onChange?: (state: LedgerState) => void;
+}
+
 /** A book in this process' memory. */
-export function createMemoryBook(limits: FamilyLimits, state = emptyLedger()): Book {
+export function createMemoryBook(options: MemoryBookOptions): Book {
+  const { limits, state = emptyLedger(), share, onChange } = options;
   return {
     leaseMs: Number.POSITIVE_INFINITY,
     pollMs: Number.POSITIVE_INFINITY,
+    newId: nameCalls(),
     async transact(change) {
       const now = Date.now();
-      return change(new Ledger(state, limits, now), now);
+      const result = change(new Ledger(state, limits, now, share), now);
+      onChange?.(state);
+      return result;
     },
+  };
+}
+
+/** Names that begin with the same holder's name and count up. */
+export function nameCalls(holder = randomUUID().slice(0, 8)): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${holder}-${count}`;
   };
 }

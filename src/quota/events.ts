@@ -6,8 +6,11 @@ export type QuotaEvent =
   | { type: 'started'; scope: QuotaScope; waitedMs: number }
   /** Mixpanel has not counted the call: its start is ours again. */
   | { type: 'refunded'; scope: QuotaScope }
-  /** `by` us: a caller was turned away before anything was sent. By Mixpanel: it answered 429. */
+  /** By `us`: a caller was turned away before anything was sent. By `mixpanel`: it answered 429. */
   | { type: 'limited'; scope: QuotaScope; by: 'us' | 'mixpanel'; limit: Limit }
-  | { type: 'cancelled'; scope: QuotaScope };
+  /** A caller left before its call was sent. */
+  | { type: 'cancelled'; scope: QuotaScope }
+  /** The file that should survive a restart cannot be read or written; the ledger goes on in memory. */
+  | { type: 'file-trouble'; message: string };
 
 export type QuotaListener = (event: QuotaEvent) => void;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
 import type { Book } from './book.js';
 import type { QuotaListener } from './events.js';
@@ -67,7 +66,7 @@ export class Lane {
       // Only the waiting is aborted through p-queue: aborting what runs would free a place still in use.
       const wait = new AbortController();
       const waiter: Waiter = {
-        id: randomUUID(),
+        id: this.#book.newId(),
         counted: !uncounted,
         priority: PRIORITY[priority],
         askedAt: Date.now(),
@@ -99,6 +98,11 @@ export class Lane {
         .catch(() => {}); // An aborted wait: the caller was told by `leave`.
       this.#look();
     });
+  }
+
+  /** Fails whoever waits with `emit` as its listener. */
+  dismiss(emit: QuotaListener): void {
+    for (const waiter of [...this.#waiting.values()]) if (waiter.emit === emit) waiter.leave(cancelled());
   }
 
   async status(): Promise<QuotaStatus> {
@@ -158,11 +162,15 @@ export class Lane {
         continue;
       }
       if (waiter.counted) upcoming.take();
-      if (turnAt <= now && places > 0) {
+      const mayStart = turnAt <= now && places > 0;
+      if (mayStart && !(waiter.priority === PRIORITY.background && ledger.isWanted(waiter.counted))) {
         places -= 1;
         ledger.start(waiter.id, waiter.counted, this.#book.leaseMs);
         round.admitted.push(waiter);
         continue;
+      }
+      if (waiter.priority === PRIORITY.interactive && Number.isFinite(this.#book.pollMs)) {
+        ledger.want(turnAt > now ? 'start' : 'place', 3 * this.#book.pollMs);
       }
       wakeAt(Math.min(turnAt > now ? turnAt : ledger.firstLeaseEndsAt, deadline));
     }

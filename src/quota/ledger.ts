@@ -28,6 +28,8 @@ export interface LedgerState {
   /** The last times Mixpanel refused us, and what has happened since. */
   hourlyTrip: { at: number; repeats: number; successes: number };
   pause: { until: number; at: number; repeats: number; limit: Limit };
+  /** Until when somebody, here or in another process, waits with a person before the screen: for what. */
+  wanted: { start: number; place: number };
 }
 
 export function emptyLedger(): LedgerState {
@@ -38,6 +40,7 @@ export function emptyLedger(): LedgerState {
     learnt: {},
     hourlyTrip: { at: 0, repeats: 0, successes: 0 },
     pause: { until: 0, at: 0, repeats: 0, limit: 'load' },
+    wanted: { start: 0, place: 0 },
   };
 }
 
@@ -49,17 +52,20 @@ export class Ledger {
   readonly #state: LedgerState;
   readonly #published: FamilyLimits;
   readonly #now: number;
+  readonly #share: number;
 
-  constructor(state: LedgerState, published: FamilyLimits, now: number) {
+  /** `share` is the part of the project's limits this process may use, between 0 and 1. */
+  constructor(state: LedgerState, published: FamilyLimits, now: number, share = 1) {
     this.#state = state;
     this.#published = published;
     this.#now = now;
+    this.#share = share;
     this.#forget();
   }
 
   /** Calls that may run at one time. */
   get concurrent(): number {
-    return this.#state.learnt.concurrent ?? this.#published.concurrent;
+    return this.#mine(this.#state.learnt.concurrent ?? this.#published.concurrent);
   }
 
   get running(): number {
@@ -78,6 +84,18 @@ export class Ledger {
   /** When the first place is free again should its holder have died; `Infinity` without holders. */
   get firstLeaseEndsAt(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...Object.values(this.#state.leases));
+  }
+
+  /** Whether an interactive call waits for what a background call would take. */
+  isWanted(counted: boolean): boolean {
+    const { start, place } = this.#state.wanted;
+    return place > this.#now || (counted && start > this.#now);
+  }
+
+  /** Makes known to other processes that an interactive call waits; forgotten after a while unless repeated. */
+  want(what: 'start' | 'place', forMs: number): void {
+    const { wanted } = this.#state;
+    if (wanted[what] < this.#now + forMs / 2) wanted[what] = this.#now + forMs;
   }
 
   /** The times at which the next counted calls may start as far as the window is concerned, one after another. */
@@ -105,7 +123,8 @@ export class Ledger {
 
   /** Books what the end of the call `id`, begun at `startedAt`, has taught. */
   learn(id: string, startedAt: number, lesson: Lesson): void {
-    Object.assign(this.#state.learnt, lesson.policy);
+    if (lesson.hourly) this.#state.learnt.hourly = lesson.hourly;
+    if (lesson.concurrent) this.#state.learnt.concurrent = lesson.concurrent;
     if (!lesson.charged) this.refund(id);
     if (lesson.admitted) this.#trustMore();
     if (lesson.limited === 'hourly') this.#tripHourly(startedAt);
@@ -128,9 +147,14 @@ export class Ledger {
 
   #windows(): RollingWindow[] {
     const { hourly } = this.#state.learnt;
-    return this.#published.windows.map((window, index) =>
-      index === 0 && hourly !== undefined ? { ...window, limit: hourly } : window,
-    );
+    return this.#published.windows.map(({ limit, windowMs }, index) => ({
+      limit: this.#mine(index === 0 && hourly !== undefined ? hourly : limit),
+      windowMs,
+    }));
+  }
+
+  #mine(limit: number): number {
+    return Math.max(1, Math.floor(limit * this.#share));
   }
 
   #times(): number[] {

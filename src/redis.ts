@@ -1,0 +1,94 @@
+import { PluginError } from './errors.js';
+
+/** What we need of a Redis client: ioredis has it as it is. */
+export interface RedisClient {
+  call(command: string, ...args: string[]): Promise<unknown>;
+}
+
+export type RedisEvent =
+  /** Each process goes on alone, with a share of the quota, until Redis is back. */
+  { type: 'redis-lost'; message: string } | { type: 'redis-back' };
+
+/** Redis does not answer. Never leaves the package: whoever meets it goes on without Redis. */
+export class RedisGone extends Error {
+  override readonly name = 'RedisGone';
+}
+
+/** Longer than this no query waits for Redis: it is there to save time. */
+const ANSWER_MS = 1000;
+
+/** How long a Redis that has failed is left alone. */
+const REST_MS = 1000;
+
+/** The way to a shared Redis: says once when it is lost and once when it is back. */
+export class RedisLink {
+  readonly #client: Promise<RedisClient>;
+  readonly #owned: boolean;
+  readonly #onEvent: (event: RedisEvent) => void;
+  #lost = false;
+  #restUntil = 0;
+
+  constructor(target: string | RedisClient, onEvent: (event: RedisEvent) => void = () => {}) {
+    this.#owned = typeof target === 'string';
+    this.#client = typeof target === 'string' ? connect(target) : Promise.resolve(target);
+    this.#client.catch(() => {}); // Met by the first command.
+    this.#onEvent = onEvent;
+  }
+
+  /** Sends a command. Rejects with `RedisGone` when no answer comes soon. */
+  async call(command: string, ...args: string[]): Promise<unknown> {
+    if (Date.now() < this.#restUntil) throw new RedisGone('Redis is resting.');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('it did not answer within a second')), ANSWER_MS);
+    });
+    try {
+      const answer = await Promise.race([this.#client.then((client) => client.call(command, ...args)), late]);
+      if (this.#lost) {
+        this.#lost = false;
+        this.#onEvent({ type: 'redis-back' });
+      }
+      return answer;
+    } catch (thrown) {
+      this.#restUntil = Date.now() + REST_MS;
+      if (!this.#lost) {
+        this.#lost = true;
+        const why = thrown instanceof Error ? thrown.message : String(thrown);
+        this.#onEvent({
+          type: 'redis-lost',
+          message: `Redis is gone (${why}). Until it is back, this process uses a small share of each quota alone.`,
+        });
+      }
+      throw new RedisGone('Redis does not answer.');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes the connection if it is ours; a client handed in stays open. */
+  async close(): Promise<void> {
+    if (!this.#owned) return;
+    const client = await this.#client.catch(() => undefined);
+    if (client && 'disconnect' in client && typeof client.disconnect === 'function') client.disconnect();
+  }
+}
+
+/** Loads the Redis client only when somebody asks for Redis: the core stays light. */
+async function connect(url: string): Promise<RedisClient> {
+  const { Redis } = await import('ioredis').catch(() => {
+    throw new PluginError(
+      'INTERNAL',
+      'Sharing through Redis needs the package ioredis. Install it beside this one.',
+    );
+  });
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: ANSWER_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(2000, 50 * 2 ** attempt),
+  });
+  client.on('error', () => {}); // Every command that fails says so itself.
+  await client.connect().catch(() => {}); // It goes on trying.
+  return client;
+}
