@@ -105,8 +105,8 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   rows(body: B, input: Input<F>): unknown;
   /** What travels in headers because it fits no row: session, page, total. */
   headers?(body: B, input: Input<F>): Record<string, string | number | undefined>;
-  /** Dropdown options this command's answer can supply, by what is looked up. */
-  offers?: Partial<Record<Lookup, (body: B, input: Input<F>) => LookupOption[]>>;
+  /** Dropdown options this command's answer can supply, by what is looked up; `projectId` is the form's project. */
+  offers?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
 }
 
 /** A command as the registry holds it, its types erased. */

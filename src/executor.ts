@@ -121,10 +121,10 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
       }
     },
     /** The answer of a read command, checked, as its `offers` take it. */
-    async ask(call: ExecuteCall): Promise<{ body: unknown; input: InputValues }> {
+    async ask(call: ExecuteCall): Promise<{ body: unknown }> {
       const prepared = prepare({ ...call, parameters: { ...call.parameters, response: 'raw' } });
       const { body } = await obtain(prepared);
-      return { body, input: prepared.input };
+      return { body };
     },
   };
 }

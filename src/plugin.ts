@@ -1,10 +1,11 @@
 import { createResultCache, type ResultCacheOptions } from './cache/index.js';
 import { type Command, formFields } from './command.js';
 import { commands as allCommands } from './commands/index.js';
-import { type CheckedDatasource, type Datasource, readDatasource } from './datasource.js';
+import { type CheckedDatasource, type Datasource, datasourceForm, readDatasource } from './datasource.js';
 import { PluginError } from './errors.js';
 import { createExecutor, type ExecuteCall } from './executor.js';
 import { createGateway } from './gateway.js';
+import { unwrap } from './input.js';
 import type { LookupOption } from './lookup.js';
 import { buildManifest, type Manifest } from './manifest/index.js';
 import { createClient } from './mixpanel/client.js';
@@ -36,6 +37,7 @@ export interface TestResult {
 
 export interface OptionsCall {
   datasource: Datasource;
+  /** The command whose form it is; empty for the datasource's own form. */
   command: string;
   /** The field whose dropdown is to be filled. */
   field: string;
@@ -113,10 +115,11 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
 
     async options({ datasource, command, field, parameters = {}, signal }) {
       const asked = commands.find(({ id }) => id === command);
-      const lookup = asked && formFields(asked).find(({ key }) => key === field)?.lookup;
+      const form = asked ? formFields(asked) : datasourceForm();
+      const lookup = form.find(({ key }) => key === field)?.lookup;
       const supplier = lookup && commands.find(({ offers }) => offers?.[lookup]);
       if (!lookup || !supplier) return [];
-      const { body, input } = await executor.ask({
+      const { body } = await executor.ask({
         datasource,
         command: supplier.id,
         parameters: {
@@ -127,7 +130,8 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
         },
         signal,
       });
-      return supplier.offers?.[lookup]?.(body, input) ?? [];
+      const project = unwrap(parameters.projectId) ?? datasource.projectId;
+      return supplier.offers?.[lookup]?.(body, project === undefined ? undefined : String(project)) ?? [];
     },
 
     quota(given, projectId) {

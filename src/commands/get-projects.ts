@@ -30,6 +30,9 @@ export const getProjects = defineCommand({
     ),
   offers: {
     projects: (body) => projectsOf(body).map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
-    workspaces: (body) => workspacesOf(body).map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
+    workspaces: (body, projectId) =>
+      workspacesOf(body)
+        .filter((each) => projectId === undefined || each.projectId === projectId)
+        .map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
   },
 });

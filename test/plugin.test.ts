@@ -1,0 +1,228 @@
+import nock from 'nock';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Datasource } from '../src/datasource.js';
+import { createPlugin, type MixpanelPlugin } from '../src/plugin.js';
+
+const DATASOURCE: Datasource = {
+  username: 'svc.user',
+  password: 's3cret-pass',
+  region: 'US',
+  projectId: '1',
+};
+const ME = {
+  status: 'ok',
+  results: {
+    organizations: {},
+    workspaces: {},
+    projects: { '1': { name: 'Shop', organization_id: 9 }, '2': { name: 'App', organization_id: 9 } },
+  },
+};
+const UNKNOWN = { status: 'error', error: 'Invalid service account credentials' };
+
+let plugin: MixpanelPlugin;
+
+beforeEach(() => {
+  nock.disableNetConnect();
+  plugin = createPlugin();
+});
+
+afterEach(async () => {
+  await plugin.close();
+  nock.cleanAll();
+  nock.enableNetConnect();
+});
+
+function answerMe(host: string, status: number, body: object) {
+  return nock(host).get('/api/app/me').query({ include_workspace_users: 'false' }).reply(status, body);
+}
+
+describe('testing a datasource', () => {
+  it('says which projects it can reach', async () => {
+    answerMe('https://mixpanel.com', 200, ME);
+    expect(await plugin.test(DATASOURCE)).toEqual({
+      ok: true,
+      message: 'Connected. The service account can reach App (2), Shop (1).',
+      projects: [
+        { id: '2', name: 'App' },
+        { id: '1', name: 'Shop' },
+      ],
+    });
+  });
+
+  it('says when the default project is out of reach', async () => {
+    answerMe('https://mixpanel.com', 200, ME);
+    const { ok, message } = await plugin.test({ ...DATASOURCE, projectId: '3' });
+    expect([ok, message]).toEqual([
+      false,
+      expect.stringMatching(/cannot reach the default project 3\. It can reach App \(2\), Shop \(1\)/),
+    ]);
+  });
+
+  it('names the region in which the credentials work', async () => {
+    answerMe('https://mixpanel.com', 401, UNKNOWN);
+    answerMe('https://eu.mixpanel.com', 401, UNKNOWN);
+    answerMe('https://in.mixpanel.com', 200, ME);
+    expect(await plugin.test(DATASOURCE)).toMatchObject({
+      ok: false,
+      region: 'IN',
+      message: expect.stringContaining("Change the datasource's region to IN"),
+    });
+  });
+
+  it('says wrong credentials when no region knows them', async () => {
+    for (const host of ['https://mixpanel.com', 'https://eu.mixpanel.com', 'https://in.mixpanel.com'])
+      answerMe(host, 401, UNKNOWN);
+    const { ok, message } = await plugin.test(DATASOURCE);
+    expect([ok, message]).toEqual([false, expect.stringContaining('Invalid service account credentials')]);
+    expect(message).not.toContain('s3cret-pass');
+  });
+
+  it('does not take a proxy’s login page for an account', async () => {
+    nock('https://mixpanel.com').get('/api/app/me').query(true).reply(200, '<html>Log in</html>');
+    expect(await plugin.test(DATASOURCE)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('does not describe an account'),
+    });
+  });
+
+  it('asks for what is missing before anything is sent', async () => {
+    const { ok, message } = await plugin.test({ username: '', password: '' } as Datasource);
+    expect(ok).toBe(false);
+    expect(message).toMatch(
+      /Service Account Username: is required[\s\S]*Service Account Password: is required/,
+    );
+  });
+});
+
+describe('filling dropdowns', () => {
+  it('offers events, then the event’s properties, then the property’s values', async () => {
+    const asked: string[] = [];
+    const answer = (path: string, body: nock.Body) =>
+      nock('https://mixpanel.com')
+        .get(path)
+        .query((query) => asked.push(`${path} ${query.event ?? ''} ${query.name ?? ''}`) > 0)
+        .reply(200, body);
+    answer('/api/query/events/names', ['Signup']);
+    answer('/api/query/events/properties/top', { plan: { count: 3 } });
+    answer('/api/query/events/properties/values', ['Free', 'Premium']);
+    const of = (field: string, parameters = {}) =>
+      plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENT_PROPERTY_VALUES', field, parameters });
+
+    expect(await of('event')).toEqual([{ label: 'Signup', value: 'Signup' }]);
+    expect(await of('propertyName', { event: 'Signup' })).toEqual([{ label: 'plan', value: 'plan' }]);
+    expect(asked).toEqual(['/api/query/events/names  ', '/api/query/events/properties/top Signup ']);
+  });
+
+  it('asks Mixpanel once, however often a form is opened', async () => {
+    nock('https://mixpanel.com').get('/api/query/events/names').query(true).once().reply(200, ['Signup']);
+    const open = () =>
+      plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENT_PROPERTIES', field: 'event' });
+    expect(await open()).toEqual(await open());
+  });
+
+  it('offers projects and workspaces', async () => {
+    answerMe('https://mixpanel.com', 200, {
+      ...ME,
+      results: { ...ME.results, workspaces: { '7': { name: 'Europe', project_id: 1 } } },
+    });
+    const of = (field: string) =>
+      plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field });
+    expect(await of('projectId')).toEqual([
+      { label: 'App (2)', value: '2' },
+      { label: 'Shop (1)', value: '1' },
+    ]);
+    expect(await of('workspaceId')).toEqual([{ label: 'Europe (7)', value: '7' }]);
+    const other = {
+      datasource: { ...DATASOURCE, projectId: '2' },
+      command: 'GET_TOP_EVENTS',
+      field: 'workspaceId',
+    };
+    expect(await plugin.options(other)).toEqual([]);
+    expect(await plugin.options({ datasource: DATASOURCE, command: '', field: 'projectId' })).toHaveLength(2);
+  });
+
+  it('has nothing to offer for a field without a look-up', async () => {
+    expect(
+      await plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field: 'limit' }),
+    ).toEqual([]);
+  });
+});
+
+describe('answers that differ from what was asked', () => {
+  const counts = { events: ['Signup'], fromDate: '2025-10-01', toDate: '2025-10-02' };
+  const series = {
+    data: { series: ['2025-10-01'], values: { Signup: { '2025-10-01': 4 } } },
+    legend_size: 1,
+  };
+  const execute = (parameters: object) =>
+    plugin.execute({
+      datasource: DATASOURCE,
+      command: 'GET_AGGREGATE_EVENT_COUNTS',
+      parameters: { ...counts, ...parameters },
+    });
+  const answerEvents = (query: object, body: nock.Body, type = 'application/json') =>
+    nock('https://mixpanel.com')
+      .get('/api/query/events')
+      .query((sent) => Object.entries(query).every(([key, value]) => sent[key] === value))
+      .reply(200, body, { 'Content-Type': type });
+
+  it('CSV from Mixpanel is handed on as it came', async () => {
+    answerEvents({ format: 'csv' }, 'date,event,count\n2025-10-01,Signup,4\n', 'text/csv');
+    expect(await execute({ format: 'csv' })).toMatchObject({
+      isExecutionSuccess: true,
+      body: 'date,event,count\n2025-10-01,Signup,4\n',
+    });
+  });
+
+  it('JSON although CSV was asked becomes CSV here', async () => {
+    answerEvents({ format: 'csv' }, series);
+    expect((await execute({ format: 'csv' })).body).toBe('date,event,count\n2025-10-01,Signup,4\n');
+  });
+
+  it('CSV is made here for a command whose API has none', async () => {
+    nock('https://mixpanel.com').get('/api/query/events/names').query(true).reply(200, ['a,b', 'c"d']);
+    const result = await plugin.execute({
+      datasource: DATASOURCE,
+      command: 'GET_TOP_EVENTS',
+      parameters: { format: 'csv' },
+    });
+    expect(result.body).toBe('event,rank\n"a,b",1\n"c""d",2\n');
+  });
+
+  it('raw is Mixpanel’s answer untouched', async () => {
+    answerEvents({}, series);
+    expect((await execute({ response: 'raw' })).body).toEqual(series);
+  });
+
+  it.each([
+    ['a web page', '<html>Log in</html>', 'text/html'],
+    ['JSON of another shape', { ok: true }, 'application/json'],
+    ['nothing', '', 'application/json'],
+  ])('%s is an error, not an empty table', async (_, body, type) => {
+    answerEvents({}, body as nock.Body, type);
+    const result = await execute({});
+    expect(result).toMatchObject({
+      isExecutionSuccess: false,
+      headers: { 'x-error-code': ['UNEXPECTED_ANSWER'] },
+    });
+    expect(result.body).toBe(result.readableError);
+  });
+
+  it('a mistake in the form sends nothing and points at its fields', async () => {
+    const result = await execute({ unit: 'year', fromDate: 'x' });
+    expect(result.headers['x-error-fields']).toEqual(['unit,fromDate']);
+    expect(result).toMatchObject({
+      isExecutionSuccess: false,
+      statusCode: '400',
+      errorType: 'ARGUMENT_ERROR',
+    });
+    expect(nock.pendingMocks()).toEqual([]);
+  });
+
+  it('an unknown command lists the known ones', async () => {
+    const result = await plugin.execute({ datasource: DATASOURCE, command: 'GET_EVERYTHING' });
+    expect(result.readableError).toMatch(
+      /There is no command "GET_EVERYTHING"\. Choose one of GET_PROJECTS,/,
+    );
+  });
+});
