@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Problem } from './input.js';
 import type { Lookup, LookupOption } from './lookup.js';
 import type { Region } from './mixpanel/regions.js';
 import type { MixpanelRequest } from './mixpanel/request.js';
@@ -66,6 +65,13 @@ export function formFields(command: { fields: Fields }): FormField[] {
     if (!meta) throw new TypeError(`Field "${key}" was not made by field()`);
     return { ...meta, key, schema };
   });
+}
+
+/** A mistake a command found between its fields. */
+export interface Problem {
+  field: string;
+  message: string;
+  received?: unknown;
 }
 
 /** What a pure function of a command may know beside its input. */

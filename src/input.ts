@@ -8,14 +8,7 @@ import {
 } from './command.js';
 import { type Issue, PluginError } from './errors.js';
 import { describeJsonError } from './json-text.js';
-import { ExpressionError, parseExpression } from './mixpanel/expression/index.js';
-
-/** A mistake a command found between its fields. */
-export interface Problem {
-  field: string;
-  message: string;
-  received?: unknown;
-}
+import { ExpressionError, explainExpression, parseExpression } from './mixpanel/expression/index.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
 class Unreadable extends Error {}
@@ -138,13 +131,6 @@ function readExpression(value: unknown): string {
     throw new Unreadable(explainExpression(text, error));
   }
   return text;
-}
-
-/** The parser's words with a marker under the character they speak of. */
-export function explainExpression(text: string, error: ExpressionError): string {
-  const start = Math.max(0, error.offset - 30);
-  const shown = text.slice(start, error.offset + 30).replace(/\s/g, ' ');
-  return `is not a filter Mixpanel understands, at character ${error.offset + 1}: ${error.message}\n  ${shown}\n  ${' '.repeat(error.offset - start)}^`;
 }
 
 function readList(value: unknown): string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Problem } from '../command.js';
 import { defineCommand, field } from '../command.js';
-import type { Problem } from '../input.js';
 import { endpointOf } from '../mixpanel/endpoint.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { cacheSeconds, choice, response } from './fields.js';

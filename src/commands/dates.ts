@@ -1,5 +1,4 @@
-import type { CommandContext } from '../command.js';
-import type { Problem } from '../input.js';
+import type { CommandContext, Problem } from '../command.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import type { Problem } from '../command.js';
 import { defineCommand, field } from '../command.js';
-import type { Problem } from '../input.js';
-import { explainExpression } from '../input.js';
-import { ExpressionError, parseExpression, toMixpanel } from '../mixpanel/expression/index.js';
+import {
+  ExpressionError,
+  explainExpression,
+  parseExpression,
+  toMixpanel,
+} from '../mixpanel/expression/index.js';
 import type { QueryValue } from '../mixpanel/request.js';
 import { makeRow, type Row } from '../row.js';
 import { arrayOf } from './answers.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '../input.js';
+import type { Problem } from '../command.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
 const MAX_AGE_MS = 5 * 24 * 3_600_000;

@@ -1,4 +1,4 @@
-import type { Problem } from '../input.js';
+import type { Problem } from '../command.js';
 
 /** Source: https://developer.mixpanel.com/reference/list-recent-events ("you cannot get hourly uniques"). */
 export function* checkUnit({ type, unit }: { type: string; unit: string }): Iterable<Problem> {

@@ -1,3 +1,4 @@
+export { explainExpression } from './explain.js';
 export { ExpressionError } from './expression-error.js';
 export { parseExpression } from './parse.js';
 export { print } from './print.js';
