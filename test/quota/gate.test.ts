@@ -1,31 +1,416 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
+import { describe, expect, test } from 'vitest';
+import { createQuotaGate, type Outcome, type QuotaEvent, type QuotaScope } from '../../src/quota/index.js';
+import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from './clock.js';
+import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel.js';
 
-const scope: QuotaScope = { region: 'US', projectId: '7', family: 'query' };
+startAtNine();
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: new Date('2026-03-02T09:00:00Z') });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+const scope: QuotaScope = { region: 'US', projectId: '1234567', family: 'query' };
 
-describe('smoke', () => {
-  test('sixty start, the next waits an hour', async () => {
-    const gate = createQuotaGate();
-    const starts: number[] = [];
-    for (let i = 0; i < 65; i++)
-      void gate.run(scope, async () => {
-        starts.push(Date.now());
-        await new Promise((r) => setTimeout(r, 1000));
-      });
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(starts.length).toBe(60);
-    await expect(gate.run(scope, async () => 1, { deadline: Date.now() + 30_000 })).rejects.toThrow(
-      '60 of 60 queries of project 7 used; next slot 10:00:02',
-    );
-    expect(await gate.status(scope)).toMatchObject({ limit: 60, left: 0, running: 0, waiting: 5 });
-    await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(starts.length).toBe(65);
+const OK: Outcome = { kind: 'answered', status: 200, headers: {} };
+const SHED: Outcome = {
+  kind: 'answered',
+  status: 429,
+  headers: {},
+  body: '{"error":"Query rate limit exceeded"}',
+};
+
+function answer(status: number, headers: Record<string, string> = {}): Outcome {
+  return { kind: 'answered', status, headers };
+}
+
+/** A gate, and calls through it that write down when they start and end. */
+function openGate() {
+  const events: QuotaEvent[] = [];
+  const gate = createQuotaGate({ shared: false, onEvent: (event) => events.push(event) });
+  const transcript: string[] = [];
+  const note = (line: string) => transcript.push(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const ask = (name: string, { ms = SECOND, outcome = OK, to = scope, ...options }: Ask = {}) =>
+    gate
+      .run(
+        to,
+        async (slot) => {
+          note(`START ${name}`);
+          await sleep(ms);
+          slot.settle(outcome);
+          note(`END ${name}`);
+        },
+        options,
+      )
+      .catch((error: Error) => note(`REFUSED ${name}: ${error.message}`));
+  /** Uses so many of the hour, done within the same second. */
+  const use = async (count: number) => {
+    for (let call = 0; call < count; call += 1) {
+      void gate.run(scope, async (slot) => slot.settle(OK));
+    }
+    await pass(0);
+  };
+  return { gate, ask, use, transcript, events };
+}
+
+interface Ask {
+  ms?: number;
+  outcome?: Outcome;
+  to?: QuotaScope;
+  deadline?: number;
+  signal?: AbortSignal;
+  priority?: 'interactive' | 'background';
+  uncounted?: boolean;
+}
+
+describe('a full hour', () => {
+  test('turns away at once, with the time of the next slot, whoever cannot wait for it', async () => {
+    const { gate, use } = openGate();
+    await use(60);
+    await pass(2 * MINUTE);
+    const refusal = gate.run(scope, async () => {}, { deadline: Date.now() + 30 * SECOND });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'RATE_LIMITED_HOURLY',
+      message: '60 of 60 queries of project 1234567 used; next slot 10:00:01 UTC. Run it again then.',
+      retryAt: NINE + HOUR + SECOND,
+    });
+    expect(Date.now()).toBe(NINE + 2 * MINUTE);
   });
+
+  test('counts those already in line: who would come too late after them is told so at once', async () => {
+    const { ask, gate, transcript } = openGate();
+    for (let minute = 0; minute < 60; minute += 1) {
+      void ask(`${minute}`, { ms: 1 });
+      await pass(MINUTE);
+    }
+    transcript.length = 0;
+    // One slot opens every minute from 10:00:01 on.
+    void ask('first', { ms: 1 });
+    void ask('second', { ms: 1 });
+    const third = gate.run(scope, async () => {}, { deadline: Date.now() + 2 * MINUTE });
+    await expect(third).rejects.toMatchObject({ retryAt: NINE + HOUR + 2 * MINUTE + SECOND });
+    await pass(3 * MINUTE);
+    expect(transcript).toEqual([
+      '10:00:01 START first',
+      '10:00:01 END first',
+      '10:01:01 START second',
+      '10:01:01 END second',
+    ]);
+  });
+
+  test('lets follow-up pages through, which Mixpanel does not count', async () => {
+    const { ask, use, transcript, gate } = openGate();
+    await use(60);
+    void ask('query');
+    void ask('page 1', { uncounted: true });
+    await pass(MINUTE);
+    expect(transcript).toEqual(['09:00:00 START page 1', '09:00:01 END page 1']);
+    expect(await gate.status(scope)).toMatchObject({ left: 0, waiting: 1 });
+  });
+
+  test('of one project, one family or one region is none of the others’ business', async () => {
+    const { ask, use, transcript } = openGate();
+    await use(60);
+    void ask('other project', { to: { ...scope, projectId: '2' } });
+    void ask('other family', { to: { ...scope, family: 'export' } });
+    void ask('other region', { to: { ...scope, region: 'EU' } });
+    await pass(0);
+    expect(transcript).toEqual([
+      '09:00:00 START other project',
+      '09:00:00 START other family',
+      '09:00:00 START other region',
+    ]);
+  });
+});
+
+describe('five at a time', () => {
+  test('start in the order of their coming, people before background work', async () => {
+    const { ask, transcript } = openGate();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name);
+    void ask('export', { priority: 'background' });
+    void ask('page for a person');
+    await pass(0);
+    void ask('another person', { ms: 2 * SECOND });
+    await pass(MINUTE);
+    expect(transcript.filter((line) => line.includes('START')).slice(5)).toEqual([
+      '09:00:01 START page for a person',
+      '09:00:01 START another person',
+      '09:00:01 START export',
+    ]);
+  });
+
+  test('an aborted call keeps its place until its socket is gone', async () => {
+    const { ask, transcript } = openGate();
+    const controller = new AbortController();
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      void ask(name, { ms: 10 * SECOND, signal: controller.signal });
+    void ask('next');
+    await pass(SECOND);
+    controller.abort();
+    await pass(8 * SECOND);
+    expect(transcript).toHaveLength(5);
+    await pass(SECOND);
+    expect(transcript).toContain('09:00:10 START next');
+  });
+
+  test('a caller whose time ends in the line hears that the places were taken', async () => {
+    const { ask, transcript } = openGate();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name, { ms: HOUR });
+    void ask('late', { deadline: NINE + 10 * SECOND });
+    await pass(20 * SECOND);
+    expect(transcript.at(-1)).toMatch(
+      /^09:00:10 REFUSED late: 5 of 5 queries of project 1234567 are running/,
+    );
+  });
+});
+
+describe('a cancelled waiter', () => {
+  test('hears it at once and leaves no trace', async () => {
+    const { ask, use, gate, transcript, events } = openGate();
+    await use(60);
+    const controller = new AbortController();
+    void ask('cancelled', { signal: controller.signal });
+    void ask('patient');
+    await pass(MINUTE);
+    controller.abort();
+    await pass(0);
+    expect(transcript).toEqual([
+      '09:01:00 REFUSED cancelled: The query was cancelled before it was sent; it cost nothing.',
+    ]);
+    expect(await gate.status(scope)).toMatchObject({ running: 0, waiting: 1 });
+    expect(events.at(-1)).toEqual({ type: 'cancelled', scope });
+  });
+
+  test('costs nothing even when it was about to start', async () => {
+    const { ask, gate, transcript } = openGate();
+    const controller = new AbortController();
+    const asked = ask('cancelled', { signal: controller.signal });
+    controller.abort();
+    await asked;
+    await pass(0);
+    expect(transcript).toHaveLength(1);
+    expect(await gate.status(scope)).toMatchObject({ left: 60, running: 0, waiting: 0 });
+  });
+});
+
+describe('what Mixpanel counts', () => {
+  test.each([
+    ['a good answer', answer(200), 59],
+    ['a refused query', answer(400), 59],
+    ['a missing report', answer(404), 59],
+    ['a server error', answer(500), 59],
+    ['a read time-out', { kind: 'failed', reached: true } as const, 59],
+    ['wrong credentials', answer(401), 60],
+    ['a plan without the API', answer(402), 60],
+    ['a connection never made', { kind: 'failed', reached: false } as const, 60],
+  ])('%s', async (_name, outcome, left) => {
+    const { ask, gate } = openGate();
+    await Promise.all([ask('it', { outcome }), pass(SECOND)]);
+    expect(await gate.status(scope)).toMatchObject({ left });
+  });
+
+  test('a call whose end nobody told is counted', async () => {
+    const { gate } = openGate();
+    await gate.run(scope, async () => {});
+    expect(await gate.status(scope)).toMatchObject({ left: 59 });
+  });
+
+  test('a refunded start goes to the next in line at once', async () => {
+    const { ask, use, transcript } = openGate();
+    await use(59);
+    void ask('refused', { outcome: answer(401) });
+    void ask('next');
+    await pass(SECOND);
+    expect(transcript).toEqual(['09:00:00 START refused', '09:00:01 END refused', '09:00:01 START next']);
+  });
+});
+
+describe('a project with another quota', () => {
+  const POLICY = '"project";q=600;w=3600, "project-concurrency";q=20;qu="concurrent-requests"';
+
+  test('has it from the first answer that names it', async () => {
+    const { ask, gate, transcript } = openGate();
+    await Promise.all([ask('first', { outcome: answer(200, { 'ratelimit-policy': POLICY }) }), pass(SECOND)]);
+    expect(await gate.status(scope)).toMatchObject({ limit: 600, left: 599 });
+    for (let call = 0; call < 30; call += 1) void ask(`${call}`);
+    transcript.length = 0;
+    await pass(0);
+    expect(transcript).toHaveLength(20);
+  });
+
+  test('of less than was thought turns away those who now come too late', async () => {
+    const { ask, use, transcript } = openGate();
+    await use(19);
+    for (let call = 0; call < 5; call += 1) {
+      void ask(`${call}`, {
+        ms: 5 * SECOND,
+        outcome: answer(200, { 'ratelimit-policy': '"project";q=24;w=3600' }),
+      });
+    }
+    void ask('late', { deadline: NINE + MINUTE });
+    await pass(5 * SECOND);
+    expect(transcript).toContainEqual(
+      expect.stringMatching(/^09:00:05 REFUSED late: 24 of 24 queries of project 1234567 used; next slot/),
+    );
+  });
+});
+
+describe('when somebody else uses the project', () => {
+  test('the next try comes after a minute, then after two, then after four', async () => {
+    const { ask, transcript } = openGate();
+    for (const name of ['a', 'b', 'c', 'd']) void ask(name, { ms: 0, outcome: answer(429, HOURLY_TRIP) });
+    await pass(0);
+    // Four had left before the first was refused; they count as one refusal.
+    for (const name of ['e', 'f', 'g']) void ask(name, { ms: 0, outcome: answer(429, HOURLY_TRIP) });
+    transcript.length = 0;
+    await pass(10 * MINUTE);
+    expect(transcript.filter((line) => line.includes('START'))).toEqual([
+      '09:01:00 START e',
+      '09:03:00 START f',
+      '09:07:00 START g',
+    ]);
+  });
+
+  test('the hour counts as full, whatever we used of it', async () => {
+    const { ask, gate, use } = openGate();
+    await use(3);
+    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
+    expect(await gate.status(scope)).toMatchObject({ left: 0, nextSlotAt: NINE + MINUTE });
+    await expect(gate.run(scope, async () => {}, { deadline: NINE + 30 * SECOND })).rejects.toMatchObject({
+      code: 'RATE_LIMITED_HOURLY',
+      message: '60 of 60 queries of project 1234567 used; next slot 09:01:00 UTC. Run it again then.',
+    });
+  });
+
+  test('calls that get through win the hour back, faster with each', async () => {
+    const { ask, gate } = openGate();
+    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
+    await pass(MINUTE);
+    const left = [];
+    for (let call = 0; call < 6; call += 1) {
+      await Promise.all([ask(`${call}`, { ms: 0 }), pass(0)]);
+      left.push((await gate.status(scope)).left);
+    }
+    expect(left).toEqual([1, 2, 5, 12, 27, 54]);
+  });
+
+  test('what we started ourselves stays known', async () => {
+    const { ask, gate, use } = openGate();
+    await use(59);
+    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
+    await pass(MINUTE);
+    await Promise.all([ask('through', { ms: 0 }), pass(0)]);
+    expect(await gate.status(scope)).toMatchObject({ left: 0, nextSlotAt: NINE + HOUR + SECOND });
+  });
+});
+
+describe('too many at once, by somebody else', () => {
+  test('pauses for as long as Mixpanel asks, not for the hour', async () => {
+    const { ask, transcript } = openGate();
+    void ask('refused', { ms: 0, outcome: answer(429, CONCURRENT_TRIP) });
+    await pass(0);
+    void ask('next');
+    await pass(30 * SECOND);
+    expect(transcript).toContain('09:00:10 START next');
+  });
+
+  test('tells whoever cannot wait which limit it was', async () => {
+    const { ask, gate } = openGate();
+    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, CONCURRENT_TRIP) }), pass(0)]);
+    await expect(gate.run(scope, async () => {}, { deadline: NINE + 5 * SECOND })).rejects.toMatchObject({
+      code: 'RATE_LIMITED_CONCURRENT',
+      retryAt: NINE + 10 * SECOND,
+    });
+  });
+});
+
+test('a Mixpanel that sheds load is left alone for two seconds, then four, then eight', async () => {
+  const { ask, transcript } = openGate();
+  const again = (call: number): void => {
+    void ask(`${call}`, { ms: 0, outcome: SHED }).then(() => again(call + 1));
+  };
+  again(0);
+  await pass(20 * SECOND);
+  expect(transcript.filter((line) => line.includes('START'))).toEqual([
+    '09:00:00 START 0',
+    '09:00:02 START 1',
+    '09:00:06 START 2',
+    '09:00:14 START 3',
+  ]);
+});
+
+describe('the other families', () => {
+  test('exports start three in a second', async () => {
+    const { ask, transcript } = openGate();
+    for (let call = 0; call < 7; call += 1)
+      void ask(`${call}`, { ms: MINUTE, to: { ...scope, family: 'export' } });
+    await pass(10 * SECOND);
+    expect(transcript).toEqual([
+      '09:00:00 START 0',
+      '09:00:00 START 1',
+      '09:00:00 START 2',
+      '09:00:01 START 3',
+      '09:00:01 START 4',
+      '09:00:01 START 5',
+      '09:00:02 START 6',
+    ]);
+  });
+
+  test.each(['ingestion', 'app'] as const)('%s waits for nothing', async (family) => {
+    const { ask, gate, transcript } = openGate();
+    for (let call = 0; call < 500; call += 1) void ask(`${call}`, { to: { ...scope, family } });
+    await pass(0);
+    expect(transcript).toHaveLength(500);
+    expect(await gate.status({ ...scope, family })).toMatchObject({ limit: null, left: null, running: 500 });
+  });
+});
+
+test('the status tells what is left, until when, and who runs and waits', async () => {
+  const { ask, gate } = openGate();
+  expect(await gate.status(scope)).toEqual({
+    limit: 60,
+    left: 60,
+    nextSlotAt: NINE,
+    resetAt: NINE,
+    running: 0,
+    waiting: 0,
+  });
+  for (let call = 0; call < 7; call += 1) void ask(`${call}`);
+  await pass(0);
+  expect(await gate.status(scope)).toEqual({
+    limit: 60,
+    left: 55,
+    nextSlotAt: NINE,
+    resetAt: NINE + HOUR + SECOND,
+    running: 5,
+    waiting: 2,
+  });
+});
+
+test('a task learns how long it waited', async () => {
+  const { gate, ask } = openGate();
+  for (let call = 0; call < 5; call += 1) void ask(`${call}`, { ms: 3 * SECOND });
+  const waited = gate.run(scope, async ({ waitedMs }) => waitedMs);
+  await pass(3 * SECOND);
+  expect(await waited).toBe(3 * SECOND);
+});
+
+test('every start, refund and refusal can be counted', async () => {
+  const { ask, events } = openGate();
+  await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
+  await ask('impatient', { deadline: NINE + SECOND });
+  expect(events).toEqual([
+    { type: 'started', scope, waitedMs: 0 },
+    { type: 'refunded', scope },
+    { type: 'limited', scope, by: 'mixpanel', limit: 'hourly' },
+    { type: 'limited', scope, by: 'us', limit: 'hourly' },
+  ]);
+});
+
+test('closing turns away those who wait; what runs runs on', async () => {
+  const { ask, gate, transcript } = openGate();
+  for (let call = 0; call < 6; call += 1) void ask(`${call}`);
+  await pass(0);
+  await gate.close();
+  await pass(SECOND);
+  expect(transcript).toContain(
+    '09:00:00 REFUSED 5: The query was cancelled before it was sent; it cost nothing.',
+  );
+  expect(transcript.filter((line) => line.includes('END'))).toHaveLength(5);
+  await expect(gate.run(scope, async () => {})).rejects.toMatchObject({ code: 'CANCELLED' });
 });

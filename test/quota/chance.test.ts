@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { PluginError } from '../../src/errors.js';
+import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
+import { HOUR, MINUTE, NINE, pass, SECOND, sleep } from './clock.js';
+import { MixpanelQuota, mostInAnHour } from './mixpanel.js';
+
+const scope: QuotaScope = { region: 'EU', projectId: '42', family: 'query' };
+const SEEDS = 1000;
+
+const query = fc.record({
+  at: fc.nat(2 * HOUR),
+  ms: fc.integer({ min: 1, max: 40 * SECOND }),
+  status: fc.constantFrom(200, 200, 200, 200, 400, 401, 402, 500),
+  priority: fc.constantFrom('interactive', 'background'),
+  patienceMs: fc.option(fc.integer({ min: 1, max: 30 * MINUTE }), { nil: undefined }),
+  abortAfterMs: fc.option(fc.nat(5 * MINUTE), { nil: undefined }),
+});
+
+/** Another client of the project: so many queries within a few seconds. */
+const intrusion = fc.record({ at: fc.nat(2 * HOUR), queries: fc.integer({ min: 1, max: 60 }) });
+
+const day = fc.record({
+  // Bursts, since a quota is met in bursts: each query comes several times within a moment.
+  queries: fc.array(fc.record({ query, times: fc.integer({ min: 1, max: 12 }) }), {
+    minLength: 5,
+    maxLength: 25,
+  }),
+  intrusions: fc.array(intrusion, { maxLength: 4 }),
+});
+
+test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seeds)`, async () => {
+  await fc.assert(
+    fc.asyncProperty(day, async ({ queries, intrusions }) => {
+      vi.useFakeTimers({ now: NINE });
+      try {
+        const gate = createQuotaGate({ shared: false });
+        const mixpanel = new MixpanelQuota();
+        let unanswered = 0;
+        for (const { query, times } of queries) {
+          for (let copy = 0; copy < times; copy += 1) {
+            unanswered += 1;
+            void sleep(query.at + copy).then(async () => {
+              const ask = { ...query, deadline: query.patienceMs && Date.now() + query.patienceMs };
+              const signal = query.abortAfterMs === undefined ? undefined : abortIn(query.abortAfterMs);
+              await gate
+                .run(scope, mixpanel.call(query.ms, { status: query.status, signal }), { ...ask, signal })
+                .catch((error: unknown) => expect(PluginError.is(error)).toBe(true));
+              unanswered -= 1;
+            });
+          }
+        }
+        for (const { at, queries: count } of intrusions) {
+          void sleep(at).then(() => Array.from({ length: count }, () => mixpanel.useByOther()));
+        }
+
+        await pass(8 * HOUR);
+
+        expect(unanswered).toBe(0);
+        expect(mostInAnHour(mixpanel.ours)).toBeLessThanOrEqual(60);
+        expect(mixpanel.mostAtOnce).toBeLessThanOrEqual(5);
+        if (intrusions.length === 0) expect(mixpanel.refusals).toBe(0);
+        // Nothing of it all sticks: the whole hour is free again.
+        expect(await gate.status(scope)).toMatchObject({ left: 60, running: 0, waiting: 0 });
+      } finally {
+        vi.useRealTimers();
+      }
+    }),
+    { numRuns: SEEDS },
+  );
+});
+
+function abortIn(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}

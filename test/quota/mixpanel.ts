@@ -1,0 +1,78 @@
+import { PluginError } from '../../src/errors.js';
+import type { Outcome, Slot } from '../../src/quota/index.js';
+import { HOUR, sleep } from './clock.js';
+
+const UNCHARGED = new Set([401, 402, 429]);
+
+/** Headers of a 429, as Mixpanel's own client knows them. */
+export const HOURLY_TRIP = {
+  'ratelimit-policy': '"project";q=60;w=3600, "project-concurrency";q=5;qu="concurrent-requests"',
+  ratelimit: '"project";r=0;t=3600, "project-concurrency";r=3',
+  'retry-after': '3600',
+};
+export const CONCURRENT_TRIP = {
+  'ratelimit-policy': '"project";q=60;w=3600, "project-concurrency";q=5;qu="concurrent-requests"',
+  ratelimit: '"project";r=12, "project-concurrency";r=0;t=10',
+  'retry-after': '3600',
+};
+
+/**
+ * Mixpanel's side of the quota in virtual time, written without our ledger: it counts what arrives, by us and by
+ * others, and answers 429 when one is too many.
+ */
+export class MixpanelQuota {
+  /** Times at which a counted call of ours arrived. */
+  readonly ours: number[] = [];
+  refusals = 0;
+  mostAtOnce = 0;
+  readonly #others: number[] = [];
+  #running = 0;
+
+  /** Somebody else's query. */
+  useByOther(): void {
+    if (this.used < 60) this.#others.push(Date.now());
+  }
+
+  get used(): number {
+    const since = Date.now() - HOUR;
+    return [...this.ours, ...this.#others].filter((at) => at > since).length;
+  }
+
+  /** A call of ours, as the client makes it. */
+  call(ms: number, { status = 200, signal }: { status?: number; signal?: AbortSignal } = {}) {
+    return async (slot: Slot): Promise<void> => {
+      this.#running += 1;
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
+      try {
+        const outcome = this.#arrive(status);
+        await sleep(ms);
+        slot.settle(outcome);
+        if (signal?.aborted) throw new PluginError('CANCELLED', 'Cancelled.');
+        if (outcome.kind === 'answered' && outcome.status === 429)
+          throw new PluginError('RATE_LIMITED_HOURLY', '429');
+      } finally {
+        this.#running -= 1;
+      }
+    };
+  }
+
+  #arrive(status: number): Outcome {
+    if (this.used >= 60) {
+      this.refusals += 1;
+      return { kind: 'answered', status: 429, headers: HOURLY_TRIP };
+    }
+    if (!UNCHARGED.has(status)) this.ours.push(Date.now());
+    return { kind: 'answered', status, headers: {} };
+  }
+}
+
+/** The most starts in any stretch of one hour. */
+export function mostInAnHour(starts: readonly number[]): number {
+  let most = 0;
+  let first = 0;
+  for (const [index, at] of starts.entries()) {
+    while (at - starts[first]! >= HOUR) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
