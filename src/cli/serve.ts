@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { PluginError } from '../errors.js';
+import type { RunningServer, TlsOptions } from '../server/index.js';
+import { reporting } from './exit.js';
+import { wholeNumber } from './sandbox.js';
+
+interface ServeCliOptions {
+  port: number;
+  host: string;
+  pathPrefix?: string;
+  stateDir?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  clientCa?: string;
+  allowedHost: string[];
+  appsmithUpstream?: string;
+  sandbox: boolean;
+  maxInFlight?: number;
+  maxAnswerMb?: number;
+  drainSeconds?: number;
+  logLevel: string;
+}
+
+const MEGABYTE = 1024 * 1024;
+const SECOND_MS = 1000;
+
+/** `serve`: the HTTP host service and the workbench, until it is told to stop. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the plugin to Appsmith over HTTP, and the workbench to a browser')
+    .option('--port <port>', 'where it listens; 0 takes a free one', wholeNumber, 8090)
+    .option(
+      '--host <address>',
+      'the address it listens on; others than loopback get a secret prefix',
+      '127.0.0.1',
+    )
+    .addOption(
+      new Option(
+        '--path-prefix <text>',
+        'the secret first segment of all paths, instead of one made here',
+      ).env('MIXPANEL_DATASOURCE_PATH_PREFIX'),
+    )
+    .option('--state-dir <directory>', 'where the prefix made here is kept', '.mixpanel-datasource')
+    .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
+    .option('--tls-key <file>', 'the key of the certificate (PEM)')
+    .option('--client-ca <file>', 'let in only callers with a certificate of this authority (PEM)')
+    .option(
+      '--allowed-host <name...>',
+      'names by which callers reach the service, such as a container name',
+      [],
+    )
+    .option('--appsmith-upstream <url>', "where the rest of Appsmith's calls go: https://cs.appsmith.com")
+    .option('--sandbox', 'answer from a local Mixpanel with a data set of its own', false)
+    .option('--max-in-flight <number>', 'queries at one time; more are told to come again', wholeNumber)
+    .option('--max-answer-mb <number>', 'the largest answer to Appsmith; further rows are cut', wholeNumber)
+    .option('--drain-seconds <number>', 'time for queries under way when it is told to stop', wholeNumber)
+    .addOption(
+      new Option('--log-level <level>', 'how much goes to stderr')
+        .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .action(reporting(serve));
+}
+
+async function serve(options: ServeCliOptions): Promise<void> {
+  const { startServer } = await import('../server/index.js');
+  const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, ...rest } = options;
+  const server = await startServer({
+    ...rest,
+    tls: await readTls(tlsCert, tlsKey, clientCa),
+    allowedHosts: allowedHost,
+    maxAnswerBytes: maxAnswerMb === undefined ? undefined : maxAnswerMb * MEGABYTE,
+    drainMs: drainSeconds === undefined ? undefined : drainSeconds * SECOND_MS,
+  });
+  process.stdout.write(greeting(server));
+  await untilStopped();
+  await server.close();
+}
+
+/** The prefix itself is shown only once, at the start that made it. */
+function greeting({ url, prefix }: RunningServer): string {
+  const shown = prefix && !prefix.isNew ? url.replace(prefix.prefix, '<prefix>') : url;
+  return [
+    `The workbench is at ${shown}/`,
+    `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${shown}`,
+    ...(prefix?.file ? [`The secret prefix is kept in ${prefix.file}`] : []),
+    'Ctrl-C stops it.\n',
+  ].join('\n');
+}
+
+/** Resolves at the first signal; a second one ends the process at once, as the system does by itself. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.removeListener('SIGINT', stop);
+      process.removeListener('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
+
+async function readTls(cert?: string, key?: string, clientCa?: string): Promise<TlsOptions | undefined> {
+  if (!cert && !key && !clientCa) return undefined;
+  if (!cert || !key) {
+    throw new PluginError('INVALID_INPUT', 'HTTPS needs both: give --tls-cert and --tls-key.');
+  }
+  return {
+    cert: await readPem(cert),
+    key: await readPem(key),
+    ...(clientCa ? { clientCa: await readPem(clientCa) } : {}),
+  };
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new PluginError(
+      'INVALID_INPUT',
+      `The file ${file} cannot be read. Check its path and who may read it.`,
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { EXECUTE_PATH } from '../hosts/appsmith.js';
+import { type AppsmithParts, appsmith } from './appsmith.js';
+import { type GuardOptions, guard, pathBehind } from './guard.js';
+import { type Dependency, health } from './health.js';
+import type { Metrics } from './metrics.js';
+import { answerFailure } from './refusal.js';
+
+export interface AppParts extends AppsmithParts {
+  guard: GuardOptions;
+  metrics: Metrics;
+  dependencies: readonly Dependency[];
+}
+
+/** The whole service as one Hono app; the paths of its routes are those behind the prefix. */
+export function createApp(parts: AppParts): Hono {
+  const { inFlight, metrics, logger, dependencies } = parts;
+  const { prefix } = parts.guard;
+  const app = new Hono({ getPath: (request) => pathBehind(prefix, new URL(request.url).pathname) });
+
+  app.use(async (c, next) => {
+    await next();
+    c.header('referrer-policy', 'no-referrer');
+    c.header('x-content-type-options', 'nosniff');
+    // A connection kept open now would be closed under its next request.
+    if (inFlight.draining) c.header('connection', 'close');
+  });
+  app.use(guard(parts.guard));
+  app.route('/', health(inFlight, dependencies));
+  app.get('/metrics', async (c) =>
+    c.body(await metrics.read(), 200, { 'content-type': metrics.contentType }),
+  );
+  app.route('/', appsmith(parts));
+  app.get('/', (c) => c.text('The Mixpanel host service is up.\n'));
+
+  app.notFound((c) => c.json({ error: 'Not found.' }, 404));
+  app.onError((error, c) => {
+    logger.error({ err: error }, 'a request failed by our own fault');
+    return c.req.path === EXECUTE_PATH ? answerFailure(c, error) : c.json({ error: 'Internal error.' }, 500);
+  });
+  return app;
+}

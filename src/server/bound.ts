@@ -1,0 +1,18 @@
+import type { MixpanelPlugin } from '../plugin.js';
+import { asPluginError, failed } from '../result.js';
+import type { InFlight } from './in-flight.js';
+
+/** The plugin with every query in one of the places there are; without one its result is `BUSY`. */
+export function bound(plugin: MixpanelPlugin, inFlight: InFlight): MixpanelPlugin {
+  return {
+    ...plugin,
+    execute: (call) =>
+      inFlight
+        .run((abandoned) => plugin.execute({ ...call, signal: anyOf(abandoned, call.signal) }))
+        .catch((thrown) => failed(asPluginError(thrown))),
+  };
+}
+
+function anyOf(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other ? AbortSignal.any([one, other]) : one;
+}

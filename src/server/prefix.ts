@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { PluginError } from '../errors.js';
+
+export interface SecretPrefix {
+  prefix: string;
+  /** The file that keeps it; absent when it was given. */
+  file?: string;
+  /** Made just now: the operator has not seen it yet. */
+  isNew: boolean;
+}
+
+const FILE_NAME = 'path-prefix';
+const SECRET_BYTES = 24;
+/** Longer than anybody tries through. */
+const SHORTEST = 16;
+
+/** The prefix kept in the directory, readable by its owner only; made at the first start. */
+export async function keptPrefix(directory: string): Promise<SecretPrefix> {
+  const file = join(directory, FILE_NAME);
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (kept.trim()) return { prefix: checkPrefix(kept), file, isNew: false };
+  const prefix = randomBytes(SECRET_BYTES).toString('base64url');
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await writeFile(file, `${prefix}\n`, { mode: 0o600 });
+  return { prefix, file, isNew: true };
+}
+
+/** @throws `INVALID_INPUT` when the text cannot be one segment of a path, or could be guessed. */
+export function checkPrefix(text: string): string {
+  const prefix = text.trim().replace(/^\/+|\/+$/g, '');
+  if (/^[\w-]+$/.test(prefix) && prefix.length >= SHORTEST) return prefix;
+  throw new PluginError(
+    'INVALID_INPUT',
+    `The path prefix must be at least ${SHORTEST} letters, digits, - or _. Leave it out to have one made.`,
+  );
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

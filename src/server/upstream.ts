@@ -1,0 +1,63 @@
+import type { Context } from 'hono';
+import { proxy } from 'hono/proxy';
+import { FEED_PATH } from '../hosts/appsmith.js';
+
+/** Appsmith's own cloud service, for everything at our address that is meant for it. */
+export interface Upstream {
+  /** Passes the request on and its answer back, redirects and failures as they are. Rejects when nothing answers. */
+  forward(c: Context, body?: ArrayBuffer): Promise<Response>;
+  /** The plugins of Appsmith's own list; empty when it cannot be had, which Appsmith takes for no change. */
+  plugins(search: string): Promise<unknown[]>;
+}
+
+/** Longer than any query Appsmith waits for. */
+const FORWARD_TIMEOUT_MS = 120_000;
+/** Appsmith refuses a longer list; its own scheduled task waits for it. */
+const FEED_TIMEOUT_MS = 15_000;
+
+/** By this name we know a request that already went through us: an upstream must not be this service itself. */
+const VIA = '1.1 mixpanel-datasource';
+
+/**
+ * Of a browser, not of Appsmith: cookies other services set for this host, and an address with our prefix in it.
+ * `host` is set anew for the upstream.
+ */
+const KEPT_BACK = ['host', 'cookie', 'referer', 'origin', 'proxy-connection', 'content-length'] as const;
+
+export function createUpstream(base: string): Upstream {
+  const root = base.replace(/\/+$/, '');
+  return {
+    async forward(c, body) {
+      if (c.req.header('via')?.includes(VIA)) return c.json({ error: LOOP }, 508);
+      const headers = new Headers(c.req.raw.headers);
+      for (const name of KEPT_BACK) headers.delete(name);
+      headers.append('via', VIA);
+      const answer = await proxy(`${root}${c.req.path}${new URL(c.req.url).search}`, {
+        raw: new Request(c.req.url, { method: c.req.method, headers }),
+        strictConnectionProcessing: true,
+        headers: undefined,
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(FORWARD_TIMEOUT_MS)]),
+      });
+      answer.headers.delete('set-cookie');
+      return answer;
+    },
+    async plugins(search) {
+      try {
+        const answer = await fetch(`${root}${FEED_PATH}${search}`, {
+          headers: { accept: 'application/json', via: VIA },
+          redirect: 'manual',
+          signal: AbortSignal.timeout(FEED_TIMEOUT_MS),
+        });
+        const { data } = (await answer.json()) as { data?: unknown };
+        return Array.isArray(data) ? data : [];
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+const LOOP =
+  'The request has come back to this service. --appsmith-upstream must be the address of the cloud service of Appsmith itself, https://cs.appsmith.com.';
