@@ -1,0 +1,158 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createQuotaGate, type QuotaEvent, type QuotaGate, type QuotaScope } from '../../src/quota/index.js';
+
+const HOUR = 3_600_000;
+
+let project = 0;
+/** A project no other test has used: what this file tests is shared by the whole process. */
+function newScope(): QuotaScope {
+  project += 1;
+  return { region: 'IN', projectId: `home-${project}`, family: 'query' };
+}
+
+async function use(gate: QuotaGate, scope: QuotaScope, count: number): Promise<void> {
+  for (let call = 0; call < count; call += 1) await gate.run(scope, async () => {});
+}
+
+/** Starts calls that end with `busy`; resolves when they run. */
+function startCalls(
+  gate: QuotaGate,
+  scope: QuotaScope,
+  count: number,
+  busy: Promise<void>,
+): Promise<unknown> {
+  const starts = Array.from({ length: count }, () => {
+    return new Promise<void>((started) => {
+      void gate.run(scope, () => {
+        started();
+        return busy;
+      });
+    });
+  });
+  return Promise.all(starts);
+}
+
+describe('one ledger per process', () => {
+  test('two gates spend one hour', async () => {
+    const scope = newScope();
+    await use(createQuotaGate(), scope, 2);
+    await use(createQuotaGate(), scope, 3);
+    expect(await createQuotaGate().status(scope)).toMatchObject({ left: 55 });
+  });
+
+  test('also when a host has loaded our code twice', async () => {
+    const scope = newScope();
+    await use(createQuotaGate(), scope, 1);
+    vi.resetModules();
+    const again = await import('../../src/quota/index.js');
+    expect(again.createQuotaGate).not.toBe(createQuotaGate);
+    await use(again.createQuotaGate(), scope, 1);
+    expect(await createQuotaGate().status(scope)).toMatchObject({ left: 58 });
+  });
+
+  test('closing one gate dismisses its own waiters only', async () => {
+    const scope = newScope();
+    const [first, second] = [createQuotaGate(), createQuotaGate()];
+    let finish = () => {};
+    const busy = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await startCalls(first, scope, 5, busy);
+    const dismissed = first.run(scope, async () => 'first');
+    const kept = second.run(scope, async () => 'second');
+    await first.close();
+    await expect(dismissed).rejects.toMatchObject({ code: 'CANCELLED' });
+    finish();
+    await expect(kept).resolves.toBe('second');
+  });
+
+  test('a gate for another Mixpanel keeps its own', async () => {
+    const scope = newScope();
+    await use(createQuotaGate({ shared: false }), scope, 1);
+    expect(await createQuotaGate().status(scope)).toMatchObject({ left: 60 });
+  });
+});
+
+describe('a ledger kept in a file', () => {
+  let folder: string;
+  let path: string;
+  const events: QuotaEvent[] = [];
+  const open = () =>
+    createQuotaGate({ shared: false, persistTo: path, onEvent: (event) => events.push(event) });
+  const troubles = () => events.filter(({ type }) => type === 'file-trouble');
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ledger-'));
+    path = join(folder, 'quota.json');
+    events.length = 0;
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('remembers the hour over a restart, but not the calls that died with the process', async () => {
+    const scope = newScope();
+    const before = open();
+    await use(before, scope, 7);
+    await startCalls(before, scope, 1, new Promise(() => {}));
+    await before.close();
+
+    expect(await open().status(scope)).toMatchObject({ left: 52, running: 0 });
+    expect(troubles()).toEqual([]);
+  });
+
+  test('forgets what has left the window meanwhile', async () => {
+    const scope = newScope();
+    const before = open();
+    await use(before, scope, 7);
+    await before.close();
+    vi.useFakeTimers({ now: Date.now() + 2 * HOUR, toFake: ['Date'] });
+    try {
+      expect(await open().status(scope)).toMatchObject({ left: 60 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each([
+    ['cut short', '{"IN:1:query":{"starts":[{"id'],
+    ['of another shape', '{"IN:1:query":{"starts":"many"}}'],
+    ['empty', ''],
+  ])('begins anew, and says so, when the file is %s', async (_how, text) => {
+    const scope = newScope();
+    await writeFile(path, text);
+    const gate = open();
+    await use(gate, scope, 1);
+    await gate.close();
+    expect(troubles()).toEqual([
+      { type: 'file-trouble', message: `The quota ledger in ${path} cannot be read and is begun anew.` },
+    ]);
+    expect(await open().status(scope)).toMatchObject({ left: 59 });
+  });
+
+  test('goes on in memory, and says so, when the file cannot be written', async () => {
+    const scope = newScope();
+    path = join(folder, 'missing', 'quota.json');
+    const gate = open();
+    await use(gate, scope, 1);
+    await gate.close();
+    expect(await gate.status(scope)).toMatchObject({ left: 59 });
+    expect(troubles()[0]).toMatchObject({ message: expect.stringContaining('could not be written to') });
+  });
+
+  test('names projects and times, nothing else', async () => {
+    const scope = newScope();
+    const gate = open();
+    await use(gate, scope, 1);
+    await gate.close();
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
+      [`IN:${scope.projectId}:query`]: {
+        starts: [{ id: expect.any(String), at: expect.any(Number) }],
+        foreign: [],
+        learnt: {},
+        hourlyTrip: { at: 0, repeats: 0, successes: expect.any(Number) },
+      },
+    });
+  });
+});
