@@ -6,7 +6,7 @@ export interface LoggedRequest {
   at: number;
   method: string;
   path: string;
-  /** URL and body parameters, merged; long texts shortened. */
+  /** URL and body parameters, merged; long texts shortened, what is called a secret left out. */
   params: Record<string, unknown>;
   /** The service account's username, where one was recognised. */
   account?: string;
@@ -30,6 +30,7 @@ export interface RequestLog {
 }
 
 const TEXT_LIMIT_CHARS = 4096;
+const SECRET_NAME = /secret|password|api_key|^sig$/i;
 
 /** @param capacity requests kept. */
 export function createRequestLog(capacity = 1000): RequestLog {
@@ -52,6 +53,7 @@ export function createRequestLog(capacity = 1000): RequestLog {
 function shorten(params: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
+      if (SECRET_NAME.test(name)) return [name, '(not kept)'];
       const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
       if (text.length <= TEXT_LIMIT_CHARS) return [name, value];
       return [name, `${text.slice(0, TEXT_LIMIT_CHARS)}… (${text.length} characters)`];
