@@ -10,11 +10,13 @@ export interface AppParts extends AppsmithParts {
   guard: GuardOptions;
   metrics: Metrics;
   dependencies: readonly Dependency[];
+  /** The page and its API. */
+  workbench: Hono;
 }
 
 /** The whole service as one Hono app; the paths of its routes are those behind the prefix. */
 export function createApp(parts: AppParts): Hono {
-  const { inFlight, metrics, logger, dependencies } = parts;
+  const { inFlight, metrics, logger, dependencies, workbench } = parts;
   const { prefix } = parts.guard;
   const app = new Hono({ getPath: (request) => pathBehind(prefix, new URL(request.url).pathname) });
 
@@ -31,7 +33,12 @@ export function createApp(parts: AppParts): Hono {
     c.body(await metrics.read(), 200, { 'content-type': metrics.contentType }),
   );
   app.route('/', appsmith(parts));
-  app.get('/', (c) => c.text('The Mixpanel host service is up.\n'));
+  app.get('/', async (c, next) => {
+    // The page's own paths are relative: without the slash they would lose the prefix.
+    if (new URL(c.req.url).pathname === `/${prefix}`) return c.redirect(`/${prefix}/`);
+    return next();
+  });
+  app.route('/', workbench);
 
   app.notFound((c) => c.json({ error: 'Not found.' }, 404));
   app.onError((error, c) => {

@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { PluginError } from '../errors.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
 import { createApp } from './app.js';
+import { bound } from './bound.js';
 import { drain } from './drain.js';
 import type { Dependency } from './health.js';
 import { InFlight } from './in-flight.js';
@@ -12,7 +13,9 @@ import { createLogger, type Logger } from './logging.js';
 import { Metrics } from './metrics.js';
 import { observe } from './observe.js';
 import { checkPrefix, isLoopback, keptPrefix, type SecretPrefix } from './prefix.js';
+import { openSandbox } from './sandbox.js';
 import { createUpstream } from './upstream.js';
+import { createWorkbench } from './workbench.js';
 
 export interface TlsOptions {
   /** PEM texts. */
@@ -25,6 +28,8 @@ export interface TlsOptions {
 export interface ServerOptions {
   /** A plugin of the caller's, which stays open; otherwise one is made of `pluginOptions`. */
   plugin?: MixpanelPlugin;
+  /** Answers from a local Mixpanel started for it; on the page, accounts of one's own still reach Mixpanel. */
+  sandbox?: boolean;
   pluginOptions?: PluginOptions;
   /** Where it listens; 8090 unless told, 0 takes a free one. */
   port?: number;
@@ -81,12 +86,23 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const prefix = await choosePrefix(options, host);
   const logger =
     options.logger ?? createLogger({ level: options.logLevel, secrets: prefix ? [prefix.prefix] : [] });
-  const plugin = options.plugin ?? createPlugin(options.pluginOptions);
+  const sandbox = options.sandbox ? await openSandbox() : undefined;
+  const real = options.plugin ?? createPlugin(options.pluginOptions);
+  const local = sandbox && createPlugin({ ...options.pluginOptions, hosts: sandbox.hosts });
   const inFlight = new InFlight(options.maxInFlight ?? 64);
-  const metrics = new Metrics(plugin, inFlight);
+  const metrics = new Metrics(inFlight);
+  const plugin = observe(local ?? real, metrics, logger);
   const dependencies: Dependency[] = [];
+  const names = [host, ...allowedHosts];
   const app = createApp({
-    plugin: observe(plugin, metrics, logger),
+    plugin,
+    workbench: createWorkbench({
+      plugin: bound(plugin, inFlight),
+      ...(local ? { realPlugin: bound(observe(real, metrics, logger), inFlight) } : {}),
+      sandbox,
+      allowedHosts: names,
+      logger,
+    }),
     upstream: options.appsmithUpstream ? createUpstream(readUpstream(options.appsmithUpstream)) : undefined,
     inFlight,
     logger,
@@ -94,7 +110,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     dependencies,
     maxBodyBytes: options.maxBodyBytes ?? 16 * MEGABYTE,
     maxAnswerBytes: options.maxAnswerBytes,
-    guard: { prefix: prefix?.prefix, allowedHosts: [host, ...allowedHosts] },
+    guard: { prefix: prefix?.prefix, allowedHosts: names },
   });
 
   const listener = getRequestListener(app.fetch);
@@ -119,7 +135,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   async function close(): Promise<void> {
     logger.info({ underWay: inFlight.running }, 'the host service stops');
     await drain(server, inFlight, drainMs);
-    if (!options.plugin) await plugin.close();
+    if (!options.plugin) await real.close();
+    await local?.close();
+    await sandbox?.close();
   }
   return {
     url: prefix ? `${origin}/${prefix.prefix}` : origin,

@@ -12,6 +12,8 @@ const PROJECTS_SHOWN = 100;
 const SECOND_MS = 1000;
 
 interface Project {
+  /** Keeps the books of the quota. */
+  plugin: MixpanelPlugin;
   region: Region;
   projectId: string;
 }
@@ -27,7 +29,7 @@ export class Metrics {
   readonly #durations: Histogram<'command'>;
   readonly #cache: Counter<'state'>;
 
-  constructor(plugin: MixpanelPlugin, inFlight: InFlight) {
+  constructor(inFlight: InFlight) {
     const registers = [this.#registry];
     this.#executes = new Counter({
       name: 'mixpanel_datasource_executes_total',
@@ -74,7 +76,7 @@ export class Metrics {
       async collect() {
         this.reset();
         for (const project of projects.values()) {
-          const left = await quotaLeft(plugin, project);
+          const left = await quotaLeft(project);
           if (left !== null) this.set({ region: project.region, project_id: project.projectId }, left);
         }
       },
@@ -109,7 +111,7 @@ export function outcomeOf({ isExecutionSuccess, headers }: ExecutionResult): str
   return isExecutionSuccess ? 'ok' : (headers['x-error-code']?.[0] ?? 'INTERNAL');
 }
 
-async function quotaLeft(plugin: MixpanelPlugin, { region, projectId }: Project): Promise<number | null> {
+async function quotaLeft({ plugin, region, projectId }: Project): Promise<number | null> {
   // The quota is the project's, whoever asks.
   const anybody = { username: 'metrics', password: 'metrics', region };
   return (await plugin.quota(anybody, projectId)).left;

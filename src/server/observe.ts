@@ -16,7 +16,7 @@ export function observe(plugin: MixpanelPlugin, metrics: Metrics, logger: Logger
       const result = await plugin.execute(call);
       const durationMs = Math.round(performance.now() - startedAt);
       metrics.record(command, result, durationMs);
-      if (result.headers['x-quota-left']) showQuota(metrics, call);
+      if (result.headers['x-quota-left']) showQuota(metrics, plugin, call);
       const cache = result.headers['x-cache']?.[0];
       logger.info({ command, outcome: outcomeOf(result), cache, durationMs }, 'query');
       return result;
@@ -24,9 +24,9 @@ export function observe(plugin: MixpanelPlugin, metrics: Metrics, logger: Logger
   };
 }
 
-function showQuota(metrics: Metrics, { datasource, parameters }: ExecuteCall): void {
+function showQuota(metrics: Metrics, plugin: MixpanelPlugin, { datasource, parameters }: ExecuteCall): void {
   const asked = String(datasource.region ?? 'US').toUpperCase();
   const region = REGIONS.find((each) => each === asked);
   const projectId = String(unwrap(parameters?.projectId) ?? datasource.projectId ?? '');
-  if (region && /^\d{1,20}$/.test(projectId)) metrics.showQuota({ region, projectId });
+  if (region && /^\d{1,20}$/.test(projectId)) metrics.showQuota({ plugin, region, projectId });
 }
