@@ -39,7 +39,7 @@ export class Flight<T> {
         end();
         reject(error);
       };
-      const cancel = () => giveUp(new PluginError('CANCELLED', 'The query was cancelled.'));
+      const cancel = () => giveUp(cancelled());
       const expire = () => {
         giveUp(
           new PluginError(
@@ -61,4 +61,8 @@ export class Flight<T> {
       this.result.then(resolve, reject).finally(end);
     });
   }
+}
+
+export function cancelled(): PluginError {
+  return new PluginError('CANCELLED', 'The query was cancelled.');
 }

@@ -1,9 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, PluginError } from '../errors.js';
+import type { Priority } from '../quota/gate.js';
+import type { RedisLink } from '../redis.js';
 import type { Cached, CacheOptions, CacheState, Load, ResultCache } from './cache.js';
+import { ageOf, type Entry } from './entry.js';
 import type { CacheListener } from './events.js';
-import { Flight } from './flight.js';
+import { cancelled, Flight } from './flight.js';
 import { freezeAndWeigh } from './freeze.js';
+import { SharedResults } from './shared-results.js';
 
 export type { Cached, CacheOptions, CacheState, Load, ResultCache } from './cache.js';
 export type { CacheEvent, CacheListener } from './events.js';
@@ -19,14 +24,10 @@ export interface ResultCacheOptions {
   maxBytes?: number;
   /** Milliseconds beyond its life for which a result may serve when no new one can be had; 24 h unless told. */
   staleMs?: number;
+  /** Shares the results, and the requests in flight, with other processes. */
+  redis?: RedisLink;
   /** Hears how every caller was served; for counters and logs. */
   onEvent?: CacheListener;
-}
-
-interface Entry {
-  value: unknown;
-  /** Epoch milliseconds at which Mixpanel gave it. */
-  at: number;
 }
 
 /** A result this far into its life is worth loading anew while it can still be served. */
@@ -34,6 +35,9 @@ const REFRESH_AFTER = 0.8;
 
 /** What a caller must have left of its time for another attempt to be worth a query. */
 const WORTHWHILE_MS = 1000;
+
+/** How often a process looks for a result that another one is loading. */
+const POLL_MS = 100;
 
 /** Ends that come of a caller's time being short; another caller may have more. */
 const OUT_OF_TIME: readonly ErrorCode[] = [
@@ -46,63 +50,68 @@ const OUT_OF_TIME: readonly ErrorCode[] = [
 /** Failures that say nothing against an older result: the quota is gone, or Mixpanel is. */
 const FORGIVEN: readonly ErrorCode[] = [...OUT_OF_TIME, 'SERVER_TROUBLE', 'NETWORK'];
 
-/** Makes a cache of results in this process' memory. */
-export function createResultCache(options: ResultCacheOptions = {}): ResultCache {
-  const { maxEntries = 1000, maxBytes = 64 * MEBIBYTE, staleMs = 24 * HOUR_MS, onEvent = () => {} } = options;
-  const entries = new LRUCache<string, Entry>({
-    max: maxEntries,
-    maxSize: maxBytes,
-    maxEntrySize: maxBytes / 4,
-  });
-  const flights = new Map<string, Flight<Entry>>();
+/** What a flight brings: the result, and whether it was loaded for it or found with another process. */
+interface Landed {
+  entry: Entry;
+  state: CacheState;
+}
 
-  async function through<T>(key: string, options: CacheOptions, load: Load<T>): Promise<Cached<T>> {
-    if (options.freshMs <= 0) {
-      const signal = options.signal ?? new AbortController().signal;
+/**
+ * Makes the cache of results.
+ *
+ * @example
+ * const cache = createResultCache();
+ * const { value, state } = await cache.through(key, { freshMs: 60_000 }, (signal) => fetchRows(signal));
+ */
+export function createResultCache(options: ResultCacheOptions = {}): ResultCache {
+  const { maxEntries = 1000, maxBytes = 64 * MEBIBYTE, staleMs = 24 * HOUR_MS, redis, onEvent } = options;
+  const maxEntrySize = Math.floor(maxBytes / 4);
+  const entries = new LRUCache<string, Entry>({ max: maxEntries, maxSize: maxBytes, maxEntrySize });
+  const flights = new Map<string, Flight<Landed>>();
+  const shared = redis && new SharedResults(redis);
+
+  async function through<T>(key: string, call: CacheOptions, load: Load<T>): Promise<Cached<T>> {
+    if (call.signal?.aborted) throw cancelled();
+    if (call.freshMs <= 0) {
+      const signal = call.signal ?? new AbortController().signal;
       return serve<T>({ value: await load(signal, 'interactive'), at: Date.now() }, 'BYPASS');
     }
     const kept = entries.get(key);
-    if (kept && ageOf(kept) < options.freshMs) {
-      if (ageOf(kept) >= options.freshMs * REFRESH_AFTER) void refresh(key, options, load);
+    if (kept && ageOf(kept) < call.freshMs) {
+      if (ageOf(kept) >= call.freshMs * REFRESH_AFTER) void refresh(key, call, load);
       return serve<T>(kept, 'HIT');
     }
     try {
-      return await fly(key, options, load);
+      return await fly(key, call, load);
     } catch (error) {
       const stale = entries.get(key);
-      if (!stale || !failedWith(error, FORGIVEN) || ageOf(stale) > options.freshMs + staleMs) throw error;
+      if (!stale || !failedWith(error, FORGIVEN) || ageOf(stale) > call.freshMs + staleMs) throw error;
       return { ...serve<T>(stale, 'STALE'), staleReason: error.message };
     }
   }
 
   /** Joins the identical request under way, or starts one. */
-  async function fly<T>(key: string, options: CacheOptions, load: Load<T>): Promise<Cached<T>> {
+  async function fly<T>(key: string, call: CacheOptions, load: Load<T>): Promise<Cached<T>> {
     const underWay = flights.get(key);
     if (!underWay || underWay.abandoned) {
-      const flight = launch(key, (signal) => load(signal, 'interactive'), options.deadline);
-      return serve<T>(await flight.join(options), 'MISS');
+      const { entry, state } = await launch(key, call, load, 'interactive').join(call);
+      return serve<T>(entry, state);
     }
     try {
-      return serve<T>(await underWay.join(options), 'SHARED');
+      return serve<T>((await underWay.join(call)).entry, 'SHARED');
     } catch (error) {
       // It failed because whoever started it had less time than this caller has.
-      if (failedWith(error, OUT_OF_TIME) && outlives(options, underWay, error))
-        return fly(key, options, load);
+      if (failedWith(error, OUT_OF_TIME) && outlives(call, underWay, error)) return fly(key, call, load);
       throw error;
     }
   }
 
-  function launch(
-    key: string,
-    load: (signal: AbortSignal) => Promise<unknown>,
-    deadline?: number,
-  ): Flight<Entry> {
-    const fetchEntry = async (signal: AbortSignal): Promise<Entry> => {
-      const entry = { value: await load(signal), at: Date.now() };
-      entries.set(key, entry, { size: freezeAndWeigh(entry.value) });
-      return entry;
-    };
-    const flight = new Flight(fetchEntry, deadline);
+  function launch<T>(key: string, call: CacheOptions, load: Load<T>, priority: Priority): Flight<Landed> {
+    const youngMs = priority === 'background' ? call.freshMs * REFRESH_AFTER : call.freshMs;
+    const flight = new Flight<Landed>(
+      (signal) => obtain(key, youngMs, call, () => load(signal, priority), signal),
+      call.deadline,
+    );
     flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -111,28 +120,61 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     return flight;
   }
 
-  async function refresh<T>(key: string, options: CacheOptions, load: Load<T>): Promise<void> {
-    if (!options.mayRefresh || flights.has(key)) return;
+  /** Loads the result, unless another process has one younger than `youngMs`, or is about to. */
+  async function obtain<T>(
+    key: string,
+    youngMs: number,
+    { freshMs }: CacheOptions,
+    load: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<Landed> {
+    let unlock: (() => Promise<void>) | undefined;
+    for (let state: CacheState = 'HIT'; shared; state = 'SHARED') {
+      const found = await shared.read(key);
+      if (found) keep(key, found);
+      if (found && ageOf(found) < youngMs) return { entry: found, state };
+      unlock = await shared.lock(key);
+      if (unlock) break;
+      await delay(POLL_MS, undefined, { signal });
+    }
     try {
-      if (!(await options.mayRefresh()) || flights.has(key)) return;
-      await launch(key, (signal) => load(signal, 'background'), options.deadline).result;
-      onEvent({ type: 'refreshed' });
-    } catch {
-      // Nobody waits for it, and the result at hand is still good.
+      const entry: Entry = { value: await load(), at: Date.now() };
+      const bytes = keep(key, entry);
+      if (bytes <= maxEntrySize) await shared?.write(key, entry, freshMs + staleMs);
+      return { entry, state: 'MISS' };
+    } finally {
+      await unlock?.();
     }
   }
 
-  function serve<T>({ value, at }: Entry, state: CacheState): Cached<T> {
-    const cached = { value: value as T, state, ageMs: Math.max(0, Date.now() - at) };
-    onEvent({ type: 'served', state, ageMs: cached.ageMs });
-    return cached;
+  /** Keeps an entry if it is the youngest of its key; returns its size. */
+  function keep(key: string, entry: Entry): number {
+    const size = freezeAndWeigh(entry.value);
+    const kept = entries.peek(key);
+    if (!kept || kept.at <= entry.at) entries.set(key, entry, { size });
+    return size;
+  }
+
+  /** Loads a result anew before its life ends. Nobody waits, and should it fail, the one at hand is still good. */
+  async function refresh<T>(key: string, call: CacheOptions, load: Load<T>): Promise<void> {
+    if (!call.mayRefresh || flights.has(key)) return;
+    try {
+      if (!(await call.mayRefresh()) || flights.has(key)) return;
+      await launch(key, call, load, 'background').result;
+      onEvent?.({ type: 'refreshed' });
+    } catch {
+      // The next caller after the end of its life loads it, and hears why that fails.
+    }
+  }
+
+  function serve<T>(entry: Entry, state: CacheState): Cached<T> {
+    const ageMs = ageOf(entry);
+    onEvent?.({ type: 'served', state, ageMs });
+    // What comes back under a key is what was stored under it.
+    return { value: entry.value as T, state, ageMs };
   }
 
   return { through, close: async () => entries.clear() };
-}
-
-function ageOf({ at }: Entry): number {
-  return Date.now() - at;
 }
 
 function failedWith(error: unknown, codes: readonly ErrorCode[]): error is PluginError {
@@ -142,8 +184,8 @@ function failedWith(error: unknown, codes: readonly ErrorCode[]): error is Plugi
 /** Whether a caller still has time for a try of its own after a flight that had less has failed. */
 function outlives(
   { deadline = Number.POSITIVE_INFINITY }: CacheOptions,
-  flight: Flight<Entry>,
+  flight: Flight<Landed>,
   { retryAt = 0 }: PluginError,
-) {
+): boolean {
   return deadline > flight.deadline && deadline > retryAt && deadline - Date.now() >= WORTHWHILE_MS;
 }

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { cacheKey, createResultCache } from '../../src/cache/index.js';
+import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
+import { MINUTE, pass, SECOND, sleep, startAtNine } from '../quota/clock.js';
+import { MixpanelQuota } from '../quota/mixpanel.js';
+
+startAtNine();
+
+const scope: QuotaScope = { region: 'US', projectId: '1234567', family: 'query' };
+const PEOPLE = 200;
+const QUERIES = 12;
+
+test('a page of 12 queries opened by 200 people within a minute costs 12', async () => {
+  const gate = createQuotaGate({ shared: false });
+  const cache = createResultCache();
+  const mixpanel = new MixpanelQuota();
+  const served: number[] = [];
+
+  const query = async (number: number) => {
+    const key = cacheKey({
+      username: 'u',
+      password: 'p',
+      region: 'US',
+      command: 'GET_TOP_EVENTS',
+      input: { number },
+    });
+    const deadline = Date.now() + 30 * SECOND;
+    const { value } = await cache.through(key, { freshMs: 5 * MINUTE, deadline }, async (signal) => {
+      await gate.run(scope, mixpanel.call(2 * SECOND), { signal, deadline });
+      return number;
+    });
+    expect(value).toBe(number);
+    served.push(number);
+  };
+  for (let person = 0; person < PEOPLE; person += 1) {
+    void sleep((person * MINUTE) / PEOPLE).then(() => {
+      for (let number = 0; number < QUERIES; number += 1) void query(number);
+    });
+  }
+  await pass(2 * MINUTE);
+
+  expect(served).toHaveLength(PEOPLE * QUERIES);
+  expect(mixpanel.ours).toHaveLength(QUERIES);
+});
