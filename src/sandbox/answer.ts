@@ -34,34 +34,30 @@ export async function answer(
   parts: AnsweringParts,
 ): Promise<void> {
   const acceptsGzip = /\bgzip\b/.test(exchange.headers['accept-encoding'] ?? '');
-  let outcome: Outcome | undefined;
-  let sent = { bytes: 0, complete: false };
+  const { receivedAt: at, method, path, params } = exchange;
+  const note = parts.log.add({ at, method, path, params });
+  let ticket: QuotaTicket | undefined;
   try {
-    outcome = await decide(endpoint, exchange, parts);
-    outcome.ticket?.settle(outcome.reply.status);
-    sent = await deliver(response, outcome.reply, { fault: outcome.fault, acceptsGzip });
+    const outcome = await decide(endpoint, exchange, parts);
+    const { reply, fault } = outcome;
+    ticket = outcome.ticket;
+    ticket?.settle(reply.status);
+    note({
+      account: exchange.account?.username,
+      project: exchange.project?.id,
+      fault: fault?.kind,
+      status: reply.status,
+      charged: ticket?.charged ?? false,
+    });
+    note(await deliver(response, reply, { fault, acceptsGzip }));
   } catch (error) {
     if (!response.headersSent) {
-      await deliver(
-        response,
-        refusalReply(endpoint.family, exchange, 500, 'The sandbox failed to answer this.'),
-      );
+      note({ status: 500 });
+      note(await deliver(response, refusalReply(endpoint.family, exchange, 500, 'The sandbox failed here.')));
     }
     throw error;
   } finally {
-    outcome?.ticket?.release();
-    parts.log.add({
-      at: exchange.receivedAt,
-      method: exchange.method,
-      path: exchange.path,
-      params: exchange.params,
-      account: exchange.account?.username,
-      project: exchange.project?.id,
-      status: outcome?.reply.status ?? 500,
-      charged: outcome?.ticket?.charged ?? false,
-      fault: outcome?.fault?.kind,
-      ...sent,
-    });
+    ticket?.release();
   }
 }
 

@@ -43,6 +43,8 @@ export async function deliver(
   const gone = new AbortController();
   const leave = () => gone.abort();
   response.once('close', leave);
+  // Who left while the answer was being made would never be heard leaving.
+  if (response.destroyed) leave();
   let bytes = 0;
   try {
     if (fault?.kind === 'latency') await pause(fault.ms, gone.signal);
@@ -52,6 +54,7 @@ export async function deliver(
     const wire = await encode(text, fault, acceptsGzip);
     const headers = { ...reply.headers, ...wire.headers };
     if (fault?.kind === 'content-type') headers['content-type'] = fault.type;
+    if (gone.signal.aborted) return { bytes, complete: false };
     response.writeHead(reply.status, headers);
     if (fault?.kind === 'slow-first-byte') {
       response.flushHeaders();

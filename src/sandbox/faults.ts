@@ -74,6 +74,9 @@ export type Fault = z.output<typeof FAULT>;
 export type FaultInput = z.input<typeof FAULT>;
 export type FaultKind = Fault['kind'];
 
+/** Every kind there is. */
+export const FAULT_KINDS: readonly FaultKind[] = FAULT.options.map(({ shape }) => shape.kind.value);
+
 /** A fault that waits for its calls. */
 export type PendingFault = Fault & { id: number };
 

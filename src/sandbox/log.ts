@@ -2,7 +2,7 @@
 export interface LoggedRequest {
   /** Counts from 1 since the sandbox started, across `clear`. */
   id: number;
-  /** Epoch milliseconds of the sandbox's clock. */
+  /** When it was received, epoch milliseconds of the sandbox's clock. */
   at: number;
   method: string;
   path: string;
@@ -11,20 +11,25 @@ export interface LoggedRequest {
   /** The service account's username, where one was recognised. */
   account?: string;
   project?: string;
-  status: number;
-  /** Bytes of the answer's body as sent, after compression. */
-  bytes: number;
-  /** Whether it spent quota. */
-  charged: boolean;
   /** The kind of fault it met, if any. */
   fault?: string;
-  /** False where the answer was cut, by a fault or by the caller leaving. */
+  /** Absent until the answer is decided; 0 where a fault let there be none. */
+  status?: number;
+  /** Whether it spends quota. */
+  charged: boolean;
+  /** Bytes of the answer's body as sent, after compression. */
+  bytes: number;
+  /** Whether the answer was sent to its end; false while it is under way, and where a fault or the caller cut it. */
   complete: boolean;
 }
 
-/** The last requests, oldest first; an older one makes room for a newer. */
+/** What is known of a request when it comes in. */
+export type ReceivedRequest = Pick<LoggedRequest, 'at' | 'method' | 'path' | 'params'>;
+
+/** The last requests in the order in which they came; an older one makes room for a newer. */
 export interface RequestLog {
-  add(request: Omit<LoggedRequest, 'id'>): void;
+  /** Takes a request in; the function it returns adds what is learnt of it later. */
+  add(request: ReceivedRequest): (learnt: Partial<Omit<LoggedRequest, 'id'>>) => void;
   list(): readonly LoggedRequest[];
   clear(): void;
 }
@@ -37,13 +42,26 @@ export function createRequestLog(capacity = 1000): RequestLog {
   let kept: LoggedRequest[] = [];
   let count = 0;
   return {
-    add(request) {
+    add({ at, method, path, params }) {
       count += 1;
-      kept.push({ ...request, params: shorten(request.params), id: count });
+      const entry: LoggedRequest = {
+        id: count,
+        at,
+        method,
+        path,
+        params: shorten(params),
+        charged: false,
+        bytes: 0,
+        complete: false,
+      };
+      kept.push(entry);
       // Trimming in halves keeps `add` cheap however large the capacity.
       if (kept.length >= capacity * 2) kept = kept.slice(-capacity);
+      return (learnt) => {
+        Object.assign(entry, learnt);
+      };
     },
-    list: () => kept.slice(-capacity),
+    list: () => kept.slice(-capacity).map((entry) => ({ ...entry })),
     clear() {
       kept = [];
     },

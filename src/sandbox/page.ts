@@ -116,7 +116,7 @@ function requestTable(requests: readonly LoggedRequest[]) {
     .map(
       (each) => html`<tr><td><time>${new Date(each.at).toISOString().slice(11, 19)}</time></td>
 <th scope="row"><code>${each.method} ${each.path}</code></th><td>${each.account ?? ''}</td><td>${each.project ?? ''}</td>
-<td>${each.status || 'reset'}${each.fault ? ` (${each.fault})` : ''}</td><td class="number">${each.bytes.toLocaleString('en')}</td>
+<td>${each.status === undefined ? 'under way' : each.status || 'reset'}${each.fault ? ` (${each.fault})` : ''}</td><td class="number">${each.bytes.toLocaleString('en')}</td>
 <td>${each.charged ? 'one' : ''}</td></tr>`,
     )}</tbody>
 </table></div>`;

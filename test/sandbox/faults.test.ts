@@ -215,6 +215,14 @@ describe('a wait', () => {
       .toEqual([{ bytes: fault.kind === 'drip' ? 1 : 0, complete: false }]);
   });
 
+  it('for the answer ends too when the caller hangs up before there is one', async () => {
+    mixpanel.slowly();
+    const call = mixpanel.open();
+    await mixpanel.begun();
+    call.destroy();
+    await expect.poll(() => mixpanel.delivered).toEqual([{ bytes: 0, complete: false }]);
+  });
+
   it('before the headers keeps the status back, after them only the body', async () => {
     mixpanel.fault({ kind: 'latency', ms: 5 });
     expect(await mixpanel.get()).toMatchObject({ status: 200, text: EXPORT });
@@ -292,21 +300,22 @@ async function startMixpanel() {
   const delivered: Delivered[] = [];
   const failures: string[] = [];
   const reply: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: EXPORT };
-  const state = { asked: 0 };
+  const state = { asked: 0, slow: false };
   let begin: () => void;
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  const server: Server = createServer((incoming, response) => {
+  const server: Server = createServer(async (incoming, response) => {
     const fault = faults.take({ method: incoming.method ?? '', path: incoming.url ?? '', params: {} });
     const replaced = fault && replaceReply(fault, '1234567');
     if (!replaced) state.asked += 1;
     const acceptsGzip = incoming.headers['accept-encoding'] === 'gzip';
+    begin();
+    if (state.slow) await once(response, 'close');
     deliver(response, replaced ?? reply, { fault, acceptsGzip }).then(
       (outcome) => delivered.push(outcome),
       (error: Error) => failures.push(error.message),
     );
-    begin();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -323,6 +332,10 @@ async function startMixpanel() {
     failures,
     open,
     begun: () => begun,
+    /** From now on an answer is only made when its caller has left. */
+    slowly: () => {
+      state.slow = true;
+    },
     get asked() {
       return state.asked;
     },

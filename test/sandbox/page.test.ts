@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SANDBOX_ACCOUNTS } from '../../src/sandbox/accounts.js';
-import { createRequestLog, type LoggedRequest } from '../../src/sandbox/log.js';
+import { createRequestLog, type LoggedRequest, type ReceivedRequest } from '../../src/sandbox/log.js';
 import { type PageFacts, renderPage } from '../../src/sandbox/page.js';
 import { createQuotas } from '../../src/sandbox/quotas.js';
 import { exchange, PROJECTS } from './exchanges.js';
@@ -60,16 +60,29 @@ describe('the page', () => {
 describe('the log', () => {
   it('keeps the last requests and counts all of them', () => {
     const log = createRequestLog(3);
-    for (let call = 1; call <= 10; call += 1) log.add(logged({ path: `/${call}` }));
+    for (let call = 1; call <= 10; call += 1) log.add(received({ path: `/${call}` }));
     expect(log.list().map(({ id, path }) => `${id} ${path}`)).toEqual(['8 /8', '9 /9', '10 /10']);
     log.clear();
-    log.add(logged({ path: '/11' }));
+    log.add(received({ path: '/11' }));
     expect(log.list().map(({ id }) => id)).toEqual([11]);
+  });
+
+  it('learns the end of a request after its beginning, and keeps their order of arrival', () => {
+    const log = createRequestLog();
+    const first = log.add(received({ path: '/slow' }));
+    log.add(received({ path: '/quick' }))({ status: 200, complete: true });
+    expect(log.list()).toMatchObject([
+      { path: '/slow', complete: false },
+      { path: '/quick', status: 200 },
+    ]);
+    expect(log.list()[0]).not.toHaveProperty('status');
+    first({ status: 503, charged: true });
+    expect(log.list()[0]).toMatchObject({ path: '/slow', status: 503, charged: true });
   });
 
   it('shortens long parameters', () => {
     const log = createRequestLog();
-    log.add(logged({ params: { where: 'x'.repeat(10_000), event: ['a'], page: 1 } }));
+    log.add(received({ params: { where: 'x'.repeat(10_000), event: ['a'], page: 1 } }));
     const [{ params }] = log.list() as [LoggedRequest];
     expect(params).toMatchObject({ event: ['a'], page: 1 });
     expect(params.where).toMatch(/^x{4096}… \(10000 characters\)$/);
@@ -86,6 +99,10 @@ function render(facts: Partial<PageFacts> = {}): Promise<string> {
     requests: [],
     ...facts,
   });
+}
+
+function received(part: Partial<ReceivedRequest>): ReceivedRequest {
+  return { at: 0, method: 'GET', path: '/api/query/events', params: {}, ...part };
 }
 
 function logged(part: Partial<LoggedRequest>): LoggedRequest {
