@@ -99,7 +99,7 @@ export interface PluginFeed {
 
 /** The list of plugins with ours in it; `others` are those of Appsmith's own list, where it is passed on. */
 export function pluginFeed(manifest: Manifest, others: readonly unknown[] = []): PluginFeed {
-  const foreign = others.filter((each) => objectOf(each).pluginName !== manifest.pluginName);
+  const foreign = others.filter((each) => each && objectOf(each).pluginName !== manifest.pluginName);
   return { responseMeta: { status: 200, success: true }, data: [...foreign, manifest] };
 }
 
