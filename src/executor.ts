@@ -5,6 +5,7 @@ import { type CheckedDatasource, type Datasource, readDatasource } from './datas
 import { PluginError } from './errors.js';
 import { type Gateway, scopeOf } from './gateway.js';
 import { readInput } from './input.js';
+import type { Priority } from './quota/gate.js';
 import { asPluginError, type ExecutionResult, failed, type HeaderValues, succeeded } from './result.js';
 import { type Shaped, shapeAnswer } from './shape.js';
 
@@ -37,6 +38,8 @@ export interface PreparedCall {
 }
 
 const SECOND_MS = 1000;
+/** The part of the quota that must be left for work that nobody waits for. */
+const PLENTIFUL = 0.5;
 
 /** One way through for every query: validate, cache, quota, request, rows. */
 export function createExecutor({ commands, gateway, cache, timeoutMs }: ExecutorParts) {
@@ -58,13 +61,18 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
   }
 
   /** Asks Mixpanel and shapes the answer. */
-  async function fetch(prepared: PreparedCall, signal: AbortSignal | undefined): Promise<Shaped> {
+  async function fetch(
+    prepared: PreparedCall,
+    signal: AbortSignal | undefined,
+    priority: Priority,
+  ): Promise<Shaped> {
     const { command, input, datasource, context, deadline } = prepared;
     const answer = await gateway.send(command.request(input, context), {
       region: datasource.region,
       credentials: datasource,
       deadline,
       signal,
+      priority,
     });
     const shaped = await shapeAnswer(command, input, answer);
     return { ...shaped, headers: { ...shaped.headers, 'x-waited-ms': answer.waitedMs } };
@@ -73,7 +81,7 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
   async function obtain(prepared: PreparedCall): Promise<Shaped & { messages?: string[] }> {
     const { command, input, datasource, deadline, signal } = prepared;
     if (effectOf(command, input) === 'write') {
-      return fetch(prepared, signal);
+      return fetch(prepared, signal, 'interactive');
     }
     const key = cacheKey({
       username: datasource.username,
@@ -83,7 +91,10 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
       input: { ...input, cacheSeconds: undefined },
     });
     const freshMs = freshSeconds(prepared) * SECOND_MS;
-    const cached = await cache.through(key, { freshMs, deadline, signal }, (own) => fetch(prepared, own));
+    const mayRefresh = () => isPlentiful(prepared);
+    const cached = await cache.through(key, { freshMs, deadline, signal, mayRefresh }, (own, priority) =>
+      fetch(prepared, own, priority),
+    );
     return {
       body: cached.value.body,
       headers: {
@@ -93,6 +104,12 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
       },
       messages: cached.staleReason ? [cached.staleReason] : undefined,
     };
+  }
+
+  /** Whether a query may be spent on a result that could still serve. */
+  async function isPlentiful({ command, input, context }: PreparedCall): Promise<boolean> {
+    const { limit, left } = await gateway.quota(scopeOf(command.request(input, context), context));
+    return limit === null || left === null || left > limit * PLENTIFUL;
   }
 
   async function quotaHeaders({ command, input, context }: PreparedCall): Promise<HeaderValues> {

@@ -1,4 +1,4 @@
-import { createResultCache, type ResultCacheOptions } from './cache/index.js';
+import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/index.js';
 import { type Command, formFields } from './command.js';
 import { commands as allCommands } from './commands/index.js';
 import { type CheckedDatasource, type Datasource, datasourceForm, readDatasource } from './datasource.js';
@@ -12,7 +12,8 @@ import { createClient } from './mixpanel/client.js';
 import { ME_REQUEST, type Project, projectsOf, readMe } from './mixpanel/me.js';
 import { type FamilyHosts, REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
 import type { QuotaStatus } from './quota/gate.js';
-import { createQuotaGate, type QuotaGateOptions } from './quota/index.js';
+import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './quota/index.js';
+import { type RedisClient, type RedisEvent, RedisLink } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result.js';
 
 export interface PluginOptions {
@@ -22,9 +23,15 @@ export interface PluginOptions {
   timeoutMs?: number;
   /** An answer read whole may have this many bytes; 64 MB by default. */
   answerBytesCap?: number;
-  quota?: QuotaGateOptions;
-  cache?: ResultCacheOptions;
+  quota?: Omit<QuotaGateOptions, 'redis' | 'onEvent'>;
+  cache?: Omit<ResultCacheOptions, 'redis' | 'onEvent'>;
+  /** The URL of a Redis, or a client of ioredis: quota, results and requests in flight are shared through it. */
+  redis?: string | RedisClient;
+  /** Hears of starts, refusals, cache hits and the loss of Redis; for counters and logs. Holds no secrets. */
+  onEvent?: (event: PluginEvent) => void;
 }
+
+export type PluginEvent = QuotaEvent | CacheEvent | RedisEvent;
 
 export interface TestResult {
   ok: boolean;
@@ -79,8 +86,11 @@ const LOOKUP_LIMIT = 255;
 export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const commands = allCommands;
   const client = createClient(options);
-  const gate = createQuotaGate(options.quota);
-  const cache = createResultCache(options.cache);
+  const { onEvent } = options;
+  const redis = options.redis === undefined ? undefined : new RedisLink(options.redis, onEvent);
+  // A local Mixpanel has projects of its own: what is spent there is not spent at Mixpanel.
+  const gate = createQuotaGate({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
+  const cache = createResultCache({ ...options.cache, redis, onEvent });
   const gateway = createGateway(client, gate);
   const executor = createExecutor({ commands, gateway, cache, timeoutMs: options.timeoutMs ?? MINUTE_MS });
 
@@ -142,6 +152,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
     async close() {
       await cache.close();
       await gate.close();
+      await redis?.close();
     },
   };
 }
