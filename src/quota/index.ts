@@ -79,7 +79,7 @@ export function createQuotaGate(options: QuotaGateOptions = {}): QuotaGate {
     status: (scope) => find(scope).status(),
     async close() {
       closed = true;
-      for (const lane of home.lanes.values()) lane.dismiss(emit);
+      await Promise.all([...home.lanes.values()].map((lane) => lane.dismiss(emit)));
       await home.file?.flush();
     },
   };

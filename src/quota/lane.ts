@@ -42,6 +42,7 @@ export class Lane {
   readonly #queue = new PQueue({ autoStart: false });
   readonly #waiting = new Map<string, Waiter>();
   readonly #running = new Set<string>();
+  readonly #writing = new Set<Promise<void>>();
   #admitted = 0;
   #looking = false;
   #lookAgain = false;
@@ -100,9 +101,10 @@ export class Lane {
     });
   }
 
-  /** Fails whoever waits with `emit` as its listener. */
-  dismiss(emit: QuotaListener): void {
+  /** Fails whoever waits with `emit` as its listener; resolves when the book knows of every call that has ended. */
+  async dismiss(emit: QuotaListener): Promise<void> {
     for (const waiter of [...this.#waiting.values()]) if (waiter.emit === emit) waiter.leave(cancelled());
+    await Promise.all(this.#writing);
   }
 
   async status(): Promise<QuotaStatus> {
@@ -215,7 +217,7 @@ export class Lane {
     this.#renewLeases();
     await work();
     this.#running.delete(id);
-    await this.#book.transact((ledger) => ledger.release(id));
+    await this.#write((ledger) => ledger.release(id));
   }
 
   async #work<T>({ id, askedAt, emit }: Waiter, task: (slot: Slot) => Promise<T>): Promise<T> {
@@ -236,8 +238,16 @@ export class Lane {
   }
 
   async #learn(id: string, startedAt: number, lesson: Lesson): Promise<void> {
-    await this.#book.transact((ledger, now) => ledger.learn(id, startedAt + now - Date.now(), lesson));
+    await this.#write((ledger, now) => ledger.learn(id, startedAt + now - Date.now(), lesson));
     this.#look();
+  }
+
+  /** Writes down how a call ended. Its caller does not wait for that, `close` does. */
+  async #write(change: (ledger: Ledger, now: number) => void): Promise<void> {
+    const write = this.#book.transact(change);
+    this.#writing.add(write);
+    await write;
+    this.#writing.delete(write);
   }
 
   /** Tells the book from time to time that our calls are alive, where it would otherwise give their places away. */

@@ -1,0 +1,243 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { createQuotaGate, type QuotaGate, type QuotaScope, type RunOptions } from '../../src/quota/index.js';
+import { type RedisEvent, RedisLink } from '../../src/redis.js';
+import { describeWithRedis, RedisServer } from './redis-server.js';
+
+const PATIENCE = { timeout: 10_000, interval: 10 };
+
+describeWithRedis('gates that share a Redis', () => {
+  let server: RedisServer;
+  let project = 0;
+  let scope: QuotaScope;
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  /** A gate as another process would have it: with its own connection. */
+  function join(options: Parameters<typeof createQuotaGate>[0] = {}) {
+    const events: RedisEvent[] = [];
+    const redis = new RedisLink(server.url, (event) => events.push(event));
+    const gate = createQuotaGate({ redis, ...options });
+    closing.push(
+      () => gate.close(),
+      () => redis.close(),
+    );
+    return { gate, events };
+  }
+
+  function newScope(): QuotaScope {
+    project += 1;
+    return { region: 'US', projectId: `${project}`, family: 'query' };
+  }
+
+  function use(gate: QuotaGate, count: number, options: RunOptions = {}): Promise<unknown> {
+    return Promise.all(Array.from({ length: count }, () => gate.run(scope, async () => {}, options)));
+  }
+
+  /** Calls that run until `finish` is called; resolves when they run. */
+  async function occupy(gate: QuotaGate, count: number, options: RunOptions = {}) {
+    let finish = () => {};
+    const busy = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const started = Array.from({ length: count }, () => {
+      return new Promise<void>((resolve) => {
+        void gate.run(
+          scope,
+          () => {
+            resolve();
+            return busy;
+          },
+          options,
+        );
+      });
+    });
+    await Promise.all(started);
+    return finish;
+  }
+
+  test('spend one hour together, to the last start', async () => {
+    scope = newScope();
+    const gates = [join().gate, join().gate, join().gate];
+    const deadline = Date.now() + 20_000;
+    const calls = gates.flatMap((gate) =>
+      Array.from({ length: 30 }, () => gate.run(scope, async () => {}, { deadline })),
+    );
+    const ends = await Promise.allSettled(calls);
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(60);
+    const refusals = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(['RATE_LIMITED_HOURLY']));
+    expect(await gates[0]!.status(scope)).toMatchObject({ limit: 60, left: 0, running: 0 });
+  });
+
+  test('run five at a time together', async () => {
+    scope = newScope();
+    const [first, second] = [join().gate, join().gate];
+    let running = 0;
+    let most = 0;
+    const task = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running -= 1;
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, call) => (call % 2 ? first : second).run(scope, task)));
+    expect(most).toBe(5);
+    await vi.waitFor(
+      async () => expect(await first.status(scope)).toMatchObject({ left: 40, running: 0 }),
+      PATIENCE,
+    );
+  });
+
+  test('wait for a place that another process holds, and get it when it is free', async () => {
+    scope = newScope();
+    const [first, second] = [join().gate, join().gate];
+    const finish = await occupy(first, 5);
+    let started = false;
+    const waiting = second.run(scope, async () => {
+      started = true;
+    });
+    await vi.waitFor(
+      async () => expect(await second.status(scope)).toMatchObject({ running: 5, waiting: 1 }),
+      PATIENCE,
+    );
+    expect(started).toBe(false);
+    finish();
+    await waiting;
+  });
+
+  test('give people precedence over another process’ background work', async () => {
+    scope = newScope();
+    const [first, second, holder] = [join().gate, join().gate, join().gate];
+    const finish = await occupy(holder, 5);
+    const order: string[] = [];
+    const note = (name: string) => async () => {
+      order.push(name);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    };
+    const background = Array.from({ length: 5 }, () =>
+      first.run(scope, note('background'), { priority: 'background' }),
+    );
+    const people = Array.from({ length: 5 }, () => second.run(scope, note('person')));
+    await vi.waitFor(async () => {
+      const ledger = JSON.parse(
+        String(await server.command('GET', `mixpanel-datasource:ledger:US:${scope.projectId}:query`)),
+      );
+      expect(ledger.wanted.place).toBeGreaterThan(0);
+    }, PATIENCE);
+    finish();
+    await Promise.all([...background, ...people]);
+    expect(order.slice(0, 5)).toEqual(['person', 'person', 'person', 'person', 'person']);
+  });
+
+  test('take the places of a process that died, once its leases have ended', async () => {
+    scope = newScope();
+    const { gate } = join();
+    await use(gate, 1);
+    const key = `mixpanel-datasource:ledger:US:${scope.projectId}:query`;
+    const ledger = JSON.parse(String(await server.command('GET', key)));
+    for (let call = 0; call < 5; call += 1) ledger.leases[`dead-${call}`] = Date.now() + 300;
+    await server.command('SET', key, JSON.stringify(ledger));
+    await expect(gate.run(scope, async () => {}, { deadline: Date.now() + 50 })).rejects.toMatchObject({
+      code: 'RATE_LIMITED_CONCURRENT',
+    });
+    await use(gate, 1);
+  });
+
+  test('learn from each other’s answers', async () => {
+    scope = newScope();
+    const [first, second] = [join().gate, join().gate];
+    const headers = { 'ratelimit-policy': '"project";q=200;w=3600' };
+    await first.run(scope, async (slot) => slot.settle({ kind: 'answered', status: 200, headers }));
+    await vi.waitFor(
+      async () => expect(await second.status(scope)).toMatchObject({ limit: 200, left: 199 }),
+      PATIENCE,
+    );
+  });
+
+  test('a cancelled waiter leaves no trace', async () => {
+    scope = newScope();
+    const { gate } = join();
+    const controller = new AbortController();
+    const cancelled = gate.run(scope, async () => {}, { signal: controller.signal });
+    // The ledger is on its way to Redis and back at this moment.
+    setImmediate(() => controller.abort());
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+    await vi.waitFor(
+      async () => expect(await gate.status(scope)).toMatchObject({ left: 60, running: 0 }),
+      PATIENCE,
+    );
+  });
+
+  test('keep nothing but times, counts and project numbers in Redis', async () => {
+    scope = newScope();
+    await use(join().gate, 1);
+    const key = `mixpanel-datasource:ledger:US:${scope.projectId}:query`;
+    expect(JSON.parse(String(await server.command('GET', key)))).toMatchObject({
+      starts: [{ id: expect.stringMatching(/^[0-9a-f]{8}-1$/), at: expect.any(Number) }],
+      leases: {},
+    });
+    expect(Number(await server.command('PTTL', key))).toBeGreaterThan(3_600_000);
+  });
+
+  test('use a client handed in, and leave it open', async () => {
+    scope = newScope();
+    const client = new Redis(server.url);
+    const link = new RedisLink(client);
+    const gate = createQuotaGate({ redis: link });
+    await use(gate, 1);
+    await gate.close();
+    await link.close();
+    expect(await client.ping()).toBe('PONG');
+    expect(await join().gate.status(scope)).toMatchObject({ left: 59 });
+    client.disconnect();
+  });
+
+  test('go on with a tenth of the quota while Redis is gone, and tell it afterwards', async () => {
+    scope = newScope();
+    const [first, second] = [join(), join()];
+    await use(first.gate, 10);
+    await server.stop();
+
+    // One of the ten known starts and five of its own make the tenth of sixty.
+    await use(first.gate, 5);
+    expect(await first.gate.status(scope)).toMatchObject({ limit: 6, left: 0 });
+    await expect(
+      first.gate.run(scope, async () => {}, { deadline: Date.now() + 1000 }),
+    ).rejects.toMatchObject({
+      code: 'RATE_LIMITED_HOURLY',
+      message: expect.stringContaining('6 of 6 queries'),
+    });
+
+    await server.start();
+    await vi.waitFor(
+      async () => expect(await first.gate.status(scope)).toMatchObject({ limit: 60, left: 45 }),
+      PATIENCE,
+    );
+    expect(first.events.map(({ type }) => type)).toEqual(['redis-lost', 'redis-back']);
+    await vi.waitFor(
+      async () => expect(await second.gate.status(scope)).toMatchObject({ left: 45 }),
+      PATIENCE,
+    );
+  });
+
+  test('start alone when Redis was never there, and say so once', async () => {
+    scope = newScope();
+    const events: RedisEvent[] = [];
+    const redis = new RedisLink('redis://127.0.0.1:1', (event) => events.push(event));
+    const gate = createQuotaGate({ redis });
+    closing.push(() => redis.close());
+    await use(gate, 6);
+    expect(await gate.status(scope)).toMatchObject({ limit: 6, left: 0 });
+    expect(events).toEqual([
+      { type: 'redis-lost', message: expect.stringContaining('this process uses a small share') },
+    ]);
+  });
+});
