@@ -6,10 +6,11 @@ export interface SandboxClock {
   advance(ms: number): void;
 }
 
-export function createClock(): SandboxClock {
+/** @param base what the clock goes by. */
+export function createClock(base: () => number = () => Date.now()): SandboxClock {
   let offsetMs = 0;
   return {
-    now: () => Date.now() + offsetMs,
+    now: () => base() + offsetMs,
     advance(ms) {
       if (!(ms >= 0))
         throw new RangeError(`The clock goes forward only; it was asked to advance by ${ms} ms.`);

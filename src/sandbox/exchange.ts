@@ -1,5 +1,6 @@
 import type { Family } from '../mixpanel/regions.js';
 import type { SandboxAccount } from './accounts.js';
+import type { SavedCohort, SavedFunnel, SavedReport } from './shop/saved.js';
 import type { World } from './world.js';
 
 /** A project of the sandbox, as `/api/app/me` shows it and as its data are kept. */
@@ -20,6 +21,10 @@ export interface SandboxProject {
    * https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
    */
   createdBefore2023: boolean;
+  /** What people saved in it. */
+  reports: readonly SavedReport[];
+  funnels: readonly SavedFunnel[];
+  cohorts: readonly SavedCohort[];
 }
 
 /** One request, read and understood as far as every endpoint needs it. */

@@ -1,5 +1,7 @@
+import type { LargeInteger } from './large-integer.js';
+
 /** A JSON value, as properties hold them. */
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type Json = null | boolean | number | string | LargeInteger | Json[] | JsonObject;
 export interface JsonObject {
   [name: string]: Json;
 }

@@ -1,0 +1,42 @@
+import { parseExpression } from '../mixpanel/expression/index.js';
+import { compile, isTrue } from './evaluate.js';
+import type { SavedCohort } from './shop/saved.js';
+import type { World } from './world.js';
+import { DAY_MS } from './zone.js';
+
+/** The distinct ids in a cohort, as things stand. */
+export function membersOf({ members }: SavedCohort, projectId: string, world: World): Set<string> {
+  if ('where' in members) {
+    const where = compile(parseExpression(members.where), { secondsOf: () => undefined });
+    const ids = new Set<string>();
+    for (const { id, properties } of world.people(projectId).users()) {
+      if (isTrue(where({ properties }))) ids.add(id);
+    }
+    return ids;
+  }
+  const counts = countDoers(
+    projectId,
+    world,
+    [members.did],
+    world.now() - members.lastDays * DAY_MS,
+    world.now(),
+  );
+  return new Set([...counts].filter(([, count]) => count >= members.atLeast).map(([id]) => id));
+}
+
+/** How often each user did one of the events. */
+export function countDoers(
+  projectId: string,
+  world: World,
+  names: readonly string[],
+  from: number,
+  to: number,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { event, properties } of world.events(projectId, { from, to: to + 1 })) {
+    if (!names.includes(event)) continue;
+    const id = String(properties.distinct_id);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,21 @@
+import type { Endpoint } from '../exchange.js';
+import { cohortEndpoints } from './cohorts.js';
+import { engageEndpoints } from './engage.js';
+import { eventEndpoints } from './events.js';
+import { exportEndpoints } from './export.js';
+import { ingestionEndpoints } from './ingestion.js';
+import { insightsEndpoints } from './insights.js';
+import { meEndpoints } from './me.js';
+import { streamEndpoints } from './stream.js';
+
+/** Every path of Mixpanel's that the sandbox answers. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...meEndpoints,
+  ...eventEndpoints,
+  ...insightsEndpoints,
+  ...engageEndpoints,
+  ...streamEndpoints,
+  ...cohortEndpoints,
+  ...exportEndpoints,
+  ...ingestionEndpoints,
+];

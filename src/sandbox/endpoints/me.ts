@@ -1,0 +1,69 @@
+import { canSee } from '../accounts.js';
+import type { Endpoint } from '../exchange.js';
+import { Refusal } from '../refusal.js';
+import { okJson } from './query-endpoint.js';
+
+/**
+ * Who calls and what that account can see. Undocumented, but the example of the authentication page; the shape is
+ * what Mixpanel's own client reads.
+ */
+export const meEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: '/api/app/me',
+    family: 'app',
+    counted: false,
+    handle({ account }, { projects }) {
+      if (!account) throw new Refusal(401, 'Invalid service account credentials');
+      const seen = projects.filter(({ id }) => canSee(account, id));
+      return okJson({
+        status: 'ok',
+        results: {
+          user_id: 42,
+          user_email: account.username,
+          user_name: account.username.split('.')[0],
+          organizations: Object.fromEntries(
+            seen.map(({ organizationId, organizationName }) => [
+              organizationId,
+              { id: Number(organizationId), name: organizationName, role: account.role, permissions: [] },
+            ]),
+          ),
+          // The key is the id: the object has none.
+          projects: Object.fromEntries(
+            seen.map((project) => [
+              project.id,
+              {
+                name: project.name,
+                organization_id: Number(project.organizationId),
+                timezone: project.timezone,
+                has_workspaces: true,
+                domain: DOMAINS[account.region],
+                type: 'PROJECT',
+                role: { id: 1, name: account.role },
+                permissions: ['view_base_reports'],
+              },
+            ]),
+          ),
+          workspaces: Object.fromEntries(
+            seen.map((project) => [
+              project.workspaceId,
+              {
+                id: Number(project.workspaceId),
+                name: 'All Project Data',
+                project_id: Number(project.id),
+                is_default: true,
+                is_global: true,
+                is_restricted: false,
+                is_visible: true,
+                description: '',
+                creator_name: 'Ada Roast',
+              },
+            ]),
+          ),
+        },
+      });
+    },
+  },
+];
+
+const DOMAINS = { US: 'mixpanel.com', EU: 'eu.mixpanel.com', IN: 'in.mixpanel.com' };

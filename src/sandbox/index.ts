@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { FamilyHosts, Region } from '../mixpanel/regions.js';
+import { SANDBOX_ACCOUNTS, type SandboxAccount } from './accounts.js';
+import { createClock } from './clock.js';
+import type { SandboxProject } from './exchange.js';
+import { createSandboxServer, type SandboxLogger } from './server.js';
+import { openState, readEvents } from './state.js';
+import { createWorld } from './world.js';
+import type { StoredEvent } from './write.js';
+
+export type { SandboxAccount } from './accounts.js';
+export type { SandboxProject } from './exchange.js';
+export type { SandboxLogger } from './server.js';
+
+export interface SandboxOptions {
+  /** Default 0: any free port. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** The same seed gives the same data on the same day. Default 1. */
+  seed?: number;
+  /** About so many events, all projects together. Default 200,000. */
+  events?: number;
+  /** Default 5,000. */
+  users?: number;
+  /** Days of events, ending today. Default 90. */
+  days?: number;
+  /** The sandbox's time, epoch milliseconds. Default the machine's. */
+  now?: () => number;
+  /** Whether Mixpanel's limits are kept. Default false. */
+  quotas?: boolean;
+  /** How many times faster the windows of the quotas pass. Default 1. */
+  timeScale?: number;
+  /** NDJSON, as the export gives it, in place of the first project's made-up events. */
+  dataFile?: string;
+  /** Keeps what is written, across restarts. */
+  stateFile?: string;
+  /** Plays one region's cluster: the credentials of others are unknown to it. */
+  regionMode?: Region;
+  logger?: SandboxLogger;
+}
+
+export interface Sandbox {
+  /** Without a trailing slash. */
+  url: string;
+  port: number;
+  projects: readonly SandboxProject[];
+  accounts: readonly SandboxAccount[];
+  /** All four families at this sandbox. */
+  hosts: FamilyHosts;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a local Mixpanel: the same paths, answers and errors, on a data set of its own.
+ *
+ * @example
+ * const sandbox = await startSandbox();
+ * const plugin = createPlugin({ hosts: sandbox.hosts });
+ */
+export async function startSandbox({
+  port = 0,
+  host = '127.0.0.1',
+  seed = 1,
+  events = 200_000,
+  users = 5_000,
+  days = 90,
+  now,
+  quotas = false,
+  timeScale,
+  dataFile,
+  stateFile,
+  regionMode,
+  logger,
+}: SandboxOptions = {}): Promise<Sandbox> {
+  const clock = createClock(now);
+  const ownEvents = dataFile === undefined ? undefined : await readAll(dataFile);
+  const world = createWorld({ seed, events, users, days, now: clock.now, ownEvents });
+  const state = stateFile === undefined ? undefined : await openState(stateFile);
+  if (state) {
+    world.write(state.writes);
+    world.onWrite = (writes) => state.append(writes);
+  }
+
+  const server = createSandboxServer({ world, clock, quotas, timeScale, region: regionMode, logger });
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    state?.close();
+    throw error;
+  }
+  const bound = (server.address() as AddressInfo).port;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return {
+    url,
+    port: bound,
+    projects: world.projects,
+    accounts: SANDBOX_ACCOUNTS,
+    hosts: { query: url, export: url, ingestion: url, app: url },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      state?.close();
+    },
+  };
+}
+
+async function readAll(file: string): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const event of readEvents(file)) events.push(event);
+  return events;
+}

@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Region } from '../mixpanel/regions.js';
+import { SANDBOX_ACCOUNTS } from './accounts.js';
+import { answer } from './answer.js';
+import type { SandboxClock } from './clock.js';
+import { CONTROL_PREFIX, control } from './control.js';
+import { deliver } from './delivery.js';
+import { ENDPOINTS } from './endpoints/index.js';
+import type { Exchange, Reply } from './exchange.js';
+import { createFaults } from './faults.js';
+import { readExchange, UnreadableRequest } from './incoming.js';
+import { jsonReply } from './json.js';
+import { createRequestLog } from './log.js';
+import { renderPage } from './page.js';
+import { createQuotas } from './quotas.js';
+import { createRouter } from './routes.js';
+import { Tally } from './tally.js';
+import type { World } from './world.js';
+import { DAY_MS } from './zone.js';
+
+/** Where the sandbox tells of its own failures. */
+export interface SandboxLogger {
+  error(details: Record<string, unknown>, message: string): void;
+}
+
+export interface ServerOptions {
+  world: World;
+  clock: SandboxClock;
+  /** Whether Mixpanel's limits are kept. */
+  quotas: boolean;
+  timeScale?: number;
+  region?: Region;
+  logger?: SandboxLogger;
+}
+
+/** The page counts what happened in so many days. */
+const PAGE_DAYS = 31;
+
+/** The server, not yet listening: Mixpanel's paths, the control API beside them, and a page at `/`. */
+export function createSandboxServer({ world, clock, region, logger, ...options }: ServerOptions): Server {
+  const { projects } = world;
+  const quotas = createQuotas({ enabled: options.quotas, timeScale: options.timeScale, now: clock.now });
+  const parts = {
+    world,
+    projects,
+    clock,
+    faults: createFaults(),
+    log: createRequestLog(),
+    quotas,
+    directory: { accounts: SANDBOX_ACCOUNTS, projects, region },
+  };
+  const endpointOf = createRouter(ENDPOINTS);
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = await readExchange(request, clock.now());
+    const { method, path } = exchange;
+    const endpoint = endpointOf(method, path);
+    if (endpoint) await answer(response, endpoint, exchange, parts);
+    else if (path.startsWith(CONTROL_PREFIX)) await deliver(response, control(exchange, parts));
+    else if (method === 'GET' && path === '/') await deliver(response, await page(exchange));
+    // Mixpanel's words for a path it does not have are not known.
+    else await deliver(response, jsonReply(404, { error: `Unknown path: ${method} ${path}` }));
+  }
+
+  async function page({ headers }: Exchange): Promise<Reply> {
+    const body = await renderPage({
+      url: `http://${headers.host ?? 'localhost'}`,
+      region,
+      projects,
+      accounts: SANDBOX_ACCOUNTS,
+      eventsOf,
+      quotas,
+      requests: parts.log.list(),
+    });
+    return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+  }
+
+  function eventsOf(projectId: string) {
+    const tally = new Tally();
+    const to = clock.now() + 1;
+    for (const event of world.events(projectId, { from: to - PAGE_DAYS * DAY_MS, to })) {
+      tally.add(event.event, '', event);
+    }
+    return tally.top(Number.POSITIVE_INFINITY).map((name) => ({ name, count: tally.all(name, 'general') }));
+  }
+
+  return createServer((request, response) => {
+    serve(request, response).catch(async (error: unknown) => {
+      if (error instanceof UnreadableRequest) {
+        await deliver(response, jsonReply(error.status, { error: error.message })).catch(() => undefined);
+        return;
+      }
+      // A caller who leaves in the middle is no failure of the sandbox.
+      if (!request.destroyed)
+        logger?.error({ path: request.url?.split('?')[0], error }, 'The sandbox failed here.');
+      response.destroy();
+    });
+  });
+}
