@@ -35,5 +35,8 @@ function project(id: string, name: string, timezone: string, createdBefore2023: 
     workspaceId: `9${id}`,
     timezone,
     createdBefore2023,
+    reports: [],
+    funnels: [],
+    cohorts: [],
   };
 }
