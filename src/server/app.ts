@@ -27,7 +27,7 @@ export function createApp(parts: AppParts): Hono {
     // A connection kept open now would be closed under its next request.
     if (inFlight.draining) c.header('connection', 'close');
   });
-  app.use(guard(parts.guard));
+  app.use(guard(parts.guard, logger));
   app.route('/', health(inFlight, dependencies));
   app.get('/metrics', async (c) =>
     c.body(await metrics.read(), 200, { 'content-type': metrics.contentType }),

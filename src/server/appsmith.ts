@@ -33,9 +33,7 @@ export function appsmith(parts: AppsmithParts): Hono {
   const tooLarge = `The request is larger than the ${maxBodyBytes} bytes this service reads.`;
   const app = new Hono();
 
-  app.get(FEED_PATH, async (c) =>
-    c.json(pluginFeed(manifest, await upstream?.plugins(new URL(c.req.url).search))),
-  );
+  app.get(FEED_PATH, async (c) => c.json(pluginFeed(manifest, await upstream?.plugins(c))));
 
   app.post(
     EXECUTE_PATH,

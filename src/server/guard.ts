@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import { EXECUTE_PATH } from '../hosts/appsmith.js';
+import type { Logger } from './logging.js';
 import { refuseExecute } from './refusal.js';
 
 export interface GuardOptions {
@@ -18,16 +19,18 @@ const OPEN_PATHS = new Set(['/healthz', '/readyz']);
  * Lets in who calls the service by a name of its own and knows the prefix. A page of another site whose name was
  * pointed at this address (DNS rebinding) still sends that name; an address in its place cannot be forged so.
  */
-export function guard({ prefix, allowedHosts }: GuardOptions): MiddlewareHandler {
-  const names = new Set(['localhost', ...allowedHosts.map((name) => name.toLowerCase())]);
+export function guard({ prefix, allowedHosts }: GuardOptions, logger: Logger): MiddlewareHandler {
+  const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
   return async (c, next) => {
     const { hostname, pathname } = new URL(c.req.url);
     const execute = c.req.method === 'POST' && pathname.endsWith(EXECUTE_PATH);
-    if (!isAddress(hostname) && !names.has(hostname)) {
+    if (!isAddress(hostname) && !isLocalName(hostname) && !names.has(hostname)) {
+      logger.warn({ hostname }, 'a request by a name that is not ours was refused');
       const said = `This service does not answer to the name ${hostname}. If it is right, start it with --allowed-host ${hostname}.`;
       return execute ? refuseExecute(c, said) : c.json({ error: said }, 421);
     }
     if (prefix !== undefined && !OPEN_PATHS.has(pathname) && !sameText(firstSegment(pathname), prefix)) {
+      logger.warn('a request without the secret prefix was refused');
       const said =
         "The path does not begin with this service's secret prefix. Set APPSMITH_CLOUD_SERVICES_BASE_URL to the address it printed at its first start.";
       return execute ? refuseExecute(c, said) : c.json({ error: 'Not found.' }, 404);
@@ -58,4 +61,9 @@ function digest(text: string): Buffer {
 
 function isAddress(hostname: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/** Browsers resolve these to this machine by themselves, whatever a name server says. */
+function isLocalName(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost');
 }

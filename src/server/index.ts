@@ -12,7 +12,7 @@ import { InFlight } from './in-flight.js';
 import { createLogger, type Logger } from './logging.js';
 import { Metrics } from './metrics.js';
 import { observe } from './observe.js';
-import { checkPrefix, isLoopback, keptPrefix, type SecretPrefix } from './prefix.js';
+import { choosePrefix, type SecretPrefix } from './prefix.js';
 import { openSandbox } from './sandbox.js';
 import { createUpstream } from './upstream.js';
 import { createWorkbench } from './workbench.js';
@@ -83,7 +83,12 @@ const KEEP_ALIVE_MS = 10 * MINUTE_MS;
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { host = '127.0.0.1', port = 8090, tls, allowedHosts = [], drainMs = MINUTE_MS } = options;
-  const prefix = await choosePrefix(options, host);
+  const prefix = await choosePrefix({
+    host,
+    pathPrefix: options.pathPrefix,
+    stateDir: options.stateDir ?? '.mixpanel-datasource',
+    callersCertified: tls?.clientCa !== undefined,
+  });
   const logger =
     options.logger ?? createLogger({ level: options.logLevel, secrets: prefix ? [prefix.prefix] : [] });
   const sandbox = options.sandbox ? await openSandbox() : undefined;
@@ -148,14 +153,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return closing;
     },
   };
-}
-
-async function choosePrefix(
-  { pathPrefix, stateDir = '.mixpanel-datasource', tls }: ServerOptions,
-  host: string,
-): Promise<SecretPrefix | undefined> {
-  if (pathPrefix) return { prefix: checkPrefix(pathPrefix), isNew: false };
-  return isLoopback(host) || tls?.clientCa ? undefined : keptPrefix(stateDir);
 }
 
 function readUpstream(text: string): string {

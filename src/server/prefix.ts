@@ -17,8 +17,26 @@ const SECRET_BYTES = 24;
 /** Longer than anybody tries through. */
 const SHORTEST = 16;
 
+export interface PrefixNeeds {
+  /** The address the service listens on. */
+  host: string;
+  pathPrefix?: string;
+  stateDir: string;
+  /** Whether only callers with a certificate of ours can connect. */
+  callersCertified: boolean;
+}
+
+/**
+ * The prefix the service needs, if any: Appsmith sends no proof of who it is, so off loopback the path has to be
+ * one.
+ */
+export async function choosePrefix(needs: PrefixNeeds): Promise<SecretPrefix | undefined> {
+  if (needs.pathPrefix) return { prefix: checkPrefix(needs.pathPrefix), isNew: false };
+  return isLoopback(needs.host) || needs.callersCertified ? undefined : keptPrefix(needs.stateDir);
+}
+
 /** The prefix kept in the directory, readable by its owner only; made at the first start. */
-export async function keptPrefix(directory: string): Promise<SecretPrefix> {
+async function keptPrefix(directory: string): Promise<SecretPrefix> {
   const file = join(directory, FILE_NAME);
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (kept.trim()) return { prefix: checkPrefix(kept), file, isNew: false };
@@ -29,7 +47,7 @@ export async function keptPrefix(directory: string): Promise<SecretPrefix> {
 }
 
 /** @throws `INVALID_INPUT` when the text cannot be one segment of a path, or could be guessed. */
-export function checkPrefix(text: string): string {
+function checkPrefix(text: string): string {
   const prefix = text.trim().replace(/^\/+|\/+$/g, '');
   if (/^[\w-]+$/.test(prefix) && prefix.length >= SHORTEST) return prefix;
   throw new PluginError(
@@ -39,6 +57,6 @@ export function checkPrefix(text: string): string {
 }
 
 /** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -7,12 +7,12 @@ export interface Upstream {
   /** Passes the request on and its answer back, redirects and failures as they are. Rejects when nothing answers. */
   forward(c: Context, body?: ArrayBuffer): Promise<Response>;
   /** The plugins of Appsmith's own list; empty when it cannot be had, which Appsmith takes for no change. */
-  plugins(search: string): Promise<unknown[]>;
+  plugins(c: Context): Promise<unknown[]>;
 }
 
 /** Longer than any query Appsmith waits for. */
 const FORWARD_TIMEOUT_MS = 120_000;
-/** Appsmith refuses a longer list; its own scheduled task waits for it. */
+/** Nobody waits for the list: a task of Appsmith fetches it. */
 const FEED_TIMEOUT_MS = 15_000;
 
 /** By this name we know a request that already went through us: an upstream must not be this service itself. */
@@ -28,14 +28,13 @@ export function createUpstream(base: string): Upstream {
   const root = base.replace(/\/+$/, '');
   return {
     async forward(c, body) {
-      if (c.req.header('via')?.includes(VIA)) return c.json({ error: LOOP }, 508);
+      if (hasBeenHere(c)) return c.json({ error: LOOP }, 508);
       const headers = new Headers(c.req.raw.headers);
       for (const name of KEPT_BACK) headers.delete(name);
       headers.append('via', VIA);
       const answer = await proxy(`${root}${c.req.path}${new URL(c.req.url).search}`, {
         raw: new Request(c.req.url, { method: c.req.method, headers }),
         strictConnectionProcessing: true,
-        headers: undefined,
         body,
         redirect: 'manual',
         signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(FORWARD_TIMEOUT_MS)]),
@@ -43,9 +42,10 @@ export function createUpstream(base: string): Upstream {
       answer.headers.delete('set-cookie');
       return answer;
     },
-    async plugins(search) {
+    async plugins(c) {
+      if (hasBeenHere(c)) return [];
       try {
-        const answer = await fetch(`${root}${FEED_PATH}${search}`, {
+        const answer = await fetch(`${root}${FEED_PATH}${new URL(c.req.url).search}`, {
           headers: { accept: 'application/json', via: VIA },
           redirect: 'manual',
           signal: AbortSignal.timeout(FEED_TIMEOUT_MS),
@@ -57,6 +57,10 @@ export function createUpstream(base: string): Upstream {
       }
     },
   };
+}
+
+function hasBeenHere(c: Context): boolean {
+  return c.req.header('via')?.includes(VIA) ?? false;
 }
 
 const LOOP =

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { health } from '../../src/server/health.js';
+import { InFlight } from '../../src/server/in-flight.js';
+import { startService } from './service.js';
+
+test('a service that is up says so, and that it takes queries', async () => {
+  const { url } = await startService();
+  expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'up' });
+  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
+});
+
+test('one whose Redis does not answer is up but not ready, and says what it waits for', async () => {
+  const redis = { name: 'redis', check: () => Promise.reject(new Error('gone')) };
+  const other = { name: 'other', check: () => Promise.resolve() };
+  const app = health(new InFlight(1), [redis, other]);
+  const ready = await app.request('/readyz');
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({ status: 'waiting', for: ['redis'] });
+  expect((await app.request('/healthz')).status).toBe(200);
+});
