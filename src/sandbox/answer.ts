@@ -4,6 +4,7 @@ import type { Controls } from './control.js';
 import { deliver } from './delivery.js';
 import type { Endpoint, Exchange, Reply } from './exchange.js';
 import { type Fault, replaceReply } from './faults.js';
+import { jsonReply } from './json.js';
 import type { QuotaTicket } from './quotas.js';
 import { Refusal, refusalReply } from './refusal.js';
 import type { World } from './world.js';
@@ -12,6 +13,17 @@ export interface AnsweringParts extends Controls {
   world: World;
   directory: Directory;
 }
+
+/** What an endpoint is to the way of an answer. */
+type Answering = Pick<Endpoint, 'family' | 'handle'>;
+
+/** For paths that Mixpanel does not have, or that the sandbox lacks: logged and open to faults like any other. */
+export const UNKNOWN_PATH: Answering = {
+  // The family that asks no credentials.
+  family: 'ingestion',
+  // Mixpanel's words for a path it does not have are not known.
+  handle: ({ method, path }) => jsonReply(404, { error: `Unknown path: ${method} ${path}` }),
+};
 
 /** What became of a request before its answer is sent. */
 interface Outcome {
@@ -29,7 +41,7 @@ interface Outcome {
  */
 export async function answer(
   response: ServerResponse,
-  endpoint: Endpoint,
+  endpoint: Answering,
   exchange: Exchange,
   parts: AnsweringParts,
 ): Promise<void> {
@@ -62,7 +74,7 @@ export async function answer(
 }
 
 async function decide(
-  endpoint: Endpoint,
+  endpoint: Answering,
   exchange: Exchange,
   { directory, quotas, faults, world }: AnsweringParts,
 ): Promise<Outcome> {

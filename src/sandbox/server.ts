@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Region } from '../mixpanel/regions.js';
 import { SANDBOX_ACCOUNTS } from './accounts.js';
-import { answer } from './answer.js';
+import { answer, UNKNOWN_PATH } from './answer.js';
 import type { SandboxClock } from './clock.js';
 import { CONTROL_PREFIX, control } from './control.js';
 import { deliver } from './delivery.js';
@@ -54,12 +54,9 @@ export function createSandboxServer({ world, clock, region, logger, ...options }
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = await readExchange(request, clock.now());
     const { method, path } = exchange;
-    const endpoint = endpointOf(method, path);
-    if (endpoint) await answer(response, endpoint, exchange, parts);
-    else if (path.startsWith(CONTROL_PREFIX)) await deliver(response, control(exchange, parts));
+    if (path.startsWith(CONTROL_PREFIX)) await deliver(response, control(exchange, parts));
     else if (method === 'GET' && path === '/') await deliver(response, await page(exchange));
-    // Mixpanel's words for a path it does not have are not known.
-    else await deliver(response, jsonReply(404, { error: `Unknown path: ${method} ${path}` }));
+    else await answer(response, endpointOf(method, path) ?? UNKNOWN_PATH, exchange, parts);
   }
 
   async function page({ headers }: Exchange): Promise<Reply> {
