@@ -1,4 +1,5 @@
 import { PluginError } from './errors.js';
+import { guarded } from './listener.js';
 
 /** What we need of a Redis client: ioredis has it as it is. */
 export interface RedisClient {
@@ -28,11 +29,11 @@ export class RedisLink {
   #lost = false;
   #restUntil = 0;
 
-  constructor(target: string | RedisClient, onEvent: (event: RedisEvent) => void = () => {}) {
+  constructor(target: string | RedisClient, onEvent?: (event: RedisEvent) => void) {
     this.#owned = typeof target === 'string';
     this.#client = typeof target === 'string' ? connect(target) : Promise.resolve(target);
     this.#client.catch(() => {}); // Met by the first command.
-    this.#onEvent = onEvent;
+    this.#onEvent = guarded(onEvent);
   }
 
   /** Sends a command. Rejects with `RedisGone` when no answer comes soon. */

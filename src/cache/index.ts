@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, PluginError } from '../errors.js';
+import { guarded } from '../listener.js';
 import type { Priority } from '../quota/gate.js';
 import type { RedisLink } from '../redis.js';
 import type { Cached, CacheOptions, CacheState, Load, ResultCache } from './cache.js';
@@ -64,7 +65,8 @@ interface Landed {
  * const { value, state } = await cache.through(key, { freshMs: 60_000 }, (signal) => fetchRows(signal));
  */
 export function createResultCache(options: ResultCacheOptions = {}): ResultCache {
-  const { maxEntries = 1000, maxBytes = 64 * MEBIBYTE, staleMs = 24 * HOUR_MS, redis, onEvent } = options;
+  const { maxEntries = 1000, maxBytes = 64 * MEBIBYTE, staleMs = 24 * HOUR_MS, redis } = options;
+  const emit = guarded(options.onEvent);
   const maxEntrySize = Math.floor(maxBytes / 4);
   const entries = new LRUCache<string, Entry>({ max: maxEntries, maxSize: maxBytes, maxEntrySize });
   const flights = new Map<string, Flight<Landed>>();
@@ -129,15 +131,16 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     signal: AbortSignal,
   ): Promise<Landed> {
     let unlock: (() => Promise<void>) | undefined;
-    for (let state: CacheState = 'HIT'; shared; state = 'SHARED') {
-      const found = await shared.read(key);
-      if (found) keep(key, found);
-      if (found && ageOf(found) < youngMs) return { entry: found, state };
-      unlock = await shared.lock(key);
-      if (unlock) break;
-      await delay(POLL_MS, undefined, { signal });
-    }
     try {
+      for (let state: CacheState = 'HIT'; shared; state = 'SHARED') {
+        const found = await shared.read(key);
+        if (found) keep(key, found);
+        if (found && ageOf(found) < youngMs) return { entry: found, state };
+        // Held before this reading, so nobody can have brought the result between the two.
+        if (unlock) break;
+        unlock = await shared.lock(key);
+        if (!unlock) await delay(POLL_MS, undefined, { signal });
+      }
       const entry: Entry = { value: await load(), at: Date.now() };
       const bytes = keep(key, entry);
       if (bytes <= maxEntrySize) await shared?.write(key, entry, freshMs + staleMs);
@@ -161,7 +164,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     try {
       if (!(await call.mayRefresh()) || flights.has(key)) return;
       await launch(key, call, load, 'background').result;
-      onEvent?.({ type: 'refreshed' });
+      emit({ type: 'refreshed' });
     } catch {
       // The next caller after the end of its life loads it, and hears why that fails.
     }
@@ -169,7 +172,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
 
   function serve<T>(entry: Entry, state: CacheState): Cached<T> {
     const ageMs = ageOf(entry);
-    onEvent?.({ type: 'served', state, ageMs });
+    emit({ type: 'served', state, ageMs });
     // What comes back under a key is what was stored under it.
     return { value: entry.value as T, state, ageMs };
   }

@@ -1,4 +1,5 @@
 import { PluginError } from '../errors.js';
+import { guarded } from '../listener.js';
 import type { Family } from '../mixpanel/regions.js';
 import type { RedisLink } from '../redis.js';
 import type { QuotaListener } from './events.js';
@@ -29,7 +30,7 @@ export interface QuotaGateOptions {
   shareWithoutRedis?: number;
   /** Limits other than the published ones, by API family. Whoever speaks of a project first decides its limits. */
   limits?: Partial<Record<Family, FamilyLimits>>;
-  /** A file that keeps the ledgers over a restart of a single process; not together with Redis. */
+  /** A file that keeps the ledgers over a restart of a single process, instead of Redis. The first told counts. */
   persistTo?: string;
   /** Hears of every start, refund and refusal; for counters and logs. */
   onEvent?: QuotaListener;
@@ -50,7 +51,7 @@ export interface QuotaGateOptions {
 export function createQuotaGate(options: QuotaGateOptions = {}): QuotaGate {
   const { shared = true, redis, shareWithoutRedis = 0.1, persistTo, onEvent } = options;
   // A listener of this gate's own, by which its waiters are known in a shared line.
-  const emit: QuotaListener = (event) => onEvent?.(event);
+  const emit: QuotaListener = guarded(onEvent);
   const limits = { ...MIXPANEL_LIMITS, ...options.limits };
   // With Redis the processes share through it, and each gate's line of waiters is its own.
   const home = shared && !redis ? sharedHome() : newHome();
@@ -63,7 +64,7 @@ export function createQuotaGate(options: QuotaGateOptions = {}): QuotaGate {
       const familyLimits = limits[scope.family];
       // What has no limits has nothing to share.
       if (!redis || familyLimits.windows.length === 0) return memoryLane(home, scope, key, familyLimits);
-      const redisKey = `mixpanel-datasource:ledger:${key}`;
+      const redisKey = `mixpanel-datasource:ledger.1:${key}`;
       return new Lane(
         scope,
         new RedisBook({ link: redis, key: redisKey, limits: familyLimits, share: shareWithoutRedis }),

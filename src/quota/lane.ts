@@ -4,7 +4,7 @@ import type { QuotaListener } from './events.js';
 import type { Outcome, QuotaScope, QuotaStatus, RunOptions, Slot } from './gate.js';
 import type { Ledger } from './ledger.js';
 import { type Lesson, readLesson } from './lesson.js';
-import { cancelled, type Obstacle, refuse } from './refusal.js';
+import { cancelled, limitOf, type Obstacle, refuse } from './refusal.js';
 
 /** p-queue starts the highest first. Who has been admitted stands before all who wait. */
 const PRIORITY = { background: 0, interactive: 1, admitted: 2 } as const;
@@ -186,7 +186,8 @@ export class Lane {
 
   #turnAway(waiter: Waiter, obstacle: Obstacle): void {
     if (!this.#waiting.has(waiter.id)) return;
-    waiter.emit({ type: 'limited', scope: this.#scope, by: 'us', limit: obstacle.limit });
+    const limit = limitOf(obstacle);
+    if (limit) waiter.emit({ type: 'limited', scope: this.#scope, by: 'us', limit });
     waiter.leave(refuse(this.#scope, obstacle));
   }
 
@@ -267,13 +268,11 @@ export class Lane {
   }
 }
 
+/** Why a turn at `turnAt` is too late. */
 function obstacleOf(ledger: Ledger, turnAt: number, now: number, skew: number): Obstacle {
-  const retryAt = turnAt - skew;
-  const { limit, left } = ledger.status();
-  if (turnAt > now && turnAt > ledger.pause.until && limit !== null && left !== null) {
-    return { limit: 'hourly', used: limit - left, of: limit, retryAt };
-  }
-  if (turnAt > now)
-    return { limit: ledger.pause.limit, used: ledger.running, of: ledger.concurrent, retryAt };
-  return { limit: 'concurrent', used: ledger.running, of: ledger.concurrent, retryAt };
+  if (turnAt <= now) return ledger.places > 0 ? { what: 'time' } : { what: 'places', of: ledger.concurrent };
+  const { until, limit } = ledger.pause;
+  if (turnAt <= until) return { what: 'pause', limit, until: until - skew };
+  const { limit: of, left } = ledger.status();
+  return { what: 'window', used: (of ?? 0) - (left ?? 0), of: of ?? 0, nextSlotAt: turnAt - skew };
 }

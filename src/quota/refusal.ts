@@ -3,15 +3,16 @@ import type { Family } from '../mixpanel/regions.js';
 import type { QuotaScope } from './gate.js';
 import type { Limit } from './lesson.js';
 
-/** Why a caller cannot have a slot in time. */
-export interface Obstacle {
-  limit: Limit;
-  /** Starts, or places, that are taken, and how many there are. */
-  used: number;
-  of: number;
-  /** Epoch milliseconds of the first moment at which the caller's turn could come. */
-  retryAt: number;
-}
+/** Why a caller cannot have its turn in time. Times are epoch milliseconds. */
+export type Obstacle =
+  /** Its time was over when it asked. */
+  | { what: 'time' }
+  /** The starts of the window are used up. */
+  | { what: 'window'; used: number; of: number; nextSlotAt: number }
+  /** Our own calls hold every place. */
+  | { what: 'places'; of: number }
+  /** Mixpanel has asked for a pause. */
+  | { what: 'pause'; limit: Limit; until: number };
 
 const NOUNS: Record<Family, string> = {
   query: 'queries',
@@ -21,28 +22,50 @@ const NOUNS: Record<Family, string> = {
 };
 
 /** Says why a caller is turned away and when to come back: nothing was sent, nothing was spent. */
-export function refuse(scope: QuotaScope, { limit, used, of, retryAt }: Obstacle): PluginError {
-  const noun = NOUNS[scope.family];
-  const time = timeOfDay(retryAt);
-  switch (limit) {
-    case 'hourly':
+export function refuse({ family, projectId }: QuotaScope, obstacle: Obstacle): PluginError {
+  const noun = NOUNS[family];
+  switch (obstacle.what) {
+    case 'time':
+      return new PluginError(
+        'TIMEOUT',
+        'The time was over before the query was sent; it cost nothing. Allow it more time.',
+      );
+    case 'window': {
+      const { used, of, nextSlotAt } = obstacle;
       return new PluginError(
         'RATE_LIMITED_HOURLY',
-        `${used} of ${of} ${noun} of project ${scope.projectId} used; next slot ${time}. Run it again then.`,
-        { retryAt },
+        `${used} of ${of} ${noun} of project ${projectId} used; next slot ${timeOfDay(nextSlotAt)}. Run it again then.`,
+        { retryAt: nextSlotAt },
       );
-    case 'concurrent':
+    }
+    case 'places':
       return new PluginError(
         'RATE_LIMITED_CONCURRENT',
-        `${used} of ${of} ${noun} of project ${scope.projectId} are running and none ended in time. Run it again in a moment, or allow it more time.`,
-        { retryAt },
+        `${obstacle.of} ${noun} of project ${projectId} are running, as many as Mixpanel allows, and none ended in time. Run it again in a moment, or allow it more time.`,
       );
-    case 'load':
+    case 'pause': {
+      const { limit, until } = obstacle;
+      const why = limit === 'load' ? 'is busy' : `runs too many ${noun} of project ${projectId} for others`;
       return new PluginError(
-        'RATE_LIMITED_LOAD',
-        `Mixpanel asked project ${scope.projectId} to pause until ${time}. Run it again then.`,
-        { retryAt },
+        limit === 'load' ? 'RATE_LIMITED_LOAD' : 'RATE_LIMITED_CONCURRENT',
+        `Mixpanel ${why} and asks to wait until ${timeOfDay(until)}. Run it again then.`,
+        { retryAt: until },
       );
+    }
+  }
+}
+
+/** The limit an obstacle comes of; none where only the caller's time was short. */
+export function limitOf(obstacle: Obstacle): Limit | undefined {
+  switch (obstacle.what) {
+    case 'time':
+      return undefined;
+    case 'window':
+      return 'hourly';
+    case 'places':
+      return 'concurrent';
+    case 'pause':
+      return obstacle.limit;
   }
 }
 
@@ -51,6 +74,6 @@ export function cancelled(): PluginError {
 }
 
 function timeOfDay(at: number): string {
-  // Rounded up: who comes back at the second named must not be a moment early.
+  // Rounded up: whoever comes back at the second named must not be a moment early.
   return `${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(11, 19)} UTC`;
 }

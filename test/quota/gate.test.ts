@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createQuotaGate, type Outcome, type QuotaEvent, type QuotaScope } from '../../src/quota/index.js';
 import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from './clock.js';
 import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel.js';
@@ -153,10 +153,29 @@ describe('five at a time', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name, { ms: HOUR });
     void ask('late', { deadline: NINE + 10 * SECOND });
     await pass(20 * SECOND);
-    expect(transcript.at(-1)).toMatch(
-      /^09:00:10 REFUSED late: 5 of 5 queries of project 1234567 are running/,
-    );
+    expect(transcript.at(-1)).toMatch(/^09:00:10 REFUSED late: 5 queries of project 1234567 are running/);
   });
+});
+
+test('a caller whose time was over when it asked hears that, and costs nothing', async () => {
+  const { gate } = openGate();
+  await expect(gate.run(scope, async () => {}, { deadline: NINE })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+  });
+  expect(await gate.status(scope)).toMatchObject({ left: 60 });
+});
+
+test('a listener that throws stops nothing', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const gate = createQuotaGate({
+    shared: false,
+    onEvent: () => {
+      throw new Error('the counter is broken');
+    },
+  });
+  await expect(gate.run(scope, async () => 'done')).resolves.toBe('done');
+  expect(warn).toHaveBeenCalledWith(new Error('the counter is broken'));
+  warn.mockRestore();
 });
 
 describe('a cancelled waiter', () => {

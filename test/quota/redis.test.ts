@@ -128,7 +128,7 @@ describeWithRedis('gates that share a Redis', () => {
     const people = Array.from({ length: 5 }, () => second.run(scope, note('person')));
     await vi.waitFor(async () => {
       const ledger = JSON.parse(
-        String(await server.command('GET', `mixpanel-datasource:ledger:US:${scope.projectId}:query`)),
+        String(await server.command('GET', `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`)),
       );
       expect(ledger.wanted.place).toBeGreaterThan(0);
     }, PATIENCE);
@@ -141,7 +141,7 @@ describeWithRedis('gates that share a Redis', () => {
     scope = newScope();
     const { gate } = join();
     await use(gate, 1);
-    const key = `mixpanel-datasource:ledger:US:${scope.projectId}:query`;
+    const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
     const ledger = JSON.parse(String(await server.command('GET', key)));
     for (let call = 0; call < 5; call += 1) ledger.leases[`dead-${call}`] = Date.now() + 300;
     await server.command('SET', key, JSON.stringify(ledger));
@@ -179,7 +179,7 @@ describeWithRedis('gates that share a Redis', () => {
   test('keep nothing but times, counts and project numbers in Redis', async () => {
     scope = newScope();
     await use(join().gate, 1);
-    const key = `mixpanel-datasource:ledger:US:${scope.projectId}:query`;
+    const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
     expect(JSON.parse(String(await server.command('GET', key)))).toMatchObject({
       starts: [{ id: expect.stringMatching(/^[0-9a-f]{8}-1$/), at: expect.any(Number) }],
       leases: {},
