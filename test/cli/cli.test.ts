@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formFields } from '../../src/command.js';
+import { commands } from '../../src/commands/index.js';
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the built command line as a shell would, without the credentials of whoever runs the tests. */
+function cli(
+  args: string[],
+  { env = {}, input }: { env?: Record<string, string>; input?: string } = {},
+): Promise<Ended> {
+  const { PATH, HOME } = process.env;
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['dist/cli.js', ...args],
+      { env: { PATH, HOME, ...env }, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+    child.stdin?.end(input ?? '');
+  });
+}
+
+const DAY_MS = 86_400_000;
+const day = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
+const LAST_DAYS = ['-p', `fromDate=${day(3)}`, '-p', `toDate=${day(1)}`];
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mixpanel-datasource-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('commands', () => {
+  it('lists fourteen as JSON, with their fields', async () => {
+    const { stdout } = await cli(['commands', '--json']);
+    const listed = JSON.parse(stdout) as { id: string; fields: { key: string }[] }[];
+    expect(listed.map(({ id }) => id)).toEqual(commands.map(({ id }) => id));
+    expect(listed).toHaveLength(14);
+    expect(listed.map(({ fields }) => fields.map(({ key }) => key))).toEqual(
+      commands.map((each) => formFields(each).map(({ key }) => key)),
+    );
+  });
+
+  it('explains the fields of one', async () => {
+    const { stdout } = await cli(['commands', 'download_data']);
+    expect(stdout).toContain('Download Mixpanel Data');
+    expect(stdout).toContain('where');
+  });
+});
+
+describe('run', () => {
+  it('prints rows as JSON into a pipe', async () => {
+    const { code, stdout } = await cli(['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit=3']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([1, 2, 3].map((rank) => ({ event: expect.any(String), rank })));
+  });
+
+  it('prints only what a filter lets through', async () => {
+    const where = 'where=properties["plan"] == "Premium" && properties["country"] == "US"';
+    const { stdout } = await cli([
+      'run',
+      'DOWNLOAD_DATA',
+      '--sandbox',
+      ...LAST_DAYS,
+      '-p',
+      where,
+      '--format',
+      'ndjson',
+    ]);
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { plan: string; country: string });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(new Set(rows.map(({ plan, country }) => `${plan} ${country}`))).toEqual(new Set(['Premium US']));
+  });
+
+  it('takes parameters from a file and from standard input, and writes CSV to a file', async () => {
+    const params = join(folder, 'params.json');
+    const out = join(folder, 'events.csv');
+    await writeFile(params, JSON.stringify({ limit: 2 }));
+    expect(
+      (await cli(['run', 'GET_TOP_EVENTS', '--sandbox', '--params', params, '--format', 'csv', '--out', out]))
+        .code,
+    ).toBe(0);
+    expect(await readFile(out, 'utf8')).toMatch(/^event,rank\n.+,1\n.+,2\n$/);
+    const piped = await cli(['run', 'GET_TOP_EVENTS', '--sandbox', '--params', '-', '--format', 'raw'], {
+      input: '{"limit": 1}',
+    });
+    expect(JSON.parse(piped.stdout)).toEqual([expect.any(String)]);
+  });
+
+  it.each([
+    [
+      'wrong input',
+      ['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit=many'],
+      2,
+      'Limit: must be a whole number',
+    ],
+    ['an unknown command', ['run', 'GET_NOTHING', '--sandbox'], 2, 'There is no command "GET_NOTHING"'],
+    [
+      'a parameter without a value',
+      ['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit'],
+      1,
+      'It takes key=value, not "limit"',
+    ],
+    ['missing credentials', ['run', 'GET_TOP_EVENTS'], 3, 'Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD'],
+  ])('%s is a sentence on stderr and an exit code', async (_, args, code, message) => {
+    const ended = await cli(args);
+    expect([ended.code, ended.stdout]).toEqual([code, '']);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('never shows what a broken credentials file holds', async () => {
+    const file = join(folder, 'credentials.json');
+    await writeFile(file, '{"username": "u", "password": "s3cret-pass"', { mode: 0o600 });
+    const ended = await cli(['run', 'GET_TOP_EVENTS', '--credentials', file]);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('must be a JSON object with "username" and "password"');
+    expect(ended.stderr + ended.stdout).not.toContain('s3cret');
+  });
+});
+
+describe('test', () => {
+  it('names the projects the account reaches', async () => {
+    const { code, stdout } = await cli(['test', '--sandbox']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Connected\. The service account can reach .*\(1234567\)/),
+    ]);
+  });
+});
