@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Lookup, LookupOption } from './lookup.js';
 import type { Region } from './mixpanel/regions.js';
 import type { MixpanelRequest } from './mixpanel/request.js';
+import type { Row } from './row.js';
 
 /**
  * How a value is read from what a host sends (see `input.ts`):
@@ -83,11 +84,81 @@ export interface CommandContext {
   now: number;
 }
 
-/**
- * How the answer is fetched: `single` is one request and one answer; `export` a date range of NDJSON records that
- * may be cut into slices; `pages` the pages of a session; `batches` a list sent piece by piece.
- */
-export type Delivery = 'single' | 'export' | 'pages' | 'batches';
+/** Days as `yyyy-mm-dd`, both included. */
+export interface DayRange {
+  from: string;
+  to: string;
+}
+
+/** A range of days whose records come a line each, and that may be asked for in slices. */
+export interface ExportDelivery<F extends Fields> {
+  kind: 'export';
+  days(input: Input<F>): DayRange;
+  /** The same query for other days. */
+  within(input: Input<F>, days: DayRange): Input<F>;
+  /** The most records wanted in all; such a query is not cut. */
+  limit(input: Input<F>): number | undefined;
+  /** Whether records that say the same are to be given once. */
+  dedupe(input: Input<F>): boolean;
+  /** What makes two records the same to Mixpanel; given once where `dedupe` is on. */
+  duplicateKey(record: unknown): readonly unknown[];
+  /** What tells this record from every other, in any download of it; nothing where only its whole text does. */
+  identity(record: unknown): readonly unknown[] | undefined;
+}
+
+/** What a page tells of the session it belongs to. */
+export interface PageOfSession {
+  sessionId?: string;
+  page: number;
+  pageSize?: number;
+  /** Records in all; on the first page alone. */
+  total?: number;
+  /** Records on this page. */
+  length: number;
+}
+
+/** A list that comes in pages of one session. */
+export interface PagesDelivery<F extends Fields, B> {
+  kind: 'pages';
+  wanted(input: Input<F>): number | 'all';
+  /** Whether the input asks for a later page of a session that somebody else began. */
+  continues(input: Input<F>): boolean;
+  describe(body: B): PageOfSession;
+  /** The page's records as they came. */
+  records(body: B): unknown[];
+  /** The same query for another page of the session. */
+  page(input: Input<F>, sessionId: string, page: number): Input<F>;
+}
+
+/** How one batch was taken. */
+export interface BatchVerdict {
+  accepted: boolean;
+  /** Mixpanel's reason against it. */
+  reason?: string;
+}
+
+/** A list that is sent piece by piece. */
+export interface BatchesDelivery<F extends Fields, B> {
+  kind: 'batches';
+  items(input: Input<F>): readonly unknown[];
+  /** The same call for some of the items. */
+  batch(input: Input<F>, items: readonly unknown[]): Input<F>;
+  /** What one request may hold; bytes as uncompressed JSON. */
+  most: { items: number; bytes: number };
+  /** The item as it is sent: with an id by which a repeated item is known, where it has none. */
+  identified(item: unknown, id: string): unknown;
+  /** What is wrong with an item, in a sentence; nothing where it may be sent. `now` in epoch milliseconds. */
+  check(item: unknown, now: number): string | undefined;
+  /** What a result row says of an item. */
+  describe(item: unknown): Row;
+  verdict(body: B): BatchVerdict;
+}
+
+/** How the answer is fetched where one request and one answer would not do. */
+export type Delivery<F extends Fields = Fields, B = unknown> =
+  | ExportDelivery<F>
+  | PagesDelivery<F, B>
+  | BatchesDelivery<F, B>;
 
 export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   id: string;
@@ -96,7 +167,8 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   /** The page of Mixpanel's documentation on the endpoint behind it. */
   documentation: string;
   fields: F;
-  delivery?: Delivery;
+  /** Absent: one request, one answer. */
+  delivery?: Delivery<F, B>;
   /** `write` is never cached, repeated or shared. */
   effect: 'read' | 'write' | ((input: Input<F>) => 'read' | 'write');
   /** Seconds a result counts as fresh when the query does not say; 0 asks Mixpanel every time. */

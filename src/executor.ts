@@ -2,6 +2,21 @@ import type { ResultCache } from './cache/cache.js';
 import { cacheKey } from './cache/key.js';
 import { type Command, type CommandContext, effectOf, type InputValues } from './command.js';
 import { type CheckedDatasource, type Datasource, readDatasource } from './datasource.js';
+import {
+  type BatchesCall,
+  type BatchOutcome,
+  type Caps,
+  collect,
+  type DeliveryCall,
+  type DeliveryOptions,
+  type DeliveryPort,
+  type DeliveryProgress,
+  deliver,
+  type Piece,
+  RowStream,
+  sendBatches,
+  tabulateBatches,
+} from './delivery/index.js';
 import { PluginError } from './errors.js';
 import { type Gateway, scopeOf } from './gateway.js';
 import { readInput } from './input.js';
@@ -25,6 +40,26 @@ export interface ExecutorParts {
   gateway: Gateway;
   cache: ResultCache;
   timeoutMs: number;
+  /** How much one result may hold of a long delivery. */
+  caps?: Caps;
+  delivery?: DeliveryOptions;
+}
+
+export interface StreamCall extends Omit<ExecuteCall, 'timeoutMs'> {
+  /** Hears how far it has come, piece by piece. */
+  onProgress?: (progress: DeliveryProgress) => void;
+  /** From the error a stream ended with, or from a checkpoint: goes on after what had been delivered. */
+  resumeToken?: string;
+}
+
+/** Sends a list of any length, such as the lines of a file. */
+export interface SendCall extends StreamCall {
+  /** What is sent in place of the form's own list. */
+  items: AsyncIterable<unknown>;
+  /** The same seed gives the same item the same id, in another process too: nothing is doubled. */
+  idSeed?: string;
+  /** Index of the first item, where the list goes on from somewhere; 0 by default. */
+  firstIndex?: number;
 }
 
 /** A call whose every part has been checked: nothing can be wrong with it but Mixpanel's answer. */
@@ -42,14 +77,15 @@ const SECOND_MS = 1000;
 const PLENTIFUL = 0.5;
 
 /** One way through for every query: validate, cache, quota, request, rows. */
-export function createExecutor({ commands, gateway, cache, timeoutMs }: ExecutorParts) {
-  function prepare(call: ExecuteCall): PreparedCall {
+export function createExecutor({ commands, gateway, cache, timeoutMs, caps, delivery }: ExecutorParts) {
+  /** `inputOf` reads what the form holds; a sending brings its items another way. */
+  function prepare(call: ExecuteCall, inputOf = readInput): PreparedCall {
     const now = Date.now();
     const command = commands.find(({ id }) => id === call.command);
     if (!command) throw unknownCommand(call.command, commands);
     const datasource = readDatasource(call.datasource);
     const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
-    const input = readInput(command, call.parameters ?? {}, context);
+    const input = inputOf(command, call.parameters ?? {}, context);
     return {
       command,
       input,
@@ -67,6 +103,7 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
     priority: Priority,
   ): Promise<Shaped> {
     const { command, input, datasource, context, deadline } = prepared;
+    if (command.delivery) return fetchLong(prepared, signal, priority);
     const answer = await gateway.send(command.request(input, context), {
       region: datasource.region,
       credentials: datasource,
@@ -78,7 +115,70 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
     return { ...shaped, headers: { ...shaped.headers, 'x-waited-ms': answer.waitedMs } };
   }
 
-  async function obtain(prepared: PreparedCall): Promise<Shaped & { messages?: string[] }> {
+  /** The same for what comes in pieces, up to the caps. */
+  async function fetchLong(
+    prepared: PreparedCall,
+    signal: AbortSignal | undefined,
+    priority: Priority,
+  ): Promise<Shaped> {
+    const { command, input, deadline } = prepared;
+    const { port, waitedMs } = portFor(prepared, { signal, priority, deadline });
+    const call = { ...prepared, signal, port, options: delivery ?? {} };
+    const { body, headers, messages } =
+      command.delivery?.kind === 'batches'
+        ? await tabulateBatches(command.delivery, call)
+        : await collect(deliver(call), input, caps);
+    return { body, headers: { ...headers, 'x-waited-ms': waitedMs() }, messages };
+  }
+
+  /** The way to Mixpanel for one caller. */
+  function portFor(
+    { datasource }: PreparedCall,
+    context: { signal?: AbortSignal; priority: Priority; deadline?: number; patient?: boolean },
+  ): { port: DeliveryPort; waitedMs: () => number } {
+    const own = { ...context, region: datasource.region, credentials: datasource };
+    let waited = 0;
+    const note = <T extends { waitedMs: number }>(answer: T): T => {
+      waited = Math.max(waited, answer.waitedMs);
+      return answer;
+    };
+    return {
+      port: {
+        open: async (request) => note(await gateway.open(request, own)),
+        send: async (request, { uncounted } = {}) => {
+          // Further pages are background work even where somebody waits for the first.
+          const priority = uncounted ? 'background' : own.priority;
+          return note(await gateway.send(request, { ...own, priority, uncounted }));
+        },
+      },
+      waitedMs: () => waited,
+    };
+  }
+
+  /** What a stream or a sending needs: no deadline, and everything it began ended with it. */
+  async function* streaming<T>(
+    call: StreamCall,
+    begin: (call: DeliveryCall) => AsyncGenerator<T>,
+    inputOf?: typeof readInput,
+  ): AsyncGenerator<T> {
+    const ended = new AbortController();
+    const signal = call.signal ? AbortSignal.any([call.signal, ended.signal]) : ended.signal;
+    try {
+      const { onProgress, resumeToken } = call;
+      const { deadline: _, ...prepared } = prepare(call, inputOf);
+      const { port } = portFor(
+        { ...prepared, deadline: Number.POSITIVE_INFINITY },
+        { signal, priority: 'background', patient: true },
+      );
+      yield* begin({ ...prepared, signal, port, options: delivery ?? {}, onProgress, resumeToken });
+    } catch (thrown) {
+      throw asPluginError(thrown);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async function obtain(prepared: PreparedCall): Promise<Shaped> {
     const { command, input, datasource, deadline, signal } = prepared;
     if (effectOf(command, input) === 'write') {
       return fetch(prepared, signal, 'interactive');
@@ -102,7 +202,7 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
         'x-cache': cached.state,
         'x-cache-age': Math.round(cached.ageMs / SECOND_MS),
       },
-      messages: cached.staleReason ? [cached.staleReason] : undefined,
+      messages: [...(cached.value.messages ?? []), ...(cached.staleReason ? [cached.staleReason] : [])],
     };
   }
 
@@ -137,6 +237,20 @@ export function createExecutor({ commands, gateway, cache, timeoutMs }: Executor
         return failed(asPluginError(thrown), quota);
       }
     },
+    /** Rows of any number, one way or another; an error ends it as an exception. */
+    stream: (call: StreamCall): RowStream => new RowStream(streaming<Piece>(call, deliver)),
+    /** Sends items as they come, and tells how they were taken. */
+    send: (call: SendCall): AsyncGenerator<BatchOutcome> =>
+      streaming(
+        call,
+        (own) => {
+          const { delivery: batches } = own.command;
+          if (batches?.kind !== 'batches') throw notSending(own.command);
+          const { items, idSeed, firstIndex } = call;
+          return sendBatches(batches, { ...own, items, idSeed, firstIndex } satisfies BatchesCall);
+        },
+        () => ({}),
+      ),
     /** The answer of a read command, checked, as its `offers` take it. */
     async ask(call: ExecuteCall): Promise<{ body: unknown }> {
       const prepared = prepare({ ...call, parameters: { ...call.parameters, response: 'raw' } });
@@ -160,4 +274,8 @@ function unknownCommand(id: string, commands: readonly Command[]): PluginError {
     'UNKNOWN_COMMAND',
     `${came}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,
   );
+}
+
+function notSending({ label }: Command): PluginError {
+  return new PluginError('INVALID_INPUT', `${label} sends no list. Choose a command that does.`);
 }

@@ -2,8 +2,9 @@ import { type CacheEvent, createResultCache, type ResultCacheOptions } from './c
 import { type Command, formFields } from './command.js';
 import { commands as allCommands } from './commands/index.js';
 import { type CheckedDatasource, type Datasource, datasourceForm, readDatasource } from './datasource.js';
+import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './delivery/index.js';
 import { PluginError } from './errors.js';
-import { createExecutor, type ExecuteCall } from './executor.js';
+import { createExecutor, type ExecuteCall, type SendCall, type StreamCall } from './executor.js';
 import { createGateway } from './gateway.js';
 import { unwrap } from './input.js';
 import type { LookupOption } from './lookup.js';
@@ -25,6 +26,9 @@ export interface PluginOptions {
   answerBytesCap?: number;
   quota?: Omit<QuotaGateOptions, 'redis' | 'onEvent'>;
   cache?: Omit<ResultCacheOptions, 'redis' | 'onEvent'>;
+  /** How much one result may hold of a long delivery; 100,000 rows and 50 MB by default. */
+  caps?: Caps;
+  delivery?: DeliveryOptions;
   /** The URL of a Redis, or a client of ioredis: quota, results and requests in flight are shared through it. */
   redis?: string | RedisClient;
   /** Hears of starts, refusals, cache hits and the loss of Redis; for counters and logs. Holds no secrets. */
@@ -59,6 +63,20 @@ export interface MixpanelPlugin {
   readonly commands: readonly Command[];
   /** Runs one query. Expected failures are results, never exceptions. */
   execute(call: ExecuteCall): Promise<ExecutionResult>;
+  /**
+   * Rows of any number in flat memory, read as fast as they are taken; `batches()` gives them in the pieces they
+   * arrive in. Ends with a `PluginError`: where rows had been delivered, it has a `resumeToken` that goes on after
+   * them, in another process too.
+   *
+   * @example
+   * for await (const row of plugin.stream({ datasource, command: 'DOWNLOAD_DATA', parameters })) console.log(row);
+   */
+  stream(call: StreamCall): RowStream;
+  /**
+   * Sends a list of any length in batches, in order. Yields how each stretch of it was taken; ends with a
+   * `PluginError` where one could not be sent, after everything before it has been told.
+   */
+  send(call: SendCall): AsyncGenerator<BatchOutcome>;
   /** Whether the credentials work, here or in another region, and what they see. Spends no query quota. */
   test(datasource: Datasource, options?: { signal?: AbortSignal }): Promise<TestResult>;
   /** Entries for a dropdown, cached for long. Rejects with a `PluginError`. */
@@ -92,7 +110,14 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const gate = createQuotaGate({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
   const cache = createResultCache({ ...options.cache, redis, onEvent });
   const gateway = createGateway(client, gate);
-  const executor = createExecutor({ commands, gateway, cache, timeoutMs: options.timeoutMs ?? MINUTE_MS });
+  const executor = createExecutor({
+    commands,
+    gateway,
+    cache,
+    timeoutMs: options.timeoutMs ?? MINUTE_MS,
+    caps: options.caps,
+    delivery: options.delivery,
+  });
 
   async function projectsIn(
     datasource: CheckedDatasource,
@@ -108,6 +133,8 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
     manifest: buildManifest(commands),
     commands,
     execute: executor.execute,
+    stream: executor.stream,
+    send: executor.send,
 
     async test(given, { signal } = {}) {
       try {

@@ -9,6 +9,8 @@ import { areRows } from './row.js';
 export interface Shaped {
   body: unknown;
   headers: HeaderValues;
+  /** What a person should know beside it. */
+  messages?: string[];
 }
 
 /** Turns an answer into what the query asked for: rows, CSV text, or the answer itself. */
@@ -39,7 +41,8 @@ function isCsv({ headers, text }: Answer): boolean {
   return type.includes('csv') || (!type.includes('json') && !/^\s*[[{]/.test(text) && !/^\s*</.test(text));
 }
 
-function readBody(command: Command, { text, headers }: Answer): unknown {
+/** An answer's body, parsed. */
+export function readBody(command: Command, { text, headers }: Answer): unknown {
   try {
     return parseJson(text);
   } catch {

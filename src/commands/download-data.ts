@@ -3,6 +3,7 @@ import { defineCommand, field } from '../command.js';
 import { toMixpanel } from '../mixpanel/expression/index.js';
 import { arrayOf } from './answers.js';
 import { checkDates, datesFreshSeconds } from './dates.js';
+import { eventIdentity, eventKey } from './event-identity.js';
 import { type EventRecord, eventRow } from './event-row.js';
 import {
   cacheSeconds,
@@ -20,7 +21,15 @@ export const downloadData = defineCommand({
   description: 'Raw events over a period of time, each with all its properties.',
   documentation: 'https://developer.mixpanel.com/reference/raw-event-export',
   effect: 'read',
-  delivery: 'export',
+  delivery: {
+    kind: 'export',
+    days: ({ fromDate: from, toDate: to }) => ({ from, to }),
+    within: (input, { from, to }) => ({ ...input, fromDate: from, toDate: to }),
+    limit: (input) => input.limit,
+    dedupe: () => false,
+    duplicateKey: eventKey,
+    identity: eventIdentity,
+  },
   freshSeconds: datesFreshSeconds,
   fields: {
     projectId: projectId(),

@@ -40,7 +40,23 @@ export const queryProfiles = defineCommand({
     'User or group profiles that fit a filter. Mixpanel allows 60 queries an hour and 5 at a time; further pages of one session are free.',
   documentation: 'https://developer.mixpanel.com/reference/engage-query',
   effect: 'read',
-  delivery: 'pages',
+  delivery: {
+    kind: 'pages',
+    wanted: ({ pages }) => (pages === 'all' ? 'all' : Number(pages)),
+    continues: ({ formData }) => Number(formData?.page ?? 0) > 0,
+    records: ({ results }) => results,
+    describe: ({ results, session_id, page, page_size, total }) => ({
+      sessionId: session_id ?? undefined,
+      page: page ?? 0,
+      pageSize: page_size,
+      total: total ?? undefined,
+      length: results.length,
+    }),
+    page: (input, sessionId, page) => ({
+      ...input,
+      formData: { ...input.formData, session_id: sessionId, page },
+    }),
+  },
   freshSeconds: () => 300,
   fields: {
     projectId: projectId(),

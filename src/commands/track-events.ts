@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { defineCommand, field } from '../command.js';
 import { makeRow } from '../row.js';
 import { response } from './fields.js';
-import { checkTrackedEvents } from './tracked-event.js';
+import {
+  checkTrackedEvent,
+  checkTrackedEvents,
+  MOST_BYTES,
+  MOST_EVENTS,
+  withInsertId,
+} from './tracked-event.js';
 
 export const trackEvents = defineCommand({
   id: 'TRACK_EVENTS',
@@ -10,7 +16,17 @@ export const trackEvents = defineCommand({
   description: 'Sends events with their properties to Mixpanel.',
   documentation: 'https://developer.mixpanel.com/reference/track-event',
   effect: 'write',
-  delivery: 'batches',
+  delivery: {
+    kind: 'batches',
+    items: ({ trackedEvents }) => trackedEvents,
+    batch: (input, trackedEvents) => ({ ...input, trackedEvents: [...trackedEvents] }),
+    most: { items: MOST_EVENTS, bytes: MOST_BYTES },
+    identified: withInsertId,
+    check: (item, now) =>
+      [...checkTrackedEvent(item, now)].map(({ message }) => message).join(' ') || undefined,
+    describe: (item) => ({ event: eventName(item) }),
+    verdict: ({ status, error }) => ({ accepted: status === 1, reason: error ?? undefined }),
+  },
   fields: {
     trackedEvents: field(z.array(z.unknown()).min(1, 'must hold at least one event.'), {
       label: 'Events (Array of Objects)',
@@ -42,10 +58,14 @@ export const trackEvents = defineCommand({
           status: 'rejected',
           accepted: 0,
           index,
-          event: (each as { event: string }).event,
+          event: eventName(each),
           reason: error ?? 'no reason given',
         }),
       ),
     ];
   },
 });
+
+function eventName(item: unknown): unknown {
+  return typeof item === 'object' && item !== null ? ((item as { event?: unknown }).event ?? null) : null;
+}

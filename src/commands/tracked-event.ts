@@ -1,6 +1,13 @@
 import type { Problem } from '../command.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
+/** Events in one request. */
+export const MOST_EVENTS = 2000;
+/**
+ * Bytes of one request, uncompressed: the lower of the two numbers Mixpanel gives, 2 MB and 10 MB.
+ * Source: https://developer.mixpanel.com/reference/import-events
+ */
+export const MOST_BYTES = 2_000_000;
 const MAX_AGE_MS = 5 * 24 * 3_600_000;
 const MAX_BYTES = 1_000_000;
 const MAX_PROPERTIES = 254;
@@ -80,4 +87,12 @@ function* checkTime(time: unknown, now: number): Iterable<{ message: string; rec
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The event with `id` as its `$insert_id` where it has none, so that Mixpanel knows it when it comes again. */
+export function withInsertId(event: unknown, id: string): unknown {
+  if (!isObject(event) || !isObject(event.properties)) return event;
+  const { $insert_id: insertId } = event.properties;
+  if (insertId !== undefined && insertId !== null) return event;
+  return { ...event, properties: { ...event.properties, $insert_id: id } };
 }

@@ -8,6 +8,7 @@ import { PluginError } from '../errors.js';
 import { broken, refused } from './failures.js';
 import { type Family, type FamilyHosts, MIXPANEL_HOSTS, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
+import { TimeLimit } from './time-limit.js';
 
 const SECOND_MS = 1000;
 
@@ -38,6 +39,8 @@ export interface CallContext {
   signal?: AbortSignal;
   /** Epoch milliseconds by which the answer must be complete. */
   deadline?: number;
+  /** Bounds each wait for more of the answer instead of the whole: for bodies of any length, read at any pace. */
+  patient?: boolean;
   /** Told as soon as status and headers are known, and of failures before that. */
   onOutcome?: (outcome: CallOutcome) => void;
 }
@@ -96,7 +99,8 @@ export function createClient({
 
   async function open(request: MixpanelRequest, context: CallContext): Promise<OpenAnswer> {
     const host = (hosts ?? MIXPANEL_HOSTS[context.region])[request.family];
-    const timeLimit = AbortSignal.timeout(timeLeft(request.family, context.deadline));
+    const limit = new TimeLimit(timeLeft(request.family, context.deadline));
+    const timeLimit = limit.signal;
     const signal = context.signal ? AbortSignal.any([context.signal, timeLimit]) : timeLimit;
     const site = {
       family: request.family,
@@ -112,10 +116,12 @@ export function createClient({
       answered = true;
       if (status >= 200 && status < 300) {
         context.onOutcome?.({ kind: 'answered', status, headers });
+        if (context.patient) limit.stop();
+        void ended(body).then(() => limit.stop());
         return {
           status,
           headers,
-          body: translated(body, site),
+          body: translated(context.patient ? timed(body, limit) : (body as AsyncIterable<Buffer>), site),
           done: ended(body),
           destroy: () => body.destroy(),
         };
@@ -125,6 +131,7 @@ export function createClient({
       throw refused({ status, headers, text }, site);
     } catch (thrown) {
       const { error, reached } = broken(thrown, site);
+      limit.stop();
       if (!answered) context.onOutcome?.({ kind: 'failed', reached });
       throw error;
     }
@@ -189,7 +196,11 @@ function unzipped(body: Readable, encoding: string | undefined): Readable {
   return pipeline(body, createGunzip({ chunkSize: UNZIPPED_PIECE_BYTES }), () => undefined);
 }
 
-function payloadOf({ form, json, text }: MixpanelRequest): { data?: string; type?: string } {
+function payloadOf({ form, json, text, bytes }: MixpanelRequest): {
+  data?: string | Uint8Array;
+  type?: string;
+} {
+  if (bytes) return { data: bytes };
   if (form)
     return {
       data: new URLSearchParams(definedPairs(form)).toString(),
@@ -228,11 +239,28 @@ async function readWhole(body: AsyncIterable<Buffer>, cap: number): Promise<stri
 }
 
 /** The body with its failures translated: whoever reads it sees a `PluginError` or a whole answer. */
-async function* translated(body: Readable, site: Parameters<typeof broken>[1]): AsyncGenerator<Buffer> {
+async function* translated(
+  body: AsyncIterable<Buffer>,
+  site: Parameters<typeof broken>[1],
+): AsyncGenerator<Buffer> {
   try {
-    yield* body as AsyncIterable<Buffer>;
+    yield* body;
   } catch (thrown) {
     throw broken(thrown, site).error;
+  }
+}
+
+/** The body with a limit on each wait for a piece of it, and none on what its reader does with the piece. */
+async function* timed(body: AsyncIterable<Buffer>, limit: TimeLimit): AsyncGenerator<Buffer> {
+  limit.start();
+  try {
+    for await (const piece of body) {
+      limit.stop();
+      yield piece;
+      limit.start();
+    }
+  } finally {
+    limit.stop();
   }
 }
 

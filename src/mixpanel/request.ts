@@ -15,6 +15,8 @@ export interface MixpanelRequest {
   json?: unknown;
   /** Sent as it is, with the content type among `headers`. */
   text?: string;
+  /** Sent as they are, with the content type and encoding among `headers`. */
+  bytes?: Uint8Array;
   headers?: Record<string, string>;
   /** The project the call is counted for, where it has one. */
   projectId?: string;

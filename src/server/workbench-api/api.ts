@@ -192,7 +192,7 @@ function connectionOf(session: Session, id: string): Connection {
 /** Commands whose answer is cut or grows without a bound when read whole. */
 function streamable(plugin: MixpanelPlugin): string[] {
   return plugin.commands
-    .filter(({ delivery }) => delivery === 'export' || delivery === 'pages')
+    .filter(({ delivery }) => delivery?.kind === 'export' || delivery?.kind === 'pages')
     .map(({ id }) => id);
 }
 

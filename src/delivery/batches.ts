@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { BatchesDelivery, Fields } from '../command.js';
+import { PluginError } from '../errors.js';
+import { asPluginError } from '../result.js';
+import type { Row } from '../row.js';
+import { readBody } from '../shape.js';
+import { BackOff } from './back-off.js';
+import type { DeliveryCall } from './delivery.js';
+
+/** How a stretch of items, in the order of their coming, was taken. */
+export interface BatchOutcome {
+  /** Index of the first item. */
+  first: number;
+  items: number;
+  accepted: number;
+  /** A row for each item that was not accepted: status, index, what it is, reason. */
+  rejected: Row[];
+  /** Mixpanel's answer as it came; absent where nothing was sent. */
+  answer?: unknown;
+}
+
+export interface BatchesCall extends DeliveryCall {
+  /** Items to send instead of the input's own; each is judged by itself, and a wrong one is left out. */
+  items?: AsyncIterable<unknown>;
+  /**
+   * Makes the ids of items without one: the same seed gives the same item the same id, so that sending again after
+   * a failure doubles nothing. Random by default.
+   */
+  idSeed?: string;
+  /** Index of the first item of `items`; 0 by default. */
+  firstIndex?: number;
+}
+
+interface Item {
+  index: number;
+  value: unknown;
+  json: string;
+}
+
+interface Batch {
+  items: Item[];
+  body: Promise<Uint8Array>;
+}
+
+const BRACKETS_BYTES = 2;
+const COMMA_BYTES = 1;
+const compress = promisify(gzip);
+
+/**
+ * Sends items in batches, one after another, so that they arrive in order. The next batch is made while one is
+ * under way. A batch is sent again only where that can help (429, 5xx, a lost connection); an id on each item
+ * keeps such a repetition from doubling it.
+ *
+ * Yields one outcome for each stretch of items.
+ *
+ * @throws what kept a batch from being sent; everything before it has been told by its outcome.
+ */
+export async function* sendBatches(
+  delivery: BatchesDelivery<Fields, unknown>,
+  call: BatchesCall,
+): AsyncGenerator<BatchOutcome> {
+  const { command, input, context, port, options, onProgress, idSeed = randomUUID() } = call;
+  const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 };
+  const refused: BatchOutcome[] = [];
+
+  async function ask(batch: Batch): Promise<{ body: unknown; bytes: number }> {
+    const values = batch.items.map(({ value }) => value);
+    const { json: _, ...request } = command.request(delivery.batch(input, values), context);
+    const backOff = new BackOff({ ...options, deadline: call.deadline, signal: call.signal });
+    const payload = await batch.body;
+    for (;;) {
+      try {
+        const answer = await port.send({
+          ...request,
+          bytes: payload,
+          headers: { ...request.headers, 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+        });
+        return { body: readBody(command, answer), bytes: payload.byteLength };
+      } catch (thrown) {
+        await backOff.after(asPluginError(thrown));
+      }
+    }
+  }
+
+  async function* send(batch: Batch): AsyncGenerator<BatchOutcome> {
+    let body: unknown;
+    try {
+      ({ body } = await ask(batch));
+    } catch (thrown) {
+      const error = asPluginError(thrown);
+      if (error.code !== 'REQUEST_TOO_LARGE' || batch.items.length < 2) throw error;
+      const middle = Math.ceil(batch.items.length / 2);
+      yield* send(seal(batch.items.slice(0, middle)));
+      yield* send(seal(batch.items.slice(middle)));
+      return;
+    }
+    const checked = command.answer.safeParse(body);
+    if (!checked.success) throw unreadable(command.label);
+    const { accepted, reason = 'Mixpanel gave no reason.' } = delivery.verdict(checked.data);
+    progress.slicesDone += 1;
+    yield {
+      first: batch.items[0]!.index,
+      items: batch.items.length,
+      accepted: accepted ? batch.items.length : 0,
+      // Mixpanel answers for a request as a whole: its one reason is all that is known of each item.
+      rejected: accepted ? [] : batch.items.map(({ value, index }) => rejection(value, index, reason)),
+      answer: body,
+    };
+  }
+
+  function rejection(value: unknown, index: number, reason: string): Row {
+    return { status: 'rejected', accepted: 0, index, ...delivery.describe(value), reason };
+  }
+
+  function seal(items: Item[]): Batch {
+    const text = `[${items.map(({ json }) => json).join(',')}]`;
+    progress.bytes += text.length;
+    const body = compress(text, { level: constants.Z_BEST_SPEED });
+    body.catch(() => undefined); // Told when the batch is sent, if it ever is.
+    return { items, body };
+  }
+
+  async function* fill(): AsyncGenerator<Batch> {
+    let items: Item[] = [];
+    let bytes = BRACKETS_BYTES;
+    let index = call.firstIndex ?? 0;
+    for await (const given of call.items ?? delivery.items(input)) {
+      const value = delivery.identified(
+        given,
+        `${idSeed.replaceAll('-', '').slice(0, ID_SEED_CHARACTERS)}-${index.toString(36)}`,
+      );
+      const wrong = call.items && delivery.check(value, Date.now());
+      if (wrong) {
+        refused.push({ first: index, items: 1, accepted: 0, rejected: [rejection(given, index, wrong)] });
+      } else {
+        const json = JSON.stringify(value);
+        const size = Buffer.byteLength(json) + COMMA_BYTES;
+        if (items.length >= delivery.most.items || (items.length > 0 && bytes + size > delivery.most.bytes)) {
+          yield seal(items);
+          items = [];
+          bytes = BRACKETS_BYTES;
+        }
+        items.push({ index, value, json });
+        bytes += size;
+      }
+      index += 1;
+    }
+    if (items.length > 0) yield seal(items);
+  }
+
+  function tell(outcome: BatchOutcome): BatchOutcome {
+    progress.rows += outcome.items;
+    progress.slicesTotal = Math.max(progress.slicesTotal, progress.slicesDone);
+    onProgress?.({ ...progress });
+    return outcome;
+  }
+
+  const batches = fill();
+  let upcoming = batches.next();
+  try {
+    for (;;) {
+      const { value: batch, done } = await upcoming;
+      for (const outcome of refused.splice(0)) yield tell(outcome);
+      if (done) return;
+      upcoming = batches.next();
+      upcoming.catch(() => undefined); // Told in the next round.
+      for await (const outcome of send(batch)) yield tell(outcome);
+    }
+  } finally {
+    await upcoming.catch(() => undefined);
+    await batches.return(undefined);
+  }
+}
+
+/** With a hyphen and the index this stays within the 36 characters of an `$insert_id`. */
+const ID_SEED_CHARACTERS = 24;
+
+/**
+ * The table of a call whose items are all in its input: a first row that sums up, then a row for each item that was
+ * not taken. Where a failure stops it half-way, the items it left are told as not sent.
+ *
+ * @throws the failure itself when nothing had been accepted before it.
+ */
+export async function tabulateBatches(
+  delivery: BatchesDelivery<Fields, unknown>,
+  call: BatchesCall,
+): Promise<{ body: unknown; headers: Record<string, number>; messages?: string[] }> {
+  const all = delivery.items(call.input);
+  const rows: Row[] = [];
+  const answers: unknown[] = [];
+  let accepted = 0;
+  let done = 0;
+  let messages: string[] | undefined;
+  try {
+    for await (const outcome of sendBatches(delivery, call)) {
+      accepted += outcome.accepted;
+      done += outcome.items;
+      rows.push(...outcome.rejected);
+      if (outcome.answer !== undefined) answers.push(outcome.answer);
+    }
+  } catch (thrown) {
+    const error = asPluginError(thrown);
+    if (accepted === 0) throw error;
+    messages = [
+      `Only the first ${done.toLocaleString('en-US')} of ${all.length.toLocaleString('en-US')} were sent. ${error.message}`,
+    ];
+    for (const [offset, item] of all.slice(done).entries()) {
+      rows.push({
+        status: 'not sent',
+        accepted: 0,
+        index: done + offset,
+        ...delivery.describe(item),
+        reason: error.message,
+      });
+    }
+  }
+  const headers = { 'x-accepted': accepted, 'x-batches': answers.length };
+  if (call.input.response === 'raw') {
+    return { body: answers.length === 1 ? answers[0] : answers, headers, messages };
+  }
+  const status = accepted === all.length ? 'ok' : accepted === 0 ? 'rejected' : 'partial';
+  return { body: [{ status, accepted }, ...rows], headers, messages };
+}
+
+function unreadable(label: string): PluginError {
+  return new PluginError(
+    'UNEXPECTED_ANSWER',
+    `Mixpanel's answer to ${label} is not what its API promises. Whether the events were taken is not known; each has an $insert_id, so sending them again does no harm.`,
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Sixty-four bits that stand for one record, as two halves that fit V8's integers. Among a million records the
+ * chance that any two share them is one in thirty million. One object is used again and again, since it is made
+ * for every record of an export.
+ */
+export class Fingerprint {
+  low = 0;
+  high = 0;
+
+  /** Takes the fingerprint of some values, in their order. */
+  take(parts: readonly unknown[]): this {
+    this.low = 0x811c9dc5 | 0;
+    this.high = 0x9e3779b9 | 0;
+    for (const part of parts) {
+      if (typeof part === 'string') this.#text(part);
+      else if (typeof part === 'number' && Number.isSafeInteger(part)) this.#integer(part);
+      else this.#text(JSON.stringify(part) ?? '');
+      this.#word(SEPARATOR);
+    }
+    return this;
+  }
+
+  #text(text: string): void {
+    for (let at = 0; at < text.length; at += 1) this.#word(text.charCodeAt(at));
+  }
+
+  #integer(value: number): void {
+    this.#word(value | 0);
+    this.#word(Math.trunc(value / TWO_TO_32));
+  }
+
+  // FNV-1a in one half, a multiply-and-shift in the other, so that the halves are independent of each other.
+  #word(word: number): void {
+    this.low = Math.imul(this.low ^ word, 0x01000193);
+    this.high = Math.imul(this.high ^ word, 0x5bd1e995);
+    this.high ^= this.high >>> 15;
+  }
+}
+
+const TWO_TO_32 = 2 ** 32;
+/** No character and no length is this word. */
+const SEPARATOR = 0x7fff_ffff;
+
+const BLOCK_RECORDS = 65_536;
+const WORD_BYTES = 4;
+const RECORD_BYTES = 2 * WORD_BYTES;
+
+/** Fingerprints in the order of their coming, eight bytes each. */
+export class FingerprintLog {
+  #blocks: Int32Array[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add({ low, high }: Fingerprint): void {
+    const at = this.#size % BLOCK_RECORDS;
+    if (at === 0) this.#blocks.push(new Int32Array(2 * BLOCK_RECORDS));
+    const block = this.#blocks[this.#blocks.length - 1]!;
+    block[2 * at] = low;
+    block[2 * at + 1] = high;
+    this.#size += 1;
+  }
+
+  /** All of them, to be written into a token. */
+  toBytes(): Buffer {
+    const bytes = Buffer.alloc(this.#size * RECORD_BYTES);
+    let at = 0;
+    this.forEach((low, high) => {
+      bytes.writeInt32LE(low, at);
+      bytes.writeInt32LE(high, at + WORD_BYTES);
+      at += RECORD_BYTES;
+    });
+    return bytes;
+  }
+
+  static fromBytes(bytes: Buffer): FingerprintLog {
+    const log = new FingerprintLog();
+    const fingerprint = new Fingerprint();
+    for (let at = 0; at + RECORD_BYTES <= bytes.length; at += RECORD_BYTES) {
+      fingerprint.low = bytes.readInt32LE(at);
+      fingerprint.high = bytes.readInt32LE(at + WORD_BYTES);
+      log.add(fingerprint);
+    }
+    return log;
+  }
+
+  forEach(visit: (low: number, high: number) => void): void {
+    for (let index = 0; index < this.#size; index += 1) {
+      const block = this.#blocks[Math.floor(index / BLOCK_RECORDS)]!;
+      const at = 2 * (index % BLOCK_RECORDS);
+      visit(block[at]!, block[at + 1]!);
+    }
+  }
+}
+
+const FIRST_SLOTS = 1024;
+const SLOT_WORDS = 3;
+const FULLEST = 0.6;
+
+/** How often each fingerprint is there: a hash table on one typed array, so that millions cost no objects. */
+export class FingerprintCounts {
+  #slots = FIRST_SLOTS;
+  #used = 0;
+  #table = new Int32Array(FIRST_SLOTS * SLOT_WORDS);
+  #total = 0;
+
+  static of(log: FingerprintLog): FingerprintCounts {
+    const counts = new FingerprintCounts();
+    log.forEach((low, high) => {
+      counts.#count(low, high, 1);
+    });
+    return counts;
+  }
+
+  /** Fingerprints still to be taken. */
+  get total(): number {
+    return this.#total;
+  }
+
+  has({ low, high }: Fingerprint): boolean {
+    return this.#table[this.#find(low, high) + 2]! > 0;
+  }
+
+  add({ low, high }: Fingerprint): void {
+    this.#count(low, high, 1);
+  }
+
+  /** Takes one away, if it is there. */
+  take({ low, high }: Fingerprint): boolean {
+    const at = this.#find(low, high);
+    if (this.#table[at + 2]! <= 0) return false;
+    this.#table[at + 2]! -= 1;
+    this.#total -= 1;
+    return true;
+  }
+
+  /** What is left, each as often as it is there. */
+  toLog(): FingerprintLog {
+    const log = new FingerprintLog();
+    const fingerprint = new Fingerprint();
+    for (let at = 0; at < this.#table.length; at += SLOT_WORDS) {
+      fingerprint.low = this.#table[at]!;
+      fingerprint.high = this.#table[at + 1]!;
+      for (let left = this.#table[at + 2]!; left > 0; left -= 1) log.add(fingerprint);
+    }
+    return log;
+  }
+
+  #count(low: number, high: number, times: number): void {
+    if (this.#used > this.#slots * FULLEST) this.#grow();
+    const at = this.#find(low, high);
+    if (this.#table[at + 2] === 0) {
+      // A slot whose count fell to nothing stays a stepping stone for those behind it.
+      if (this.#table[at] !== low || this.#table[at + 1] !== high) this.#used += 1;
+      this.#table[at] = low;
+      this.#table[at + 1] = high;
+    }
+    this.#table[at + 2]! += times;
+    this.#total += times;
+  }
+
+  /** The slot of a fingerprint, or the free one where it would stand. */
+  #find(low: number, high: number): number {
+    let slot = (low ^ (high >>> 7)) & (this.#slots - 1);
+    for (;;) {
+      const at = slot * SLOT_WORDS;
+      if (this.#table[at] === low && this.#table[at + 1] === high) return at;
+      if (this.#table[at] === 0 && this.#table[at + 1] === 0 && this.#table[at + 2] === 0) return at;
+      slot = (slot + 1) & (this.#slots - 1);
+    }
+  }
+
+  #grow(): void {
+    const old = this.#table;
+    this.#slots *= 2;
+    this.#table = new Int32Array(this.#slots * SLOT_WORDS);
+    this.#used = 0;
+    this.#total = 0;
+    for (let at = 0; at < old.length; at += SLOT_WORDS) {
+      if (old[at + 2]! > 0) this.#count(old[at]!, old[at + 1]!, old[at + 2]!);
+    }
+  }
+}

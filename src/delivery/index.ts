@@ -1,0 +1,22 @@
+import type { DeliveryCall, Piece } from './delivery.js';
+import { deliverExport } from './export.js';
+import { deliverPages } from './pages.js';
+import { deliverSingle } from './single.js';
+
+export { type BatchesCall, type BatchOutcome, sendBatches, tabulateBatches } from './batches.js';
+export { type Caps, collect } from './collect.js';
+export type { DeliveryCall, DeliveryOptions, DeliveryPort, DeliveryProgress, Piece } from './delivery.js';
+export { RowStream } from './row-stream.js';
+
+/** Delivers what a command reads, by whichever way it comes. */
+export function deliver(call: DeliveryCall): AsyncGenerator<Piece> {
+  const { delivery } = call.command;
+  switch (delivery?.kind) {
+    case 'export':
+      return deliverExport(delivery, call);
+    case 'pages':
+      return deliverPages(delivery, call);
+    default:
+      return deliverSingle(call);
+  }
+}
