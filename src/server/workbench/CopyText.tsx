@@ -1,0 +1,21 @@
+import { Button, CopyButton } from '@mantine/core';
+import { CheckIcon, CopyIcon } from './icons.js';
+
+/** Copies a text, and says so for a moment. */
+export function CopyText({ text, what }: { text: string; what: string }) {
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={copy}
+          leftSection={copied ? <CheckIcon /> : <CopyIcon />}
+          aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
+        >
+          {copied ? 'Copied' : 'Copy'}
+        </Button>
+      )}
+    </CopyButton>
+  );
+}

@@ -1,0 +1,234 @@
+import { Modal, SegmentedControl, Title } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Issue } from '../../errors.js';
+import type { ConnectionView, QueryCall, RunAnswer, StartAnswer } from '../workbench-api/wire.js';
+import { DatasourceForm } from './datasource/DatasourceForm.js';
+import { DatasourceMenu } from './datasource/DatasourceMenu.js';
+import { TestDialog } from './datasource/TestDialog.js';
+import { ExportPanel } from './export/ExportPanel.js';
+import { useExport } from './export/use-export.js';
+import { elementId, ManifestForm } from './form/ManifestForm.js';
+import { useLookups } from './form/use-lookups.js';
+import {
+  commandOf,
+  controlsOf,
+  editorControls,
+  type FormValue,
+  initialValues,
+  parametersOf,
+  shownSections,
+  withQuery,
+} from './form/values.js';
+import iconUrl from './icon.svg?url';
+import { queryInLink } from './query-link.js';
+import { QuotaMeter } from './quota/QuotaMeter.js';
+import { type Spent, withRun } from './quota/spent.js';
+import { useQuota } from './quota/use-quota.js';
+import { RunBar } from './RunBar.js';
+import { ResultPanel } from './results/ResultPanel.js';
+import { SchemeToggle } from './SchemeToggle.js';
+import { useConnections } from './use-connections.js';
+import { type Outcome, useRun } from './use-run.js';
+import { useRunKeys } from './use-run-keys.js';
+import classes from './Workbench.module.css';
+
+type Side = 'query' | 'result';
+const NO_ISSUES: readonly Issue[] = [];
+
+/** The whole page: datasource and form on the left, the result on the right. */
+export function Workbench({ start }: { start: StartAnswer }) {
+  const { manifest, opening, streamable } = start;
+  const [linked] = useState(() => queryInLink(window.location.hash));
+  const { connections, current, choose, keep, forget } = useConnections(start.connections);
+  const [values, setValues] = useState(() => {
+    const opened = withQuery(initialValues(editorControls(manifest)), opening);
+    return linked ? withQuery(opened, linked) : opened;
+  });
+  const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
+  const [dialog, setDialog] = useState<'add' | 'test'>();
+  const [spent, setSpent] = useState<readonly Spent[]>([]);
+
+  const { sections, mistakes } = useMemo(() => shownSections(manifest, values), [manifest, values]);
+  const command = commandOf(values);
+  const parameters = useMemo(() => parametersOf(sections, values), [sections, values]);
+  const connectionId = current?.id ?? '';
+  const { quota, refresh } = useQuota(current?.id, String(parameters.projectId ?? ''));
+
+  const onAnswer = useCallback(
+    (call: QueryCall, answer: RunAnswer) => {
+      const label = sectionName(manifest, call.command);
+      setSpent((known) => withRun(known, label, answer));
+      setSide('result');
+      refresh();
+    },
+    [manifest, refresh],
+  );
+  const { outcome, runningSince, run, cancel, clear } = useRun(
+    firstOutcome(start, linked !== undefined),
+    onAnswer,
+  );
+  const exporting = useExport(refresh);
+  const lookups = useLookups({ connectionId, command, parameters, onAnswer: refresh });
+
+  const issues =
+    outcome.state === 'answered' && outcome.call.command === command ? outcome.answer.issues : NO_ISSUES;
+  const onChange = useCallback(
+    (configProperty: string, value: FormValue) =>
+      setValues((known) => ({ ...known, [configProperty]: value })),
+    [],
+  );
+
+  const showField = useCallback(
+    (key: string) => {
+      const control = sections.flatMap(controlsOf).find(({ field }) => field?.key === key);
+      if (!control) return;
+      setSide('query');
+      // On a narrow screen the field is shown only after this turn.
+      requestAnimationFrame(() => document.getElementById(elementId(control))?.focus());
+    },
+    [sections],
+  );
+
+  // A mistake takes the focus to its field.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new answer moves the focus.
+  useEffect(() => {
+    if (issues[0]) showField(issues[0].field);
+  }, [issues]);
+
+  const startRun = useCallback(() => {
+    if (!connectionId) return;
+    exporting.close();
+    run({ connectionId, command, parameters });
+  }, [connectionId, command, parameters, run, exporting.close]);
+  useRunKeys(startRun);
+
+  function startExport() {
+    clear();
+    setSide('result');
+    exporting.start({ connectionId, command, parameters });
+  }
+
+  function connectTo(connection: ConnectionView) {
+    keep(connection);
+    setDialog(undefined);
+    // The project of one account means nothing to another; empty, the datasource's own is used.
+    if (connection.id !== current?.id) {
+      onChange('actionConfiguration.formData.projectId', '');
+      clear();
+    }
+  }
+
+  function chooseConnection(id: string) {
+    if (id === current?.id) return;
+    const chosen = connections.find((each) => each.id === id);
+    choose(id);
+    onChange('actionConfiguration.formData.projectId', chosen?.projectId ?? '');
+    clear();
+  }
+
+  return (
+    <div className={classes.page}>
+      <header className={classes.header}>
+        <img src={iconUrl} alt="" width={28} height={28} className={classes.logo} />
+        <Title order={1} size="h5" className={classes.title}>
+          Mixpanel workbench
+        </Title>
+        <DatasourceMenu
+          connections={connections}
+          current={current}
+          onChoose={chooseConnection}
+          onAdd={() => setDialog('add')}
+          onTest={() => setDialog('test')}
+          onForget={({ id }) => {
+            clear();
+            forget(id);
+          }}
+        />
+        <div className={classes.end}>
+          <QuotaMeter quota={quota} spent={spent} />
+          <SchemeToggle />
+        </div>
+      </header>
+      {current ? (
+        <main className={classes.main} data-side={side}>
+          <SegmentedControl
+            className={classes.sides}
+            fullWidth
+            value={side}
+            onChange={(value) => setSide(value as Side)}
+            data={[
+              { value: 'query', label: 'Query' },
+              { value: 'result', label: 'Result' },
+            ]}
+            aria-label="Part of the page"
+          />
+          <section className={classes.query} aria-label="Query">
+            <div className={classes.form}>
+              <ManifestForm
+                sections={sections}
+                mistakes={mistakes}
+                values={values}
+                onChange={onChange}
+                issues={issues}
+                lookups={lookups}
+              />
+            </div>
+            <RunBar
+              runningSince={runningSince}
+              onRun={startRun}
+              onCancel={cancel}
+              onExport={streamable.includes(command) ? startExport : undefined}
+            />
+          </section>
+          <section className={classes.result} aria-label="Result">
+            {exporting.export ? (
+              <ExportPanel export={exporting.export} onCancel={exporting.cancel} onClose={exporting.close} />
+            ) : (
+              <ResultPanel
+                outcome={outcome}
+                runningSince={runningSince}
+                onShowField={showField}
+                onTestDatasource={() => setDialog('test')}
+              />
+            )}
+          </section>
+        </main>
+      ) : (
+        <main className={classes.welcome}>
+          <section className={classes.card} aria-labelledby="welcome">
+            <Title order={2} size="h4" id="welcome" mb={4}>
+              Add a datasource
+            </Title>
+            <p className={classes.lead}>
+              The service account’s password stays in the memory of this server until you forget it or the
+              session ends. It is never sent back to this page.
+            </p>
+            <DatasourceForm manifest={manifest} onConnected={connectTo} />
+          </section>
+        </main>
+      )}
+      <Modal
+        opened={dialog === 'add'}
+        onClose={() => setDialog(undefined)}
+        title="Add a datasource"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <DatasourceForm manifest={manifest} onConnected={connectTo} onCancel={() => setDialog(undefined)} />
+      </Modal>
+      {dialog === 'test' && current && (
+        <TestDialog connection={current} onChanged={keep} onClose={() => setDialog(undefined)} />
+      )}
+    </div>
+  );
+}
+
+function firstOutcome({ opening, connections }: StartAnswer, isLinked: boolean): Outcome {
+  const [first] = connections;
+  if (isLinked || !first || !opening.answer) return { state: 'none' };
+  const { command, parameters, answer } = opening;
+  return { state: 'answered', call: { connectionId: first.id, command, parameters }, answer };
+}
+
+function sectionName({ actionUiConfig }: StartAnswer['manifest'], command: string): string {
+  return actionUiConfig.editor.find(({ identifier }) => identifier === command)?.name ?? command;
+}

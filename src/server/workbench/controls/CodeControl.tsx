@@ -1,0 +1,15 @@
+import { Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import type { ControlProps } from './control-props.js';
+
+// The editor is the largest part of the page and the first screen has none.
+const CodeEditor = lazy(() => import('./CodeEditor.js'));
+
+/** `QUERY_DYNAMIC_TEXT`: a filter expression or JSON, checked while it is typed. */
+export function CodeControl(props: ControlProps) {
+  return (
+    <Suspense fallback={<Skeleton height={72} aria-label={`Loading the editor of ${props.control.label}`} />}>
+      <CodeEditor {...props} language={props.control.field?.kind === 'expression' ? 'expression' : 'json'} />
+    </Suspense>
+  );
+}

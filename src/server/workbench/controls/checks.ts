@@ -1,0 +1,34 @@
+import type { Diagnostic } from '@codemirror/lint';
+import type { EditorView } from '@codemirror/view';
+import { describeJsonError, jsonErrorOffset } from '../../../json-text.js';
+import { ExpressionError, parseExpression } from '../../../mixpanel/expression/index.js';
+
+/** Marks the character at which a filter stops being one, by the parser that will judge it on the server. */
+export function checkExpression({ state }: EditorView): Diagnostic[] {
+  const text = state.doc.toString();
+  if (text.trim() === '') return [];
+  try {
+    parseExpression(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return [mark(text, error.offset, error.message)];
+  }
+}
+
+/** Marks where JSON breaks; text that does not begin like JSON is left alone where plain text is allowed. */
+export function checkJson({ state }: EditorView): Diagnostic[] {
+  const text = state.doc.toString();
+  if (text.trim() === '') return [];
+  try {
+    JSON.parse(text);
+    return [];
+  } catch (error) {
+    return [mark(text, jsonErrorOffset(text, error) ?? 0, describeJsonError(text, error))];
+  }
+}
+
+function mark(text: string, offset: number, message: string): Diagnostic {
+  const from = Math.max(0, Math.min(offset, text.length - 1));
+  return { from, to: Math.min(from + 1, text.length), severity: 'error', message };
+}

@@ -1,0 +1,121 @@
+import jsep, { type Expression } from 'jsep';
+
+export class ConditionError extends Error {
+  override readonly name = 'ConditionError';
+}
+
+export type Scope = Readonly<Record<string, unknown>>;
+
+interface Conditionals {
+  show?: string;
+  hide?: string;
+  enable?: string;
+  disable?: string;
+}
+
+/** Whether a node of the form is shown, as Appsmith decides it. */
+export function isShown(conditionals: Conditionals | undefined, scope: Scope): boolean {
+  if (conditionals?.show !== undefined && !evaluate(conditionals.show, scope)) return false;
+  return conditionals?.hide === undefined || !evaluate(conditionals.hide, scope);
+}
+
+/** Whether a control takes input, as Appsmith decides it. */
+export function isEnabled(conditionals: Conditionals | undefined, scope: Scope): boolean {
+  if (conditionals?.enable !== undefined && !evaluate(conditionals.enable, scope)) return false;
+  return conditionals?.disable === undefined || !evaluate(conditionals.disable, scope);
+}
+
+/**
+ * The value of a `{{expression}}` over `scope`. Appsmith evaluates these as JavaScript; this page's policy forbids
+ * that, and what conditionals need of the language is small: values, members, comparison, logic, `includes`.
+ * @throws ConditionError
+ */
+export function evaluate(binding: string, scope: Scope): unknown {
+  const source = /^\{\{(.+)\}\}$/s.exec(binding.trim())?.[1];
+  if (source === undefined) throw new ConditionError(`${binding} is not a binding in double braces.`);
+  let tree: Expression;
+  try {
+    tree = jsep(source);
+  } catch (error) {
+    throw new ConditionError(`${binding} does not parse: ${error instanceof Error ? error.message : error}`);
+  }
+  return resolve(tree as Node, scope);
+}
+
+/** The parts of jsep's tree that are understood here. */
+type Node =
+  | { type: 'Literal'; value: unknown }
+  | { type: 'Identifier'; name: string }
+  | { type: 'ArrayExpression'; elements: Node[] }
+  | { type: 'MemberExpression'; object: Node; property: Node; computed: boolean }
+  | { type: 'CallExpression'; callee: Node; arguments: Node[] }
+  | { type: 'UnaryExpression'; operator: string; argument: Node }
+  | { type: 'BinaryExpression' | 'LogicalExpression'; operator: string; left: Node; right: Node }
+  | { type: 'ConditionalExpression'; test: Node; consequent: Node; alternate: Node };
+
+function resolve(node: Node, scope: Scope): unknown {
+  switch (node.type) {
+    case 'Literal':
+      return node.value;
+    case 'Identifier':
+      if (node.name === 'undefined') return undefined;
+      if (!Object.hasOwn(scope, node.name)) throw new ConditionError(`${node.name} is not known to a form.`);
+      return scope[node.name];
+    case 'ArrayExpression':
+      return node.elements.map((each) => resolve(each, scope));
+    case 'MemberExpression':
+      return memberOf(resolve(node.object, scope), propertyName(node, scope));
+    case 'CallExpression':
+      return includes(node, scope);
+    case 'UnaryExpression':
+      if (node.operator === '!') return !resolve(node.argument, scope);
+      break;
+    case 'ConditionalExpression':
+      return resolve(resolve(node.test, scope) ? node.consequent : node.alternate, scope);
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return binary(node.operator, node.left, node.right, scope);
+  }
+  throw new ConditionError('This expression uses more of JavaScript than a form may.');
+}
+
+function binary(operator: string, left: Node, right: Node, scope: Scope): unknown {
+  const value = resolve(left, scope);
+  switch (operator) {
+    case '&&':
+      return value && resolve(right, scope);
+    case '||':
+      return value || resolve(right, scope);
+    case '===':
+      return value === resolve(right, scope);
+    case '!==':
+      return value !== resolve(right, scope);
+    default:
+      throw new ConditionError(`The operator ${operator} is not one a form may use; write === or !==.`);
+  }
+}
+
+function propertyName(node: Extract<Node, { type: 'MemberExpression' }>, scope: Scope): string {
+  if (!node.computed && node.property.type === 'Identifier') return node.property.name;
+  return String(resolve(node.property, scope));
+}
+
+function memberOf(owner: unknown, name: string): unknown {
+  if (owner === null || typeof owner !== 'object') {
+    throw new ConditionError(`${name} is read from something that has no members.`);
+  }
+  return Object.hasOwn(owner, name) ? (owner as Record<string, unknown>)[name] : undefined;
+}
+
+function includes(node: Extract<Node, { type: 'CallExpression' }>, scope: Scope): boolean {
+  const { callee } = node;
+  const method = callee.type === 'MemberExpression' ? propertyName(callee, scope) : '';
+  if (callee.type !== 'MemberExpression' || method !== 'includes') {
+    throw new ConditionError('Of all functions a form may call only includes.');
+  }
+  const list = resolve(callee.object, scope);
+  const wanted = node.arguments[0] && resolve(node.arguments[0], scope);
+  if (Array.isArray(list)) return list.includes(wanted);
+  if (typeof list === 'string') return list.includes(String(wanted));
+  throw new ConditionError('includes is asked of something that is neither a list nor a text.');
+}

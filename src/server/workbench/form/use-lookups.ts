@@ -1,0 +1,51 @@
+import { useMemo, useRef } from 'react';
+import type { LookupOption } from '../../../lookup.js';
+import { api } from '../api.js';
+import type { Lookups } from './ManifestForm.js';
+
+/** The fields an answer depends on, by what is looked up; a field never depends on itself. */
+const DEPENDENCIES: Record<string, readonly string[]> = {
+  projects: [],
+  workspaces: [],
+  events: ['projectId', 'workspaceId'],
+  properties: ['projectId', 'workspaceId', 'event'],
+  propertyValues: ['projectId', 'workspaceId', 'event', 'propertyName'],
+  cohorts: ['projectId', 'workspaceId'],
+};
+
+interface Asked {
+  connectionId: string;
+  command: string;
+  parameters: Record<string, unknown>;
+  /** Called after a look-up: it may have cost a query. */
+  onAnswer(): void;
+}
+
+/** Entries of the form's dropdowns, each question asked once. */
+export function useLookups(asked: Asked): Lookups {
+  const latest = useRef(asked);
+  latest.current = asked;
+  const known = useRef(new Map<string, Promise<LookupOption[]>>());
+  return useMemo(() => {
+    const question: Lookups['question'] = ({ lookup = '' }) => {
+      const { connectionId, parameters } = latest.current;
+      return JSON.stringify([
+        connectionId,
+        lookup,
+        (DEPENDENCIES[lookup] ?? []).map((key) => parameters[key] ?? ''),
+      ]);
+    };
+    return {
+      question,
+      load(hint) {
+        const { connectionId, command, parameters, onAnswer } = latest.current;
+        const key = question(hint);
+        const pending =
+          known.current.get(key) ?? api.options({ connectionId, command, parameters, field: hint.key });
+        known.current.set(key, pending);
+        pending.catch(() => known.current.delete(key)).finally(onAnswer);
+        return pending;
+      },
+    };
+  }, []);
+}

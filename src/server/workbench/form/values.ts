@@ -1,0 +1,102 @@
+import type { Control, FormSection, Manifest } from '../../../manifest/appsmith-schema.js';
+import { ConditionError, isShown, type Scope } from './conditionals.js';
+
+export type FormValue = string | boolean;
+/** Values by `configProperty`, as Appsmith keeps them: one for all forms that show the same field. */
+export type FormValues = Readonly<Record<string, FormValue>>;
+export type Section = Manifest['actionUiConfig']['editor'][number];
+
+const FORM_DATA = 'actionConfiguration.formData.';
+export const COMMAND_PROPERTY = `${FORM_DATA}command`;
+
+export function controlsOf({ children }: Section): Control[] {
+  return children.flatMap((zone) => zone.children);
+}
+
+/** What a new query starts with: the initial values of all forms at once. */
+export function initialValues(controls: readonly Control[]): FormValues {
+  return Object.fromEntries(
+    controls.map(({ configProperty, initialValue = '' }) => [
+      configProperty,
+      typeof initialValue === 'number' ? String(initialValue) : initialValue,
+    ]),
+  );
+}
+
+export function editorControls(manifest: Manifest): Control[] {
+  return manifest.actionUiConfig.editor.flatMap(controlsOf);
+}
+
+export function datasourceControls(sections: readonly FormSection[]): Control[] {
+  return sections.flatMap(({ children }) => children);
+}
+
+/** The nested object that conditionals speak of. */
+export function scopeOf(values: FormValues): Scope {
+  const scope: Record<string, unknown> = { actionConfiguration: {}, datasourceConfiguration: {} };
+  for (const [path, value] of Object.entries(values)) {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    let owner = scope;
+    for (const name of names) {
+      owner[name] ??= {};
+      owner = owner[name] as Record<string, unknown>;
+    }
+    owner[last] = value;
+  }
+  return scope;
+}
+
+export interface ShownSections {
+  sections: Section[];
+  /** Mistakes of the manifest, each a sentence. */
+  mistakes: string[];
+}
+
+/** The sections whose conditions hold. A condition that cannot be evaluated is a mistake worth seeing. */
+export function shownSections(manifest: Manifest, values: FormValues): ShownSections {
+  const scope = scopeOf(values);
+  const mistakes: string[] = [];
+  const sections = manifest.actionUiConfig.editor.filter(({ conditionals, identifier }) => {
+    try {
+      return isShown(conditionals, scope);
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      mistakes.push(`${identifier}: ${error.message}`);
+      return false;
+    }
+  });
+  if (sections.length < 2 && mistakes.length === 0) {
+    mistakes.push(`No form is shown for the command ${JSON.stringify(commandOf(values))}.`);
+  }
+  return { sections, mistakes };
+}
+
+export function commandOf(values: FormValues): string {
+  return String(values[COMMAND_PROPERTY] ?? '');
+}
+
+/** What is sent with a query: the values of the shown controls, by the names Appsmith would send them under. */
+export function parametersOf(sections: readonly Section[], values: FormValues): Record<string, FormValue> {
+  return Object.fromEntries(
+    sections
+      .flatMap(controlsOf)
+      .filter(
+        ({ configProperty }) => configProperty.startsWith(FORM_DATA) && configProperty !== COMMAND_PROPERTY,
+      )
+      .map(({ configProperty }) => [keyOf(configProperty), values[configProperty] ?? '']),
+  );
+}
+
+export function keyOf(configProperty: string): string {
+  return configProperty.slice(FORM_DATA.length);
+}
+
+/** The values with a query written into them. */
+export function withQuery(
+  values: FormValues,
+  { command, parameters }: { command: string; parameters: Record<string, unknown> },
+): FormValues {
+  const written = Object.entries(parameters).map(([key, value]) => [FORM_DATA + key, String(value ?? '')]);
+  return { ...values, ...Object.fromEntries(written), [COMMAND_PROPERTY]: command };
+}

@@ -1,0 +1,25 @@
+import '@mantine/core/styles.css';
+import './page.css';
+import { MantineProvider } from '@mantine/core';
+import { setNonce } from 'get-nonce';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
+import { NONCE } from './nonce.js';
+import { cssVariables, theme } from './theme.js';
+
+// Read by the scroll lock of dialogs, which makes style elements of its own.
+setNonce(NONCE);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no element with the id root.');
+
+createRoot(root).render(
+  <MantineProvider
+    theme={theme}
+    cssVariablesResolver={cssVariables}
+    defaultColorScheme="auto"
+    getStyleNonce={() => NONCE}
+  >
+    <App />
+  </MantineProvider>,
+);

@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import classes from './JsonTree.module.css';
+
+const CHUNK = 100;
+
+/** Any JSON as a tree to open and close; long lists come in pieces, and what is closed is not built. */
+export function JsonTree({ value }: { value: unknown }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <section className={classes.tree} tabIndex={0} aria-label="Result as a tree">
+      <JsonNode value={value} open />
+    </section>
+  );
+}
+
+interface JsonNodeProps {
+  name?: string;
+  value: unknown;
+  open?: boolean;
+}
+
+function JsonNode({ name, value, open = false }: JsonNodeProps) {
+  const [isOpen, setOpen] = useState(open);
+  if (typeof value !== 'object' || value === null) {
+    return (
+      <div className={classes.leaf}>
+        <Name name={name} />
+        <span data-type={value === null ? 'null' : typeof value}>{JSON.stringify(value) ?? 'undefined'}</span>
+      </div>
+    );
+  }
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)} className={classes.branch}>
+      <summary>
+        <Name name={name} />
+        <span className={classes.size}>{sizeOf(value)}</span>
+      </summary>
+      {isOpen && (
+        <div className={classes.children}>
+          {childrenOf(value).map(([key, child]) => (
+            <JsonNode key={key} name={key} value={child} />
+          ))}
+        </div>
+      )}
+    </details>
+  );
+}
+
+function Name({ name }: { name?: string }) {
+  return name === undefined ? null : <span className={classes.name}>{name}: </span>;
+}
+
+function sizeOf(value: object): string {
+  const count = Array.isArray(value) ? value.length : Object.keys(value).length;
+  return Array.isArray(value) ? `[ ${count} ]` : `{ ${count} }`;
+}
+
+function childrenOf(value: object): [string, unknown][] {
+  if (!Array.isArray(value) || value.length <= CHUNK) return Object.entries(value);
+  const pieces = Math.ceil(value.length / CHUNK);
+  return Array.from({ length: pieces }, (_, piece) => {
+    const from = piece * CHUNK;
+    const to = Math.min(from + CHUNK, value.length);
+    return [`${from} … ${to - 1}`, value.slice(from, to)];
+  });
+}

@@ -1,0 +1,32 @@
+import { areRows, type Row } from '../../../row.js';
+
+/** A body as rows, where it is a list. `undefined` for anything else. */
+export function rowsOf(body: unknown): Row[] | undefined {
+  if (areRows(body)) return body;
+  const plain = Array.isArray(body) && body.every((each) => typeof each !== 'object' || each === null);
+  return plain ? body.map((value: unknown) => ({ value })) : undefined;
+}
+
+/** CSV text as rows; `undefined` where it is none. */
+export async function csvRows(text: string): Promise<Row[] | undefined> {
+  // CSV is the exception; its parser need not be part of the first screen.
+  const { parse } = await import('csv-parse/sync');
+  try {
+    return parse(text, { columns: true, relax_column_count: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** All columns in the order they first appear. */
+export function columnsOf(rows: readonly Row[]): string[] {
+  const columns = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) columns.add(name);
+  return [...columns];
+}
+
+/** A value as a table shows it. */
+export function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

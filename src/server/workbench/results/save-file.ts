@@ -1,0 +1,27 @@
+import { toCsv } from '../../../csv.js';
+import type { Row } from '../../../row.js';
+
+/** Rows as a CSV file. */
+export async function saveCsv(rows: readonly Row[], name: string): Promise<void> {
+  saveBlob(new Blob([await toCsv(rows)], { type: 'text/csv' }), `${name}.csv`);
+}
+
+/** Any result as a JSON file. */
+export function saveJson(body: unknown, name: string): void {
+  saveBlob(new Blob([JSON.stringify(body, null, 2)], { type: 'application/json' }), `${name}.json`);
+}
+
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads the blob after the click; it is safe to let go once this turn has ended.
+  setTimeout(() => URL.revokeObjectURL(url));
+}
+
+/** `GET_TOP_EVENTS` as `get-top-events`. */
+export function fileName(command: string): string {
+  return command.toLowerCase().replaceAll('_', '-');
+}

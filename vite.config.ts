@@ -1,0 +1,23 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Builds the workbench's page; the server fills the nonce in, anew for each response. */
+export default defineConfig({
+  root: 'src/server/workbench',
+  base: './',
+  plugins: [react()],
+  html: { cspNonce: '__CSP_NONCE__' },
+  resolve: {
+    alias: {
+      'csv-stringify/sync': 'csv-stringify/browser/esm/sync',
+      'csv-parse/sync': 'csv-parse/browser/esm/sync',
+    },
+  },
+  build: {
+    outDir: '../../../dist/workbench',
+    emptyOutDir: true,
+    // A data: URL in a stylesheet would need a looser policy for fonts and the like.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+});
