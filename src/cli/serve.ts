@@ -9,7 +9,8 @@ interface ServeCliOptions {
   port: number;
   host: string;
   pathPrefix?: string;
-  stateDir?: string;
+  stateDir: string;
+  redisUrl?: string;
   tlsCert?: string;
   tlsKey?: string;
   clientCa?: string;
@@ -42,7 +43,16 @@ export function addServe(program: Command): void {
         'the secret first segment of all paths, instead of one made here',
       ).env('MIXPANEL_DATASOURCE_PATH_PREFIX'),
     )
-    .option('--state-dir <directory>', 'where the prefix made here is kept', '.mixpanel-datasource')
+    .option(
+      '--state-dir <directory>',
+      'where the prefix made here and the quota ledger are kept',
+      '.mixpanel-datasource',
+    )
+    .addOption(
+      new Option('--redis-url <url>', 'share quota and results with other processes through this Redis').env(
+        'REDIS_URL',
+      ),
+    )
     .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
     .option('--tls-key <file>', 'the key of the certificate (PEM)')
     .option('--client-ca <file>', 'let in only callers with a certificate of this authority (PEM)')

@@ -1,29 +1,19 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { PluginError } from '../errors.js';
-import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
+import type { MixpanelPlugin, PluginOptions } from '../plugin.js';
 import { createApp } from './app.js';
 import { bound } from './bound.js';
 import { drain } from './drain.js';
-import type { Dependency } from './health.js';
 import { InFlight } from './in-flight.js';
+import { listen, type TlsOptions } from './listen.js';
 import { createLogger, type Logger } from './logging.js';
 import { Metrics } from './metrics.js';
 import { observe } from './observe.js';
+import { openPlugins } from './plugins.js';
 import { choosePrefix, type SecretPrefix } from './prefix.js';
-import { openSandbox } from './sandbox.js';
 import { createUpstream } from './upstream.js';
 import { createWorkbench } from './workbench.js';
 
-export interface TlsOptions {
-  /** PEM texts. */
-  cert: string;
-  key: string;
-  /** Only callers with a certificate of this authority are let in; it makes the secret prefix needless. */
-  clientCa?: string;
-}
+export type { TlsOptions } from './listen.js';
 
 export interface ServerOptions {
   /** A plugin of the caller's, which stays open; otherwise one is made of `pluginOptions`. */
@@ -37,7 +27,10 @@ export interface ServerOptions {
   host?: string;
   /** The secret first segment of all paths. Off loopback one is made and kept in `stateDir` unless given. */
   pathPrefix?: string;
+  /** Keeps the quota ledger over a restart where no Redis does, and the prefix (which has a directory in any case). */
   stateDir?: string;
+  /** A Redis through which processes share quota and results; the service is not ready while it is gone. */
+  redisUrl?: string;
   tls?: TlsOptions;
   /** Names by which callers reach the service, beside `localhost`, `host` and addresses. */
   allowedHosts?: readonly string[];
@@ -65,13 +58,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const DEFAULT_STATE_DIR = '.mixpanel-datasource';
 const MEGABYTE = 1024 * 1024;
 const MINUTE_MS = 60_000;
-/**
- * A host's pool of connections must never find one closed under its next request: it would show the person who edits
- * the query the request that failed, the password included. So they stay open longer than pools keep them.
- */
-const KEEP_ALIVE_MS = 10 * MINUTE_MS;
 
 /**
  * Starts the host service.
@@ -82,98 +71,59 @@ const KEEP_ALIVE_MS = 10 * MINUTE_MS;
  * await server.close();
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { host = '127.0.0.1', port = 8090, tls, allowedHosts = [], drainMs = MINUTE_MS } = options;
+  const { host = '127.0.0.1', port = 8090, tls, appsmithUpstream, drainMs = MINUTE_MS } = options;
+  const upstream = appsmithUpstream === undefined ? undefined : createUpstream(appsmithUpstream);
   const prefix = await choosePrefix({
     host,
     pathPrefix: options.pathPrefix,
-    stateDir: options.stateDir ?? '.mixpanel-datasource',
+    stateDir: options.stateDir ?? DEFAULT_STATE_DIR,
     callersCertified: tls?.clientCa !== undefined,
   });
-  const logger =
-    options.logger ?? createLogger({ level: options.logLevel, secrets: prefix ? [prefix.prefix] : [] });
-  const sandbox = options.sandbox ? await openSandbox() : undefined;
-  const real = options.plugin ?? createPlugin(options.pluginOptions);
-  const local = sandbox && createPlugin({ ...options.pluginOptions, hosts: sandbox.hosts });
+  const secrets = prefix ? [prefix.prefix] : [];
+  const logger = options.logger ?? createLogger({ level: options.logLevel, secrets });
   const inFlight = new InFlight(options.maxInFlight ?? 64);
   const metrics = new Metrics(inFlight);
-  const plugin = observe(local ?? real, metrics, logger);
-  const dependencies: Dependency[] = [];
-  const names = [host, ...allowedHosts];
+  const plugins = await openPlugins(options, logger);
+  const main = observe(plugins.main, metrics, logger);
+  const real = plugins.sandbox ? observe(plugins.real, metrics, logger) : main;
+  const allowedHosts = [host, ...(options.allowedHosts ?? [])];
   const app = createApp({
-    plugin,
+    plugin: main,
     workbench: createWorkbench({
-      plugin: bound(plugin, inFlight),
-      ...(local ? { realPlugin: bound(observe(real, metrics, logger), inFlight) } : {}),
-      sandbox,
-      allowedHosts: names,
+      plugin: bound(main, inFlight),
+      realPlugin: bound(real, inFlight),
+      sandbox: plugins.sandbox,
+      allowedHosts,
       logger,
     }),
-    upstream: options.appsmithUpstream ? createUpstream(readUpstream(options.appsmithUpstream)) : undefined,
+    upstream,
     inFlight,
     logger,
     metrics,
-    dependencies,
+    dependencies: plugins.dependencies,
     maxBodyBytes: options.maxBodyBytes ?? 16 * MEGABYTE,
     maxAnswerBytes: options.maxAnswerBytes,
-    guard: { prefix: prefix?.prefix, allowedHosts: names },
+    guard: { prefix: prefix?.prefix, allowedHosts },
   });
-
-  const listener = getRequestListener(app.fetch);
-  const server: Server = tls
-    ? createHttpsServer(
-        {
-          cert: tls.cert,
-          key: tls.key,
-          minVersion: 'TLSv1.2',
-          ...(tls.clientCa ? { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true } : {}),
-        },
-        listener,
-      )
-    : createHttpServer(listener);
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await listen(server, port, host);
-  const address = server.address() as AddressInfo;
-  const origin = `${tls ? 'https' : 'http'}://${urlHost(host)}:${address.port}`;
-  logger.info({ port: address.port, host }, 'the host service listens');
+  const listening = await listen(getRequestListener(app.fetch), { host, port, tls }).catch(async (error) => {
+    await plugins.close();
+    throw error;
+  });
+  logger.info({ host, port: listening.port }, 'the host service listens');
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     logger.info({ underWay: inFlight.running }, 'the host service stops');
-    await drain(server, inFlight, drainMs);
-    if (!options.plugin) await real.close();
-    await local?.close();
-    await sandbox?.close();
+    await drain(listening.server, inFlight, drainMs);
+    await plugins.close();
   }
   return {
-    url: prefix ? `${origin}/${prefix.prefix}` : origin,
-    port: address.port,
+    url: prefix ? `${listening.origin}/${prefix.prefix}` : listening.origin,
+    port: listening.port,
     ...(prefix ? { prefix } : {}),
     close: () => {
       closing ??= close();
       return closing;
     },
   };
-}
-
-function readUpstream(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) return url.href;
-  throw new PluginError(
-    'INVALID_INPUT',
-    'The upstream must be an http or https address, such as https://cs.appsmith.com.',
-  );
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.removeListener('error', reject);
-      resolve();
-    });
-  });
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { proxy } from 'hono/proxy';
+import { PluginError } from '../errors.js';
 import { FEED_PATH } from '../hosts/appsmith.js';
 
 /** Appsmith's own cloud service, for everything at our address that is meant for it. */
@@ -24,8 +25,9 @@ const VIA = '1.1 mixpanel-datasource';
  */
 const KEPT_BACK = ['host', 'cookie', 'referer', 'origin', 'proxy-connection', 'content-length'] as const;
 
-export function createUpstream(base: string): Upstream {
-  const root = base.replace(/\/+$/, '');
+/** @throws `INVALID_INPUT` when the address is none. */
+export function createUpstream(address: string): Upstream {
+  const root = readAddress(address);
   return {
     async forward(c, body) {
       if (hasBeenHere(c)) return c.json({ error: LOOP }, 508);
@@ -57,6 +59,15 @@ export function createUpstream(base: string): Upstream {
       }
     },
   };
+}
+
+function readAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) return url.href.replace(/\/+$/, '');
+  throw new PluginError(
+    'INVALID_INPUT',
+    'The upstream must be an http or https address, such as https://cs.appsmith.com.',
+  );
 }
 
 function hasBeenHere(c: Context): boolean {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { health } from '../../src/server/health.js';
 import { InFlight } from '../../src/server/in-flight.js';
-import { startService } from './service.js';
+import { describeWithRedis, RedisServer } from '../quota/redis-server.js';
+import { appsmithBody, startService } from './service.js';
 
 test('a service that is up says so, and that it takes queries', async () => {
   const { url } = await startService();
@@ -17,4 +18,19 @@ test('one whose Redis does not answer is up but not ready, and says what it wait
   expect(ready.status).toBe(503);
   expect(await ready.json()).toEqual({ status: 'waiting', for: ['redis'] });
   expect((await app.request('/healthz')).status).toBe(200);
+});
+
+describeWithRedis('a service with a Redis', () => {
+  test('is ready while Redis answers, and goes on answering queries when it does not', async () => {
+    const redis = await RedisServer.start();
+    onTestFinished(() => redis.stop());
+    const { url, execute, lines } = await startService({ redisUrl: redis.url });
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await redis.stop();
+    const ready = await fetch(`${url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toEqual({ status: 'waiting', for: ['redis'] });
+    expect(await execute(appsmithBody())).toMatchObject({ isExecutionSuccess: true });
+    expect(lines.join('')).toContain('Redis is gone');
+  });
 });

@@ -26,7 +26,7 @@ export async function startService(options: ServerOptions = {}, mixpanel?: Local
       secrets,
       destination: { write: (line) => void lines.push(line) },
     }),
-    pluginOptions: { hosts: local.hosts, quota: { shared: false } },
+    pluginOptions: { hosts: local.hosts },
     drainMs: 0,
     ...options,
   });

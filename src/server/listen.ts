@@ -1,0 +1,61 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { PluginError } from '../errors.js';
+
+export interface TlsOptions {
+  /** PEM texts. */
+  cert: string;
+  key: string;
+  /** Only callers with a certificate of this authority are let in; it makes the secret prefix needless. */
+  clientCa?: string;
+}
+
+export interface ListenOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  tls?: TlsOptions;
+}
+
+const MINUTE_MS = 60_000;
+/**
+ * A host's pool of connections must never find one closed under its next request: Appsmith would show the person who
+ * edits the query the request that failed, the password included. So they stay open longer than pools keep them.
+ */
+const KEEP_ALIVE_MS = 10 * MINUTE_MS;
+
+export interface Listening {
+  server: Server;
+  port: number;
+  /** `http://127.0.0.1:8090`. */
+  origin: string;
+}
+
+/** @throws `INVALID_INPUT` when the address cannot be had. */
+export async function listen(
+  listener: RequestListener,
+  { host, port, tls }: ListenOptions,
+): Promise<Listening> {
+  const server = tls ? createHttpsServer(serverOptions(tls), listener) : createHttpServer(listener);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(host, port, error)));
+    server.listen(port, host, resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  const scheme = tls ? 'https' : 'http';
+  return { server, port: taken, origin: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}` };
+}
+
+function serverOptions({ cert, key, clientCa }: TlsOptions) {
+  const callers = clientCa ? { ca: clientCa, requestCert: true, rejectUnauthorized: true } : {};
+  return { cert, key, minVersion: 'TLSv1.2', ...callers } as const;
+}
+
+function cannotListen(host: string, port: number, { message }: Error): PluginError {
+  return new PluginError(
+    'INVALID_INPUT',
+    `The service cannot listen on ${host}, port ${port} (${message}). Choose another address with --host, or another port with --port.`,
+  );
+}

@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createPlugin, type MixpanelPlugin, type PluginEvent, type PluginOptions } from '../plugin.js';
+import type { Dependency } from './health.js';
+import type { ServerOptions } from './index.js';
+import type { Logger } from './logging.js';
+import { logPluginEvent } from './plugin-events.js';
+import { watchRedis } from './redis.js';
+import { type OpenSandbox, openSandbox } from './sandbox.js';
+
+/** What the service answers from. */
+export interface Plugins {
+  /** Runs the queries of hosts: against Mixpanel, or against the sandbox where there is one. */
+  main: MixpanelPlugin;
+  /** Runs the queries of real accounts on the page. */
+  real: MixpanelPlugin;
+  sandbox?: OpenSandbox;
+  dependencies: Dependency[];
+  close(): Promise<void>;
+}
+
+export async function openPlugins(options: ServerOptions, logger: Logger): Promise<Plugins> {
+  const { pluginOptions, redisUrl } = options;
+  const onEvent = (event: PluginEvent) => {
+    logPluginEvent(logger, event);
+    pluginOptions?.onEvent?.(event);
+  };
+  const sandbox = options.sandbox ? await openSandbox() : undefined;
+  const redis = redisUrl ? watchRedis(redisUrl) : undefined;
+  const real = options.plugin ?? createPlugin({ ...pluginOptions, ...(await keepState(options)), onEvent });
+  const local = sandbox && createPlugin({ ...pluginOptions, hosts: sandbox.hosts });
+  return {
+    main: local ?? real,
+    real,
+    sandbox,
+    dependencies: redis ? [redis] : [],
+    async close() {
+      if (!options.plugin) await real.close();
+      await local?.close();
+      await sandbox?.close();
+      await redis?.close();
+    },
+  };
+}
+
+const LEDGER_FILE = 'quota.json';
+
+/** What outlives a restart: the quota ledger, in Redis or in a file. */
+async function keepState({ redisUrl, stateDir, pluginOptions }: ServerOptions): Promise<PluginOptions> {
+  if (redisUrl) return { redis: redisUrl };
+  if (!stateDir) return {};
+  // Without the directory the ledger says that it cannot be kept, and goes on in memory.
+  await mkdir(stateDir, { recursive: true, mode: 0o700 }).catch(() => {});
+  return { quota: { ...pluginOptions?.quota, persistTo: join(stateDir, LEDGER_FILE) } };
+}
