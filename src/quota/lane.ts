@@ -273,6 +273,5 @@ function obstacleOf(ledger: Ledger, turnAt: number, now: number, skew: number): 
   if (turnAt <= now) return ledger.places > 0 ? { what: 'time' } : { what: 'places', of: ledger.concurrent };
   const { until, limit } = ledger.pause;
   if (turnAt <= until) return { what: 'pause', limit, until: until - skew };
-  const { limit: of, left } = ledger.status();
-  return { what: 'window', used: (of ?? 0) - (left ?? 0), of: of ?? 0, nextSlotAt: turnAt - skew };
+  return { what: 'window', of: ledger.status().limit ?? 0, nextSlotAt: turnAt - skew };
 }

@@ -6,7 +6,7 @@ import { emptyLedger, Ledger, type LedgerState } from './ledger.js';
 import { type FamilyLimits, HOUR_MS, SECOND_MS } from './limits.js';
 
 /** A holder that has not renewed its place for this long is dead. */
-const LEASE_MS = 30 * SECOND_MS;
+const LEASE_MS = 10 * SECOND_MS;
 
 /** How often those that wait look whether another process has freed what they wait for. */
 const POLL_MS = 200;

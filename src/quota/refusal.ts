@@ -7,8 +7,8 @@ import type { Limit } from './lesson.js';
 export type Obstacle =
   /** Its time was over when it asked. */
   | { what: 'time' }
-  /** The starts of the window are used up. */
-  | { what: 'window'; used: number; of: number; nextSlotAt: number }
+  /** The starts of the window are used, or promised to those ahead in the line. */
+  | { what: 'window'; of: number; nextSlotAt: number }
   /** Our own calls hold every place. */
   | { what: 'places'; of: number }
   /** Mixpanel has asked for a pause. */
@@ -31,10 +31,10 @@ export function refuse({ family, projectId }: QuotaScope, obstacle: Obstacle): P
         'The time was over before the query was sent; it cost nothing. Allow it more time.',
       );
     case 'window': {
-      const { used, of, nextSlotAt } = obstacle;
+      const { of, nextSlotAt } = obstacle;
       return new PluginError(
         'RATE_LIMITED_HOURLY',
-        `${used} of ${of} ${noun} of project ${projectId} used; next slot ${timeOfDay(nextSlotAt)}. Run it again then.`,
+        `${of} of ${of} ${noun} of project ${projectId} used; next slot ${timeOfDay(nextSlotAt)}. Run it again then.`,
         { retryAt: nextSlotAt },
       );
     }

@@ -1,0 +1,164 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPlugin } from '../../src/plugin.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { describeWithRedis, RedisServer } from './redis-server.js';
+
+const DAY_MS = 86_400_000;
+const PROJECT = '1234567';
+const WORLD = { events: 5_000, users: 200 };
+const UNMETERED = { windows: [], concurrent: Number.POSITIVE_INFINITY };
+
+const datasource = { username: 'sandbox.demo.mp-service-account', password: 'sandbox', projectId: PROJECT };
+
+/** A query unlike any other with another number: so many days back. */
+function queryOf(number: number) {
+  const fromDate = new Date(Date.now() - (number + 1) * DAY_MS).toISOString().slice(0, 10);
+  const toDate = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  return {
+    datasource,
+    command: 'GET_AGGREGATE_EVENT_COUNTS',
+    parameters: { events: ['Signup'], fromDate, toDate },
+  };
+}
+
+interface Answer {
+  isExecutionSuccess: boolean;
+  body: unknown;
+  readableError?: string;
+  cache?: string;
+}
+
+/** A process with the built package in it. */
+class Replica {
+  readonly process: ChildProcess;
+  readonly #awaiting = new Map<number, (answer: Answer | undefined) => void>();
+
+  static async start(redisUrl: string, sandbox: Sandbox): Promise<Replica> {
+    const replica = new Replica(redisUrl, sandbox);
+    await once(replica.process, 'message');
+    return replica;
+  }
+
+  private constructor(redisUrl: string, { hosts }: Sandbox) {
+    const script = fileURLToPath(new URL('replica.js', import.meta.url));
+    this.process = fork(script, [redisUrl, JSON.stringify(hosts)]);
+    this.process.on('message', (message) => {
+      const { number, answer } = message as { number: number; answer: Answer };
+      this.#awaiting.get(number)?.(answer);
+    });
+    this.process.on('exit', () => {
+      for (const resolve of this.#awaiting.values()) resolve(undefined);
+    });
+  }
+
+  /** The answer to a query, or nothing if the process died before it came. */
+  ask(number: number): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      this.#awaiting.set(number, resolve);
+      this.process.send({ number, call: queryOf(number) });
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill(signal);
+    await ended;
+  }
+}
+
+describeWithRedis('four processes and one Redis, against a Mixpanel with its quotas on', () => {
+  let redis: RedisServer;
+  let sandbox: Sandbox;
+  let twin: Sandbox;
+  const replicas: Replica[] = [];
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    sandbox = await startSandbox({ ...WORLD, quotas: true });
+    twin = await startSandbox(WORLD);
+    // Every call takes a while, so that the five places are contended.
+    await control('faults', { path: '/api/query/*', kind: 'latency', ms: 100, times: 1000 });
+    for (let count = 0; count < 4; count += 1) replicas.push(await Replica.start(redis.url, sandbox));
+  });
+  afterAll(async () => {
+    for (const replica of replicas) await replica.stop();
+    await sandbox.close();
+    await twin.close();
+    await redis.stop();
+  });
+
+  async function control(path: string, body?: unknown): Promise<unknown> {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+      ...init,
+      headers: { 'content-type': 'application/json' },
+    });
+    return response.json();
+  }
+
+  async function statuses(): Promise<number[]> {
+    const { requests } = (await control('requests')) as { requests: { status: number }[] };
+    return requests.map(({ status }) => status);
+  }
+
+  /** The right answers, from the same data without quotas. */
+  async function truth(numbers: readonly number[]): Promise<Map<number, unknown>> {
+    const plugin = createPlugin({ hosts: twin.hosts, quota: { limits: { query: UNMETERED } } });
+    const answers = new Map<number, unknown>();
+    for (const number of numbers) answers.set(number, (await plugin.execute(queryOf(number))).body);
+    await plugin.close();
+    return answers;
+  }
+
+  test('every answer is right, each query is sent once, nothing is refused, a death costs no more than its leases', async () => {
+    const [doomed, ...survivors] = replicas as [Replica, ...Replica[]];
+    const numbers = Array.from({ length: 40 }, (_, number) => number);
+    const expected = await truth(numbers);
+
+    // Every process wants every answer, each beginning at another place.
+    const fromDoomed = numbers.map((number) => doomed.ask(number));
+    const fromSurvivors = survivors.flatMap((replica, index) => {
+      const start = (index + 1) * 10;
+      return [...numbers.slice(start), ...numbers.slice(0, start)].map(async (number) => ({
+        number,
+        answer: await replica.ask(number),
+      }));
+    });
+    await Promise.race(fromDoomed);
+    await doomed.stop('SIGKILL');
+
+    for (const { number, answer } of await Promise.all(fromSurvivors)) {
+      expect(answer).toMatchObject({ isExecutionSuccess: true, body: expected.get(number) });
+    }
+    const sent = await statuses();
+    expect(sent).not.toContain(429);
+    // What the dead process had under way was asked again by another: five places at most.
+    expect(sent.length).toBeGreaterThanOrEqual(numbers.length);
+    expect(sent.length).toBeLessThanOrEqual(numbers.length + 5);
+  }, 90_000);
+
+  test('when the hour is used up, nobody sends in vain', async () => {
+    const survivors = replicas.slice(1);
+    const before = (await statuses()).length;
+    const numbers = Array.from({ length: 12 }, (_, number) => 40 + number);
+    // Of 36 further queries, all different, the hour has room for 60 less those sent before.
+    const asked = survivors.flatMap((replica, index) =>
+      numbers.map((number) => replica.ask(number + index * 12)),
+    );
+    const answers = await Promise.all(asked);
+    const refused = answers.filter((answer) => !answer?.isExecutionSuccess);
+    expect(refused).toHaveLength(36 - (60 - before));
+    for (const answer of refused) {
+      expect(answer?.readableError).toMatch(
+        /60 of 60 queries of project 1234567 used; next slot \d\d:\d\d:\d\d UTC/,
+      );
+    }
+    const sent = await statuses();
+    expect(sent).not.toContain(429);
+    expect(sent).toHaveLength(60);
+  }, 90_000);
+});

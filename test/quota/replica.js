@@ -1,0 +1,13 @@
+// One process of many: answers each query its parent sends, through a plugin that shares a Redis. Run by
+// processes.test.ts from the built package, as a host would.
+import { createPlugin } from '../../dist/plugin.js';
+
+const [redis, hosts] = process.argv.slice(2);
+const plugin = createPlugin({ redis, hosts: JSON.parse(hosts), timeoutMs: 60_000 });
+
+process.on('message', async ({ number, call }) => {
+  const { isExecutionSuccess, body, readableError, headers } = await plugin.execute(call);
+  process.send({ number, answer: { isExecutionSuccess, body, readableError, cache: headers['x-cache'] } });
+});
+process.on('disconnect', () => plugin.close());
+process.send('ready');
