@@ -36,15 +36,16 @@ export interface WorldOptions extends Size {
   ownEvents?: readonly StoredEvent[];
 }
 
-/** Days are made when they are asked for; so many events are kept for the next time. */
+/** Days are made when they are asked for. A data set of this size is kept once made; of a larger one, hardly a day. */
 const KEPT_EVENTS = 400_000;
+const KEPT_EVENTS_OF_MANY = 60_000;
 
 /** A world made from a seed, the same for the same size on the same day. */
 export function createWorld({ now, ownEvents, ...size }: WorldOptions): World {
   const begunAt = now();
   const zones = new Map(PROJECTS.map(({ timezone }) => [timezone, createZone(timezone)]));
   const days = new LRUCache<string, StoredEvent[]>({
-    maxSize: KEPT_EVENTS,
+    maxSize: size.events <= KEPT_EVENTS ? 2 * KEPT_EVENTS : KEPT_EVENTS_OF_MANY,
     sizeCalculation: (events) => Math.max(1, events.length),
   });
   const endowments = new Map<string, Endowment>();

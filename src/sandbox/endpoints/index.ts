@@ -1,17 +1,25 @@
 import type { Endpoint } from '../exchange.js';
+import { appEndpoints } from './app.js';
 import { cohortEndpoints } from './cohorts.js';
 import { engageEndpoints } from './engage.js';
 import { eventEndpoints } from './events.js';
 import { exportEndpoints } from './export.js';
+import { funnelEndpoints } from './funnels.js';
 import { ingestionEndpoints } from './ingestion.js';
 import { insightsEndpoints } from './insights.js';
 import { meEndpoints } from './me.js';
+import { retentionEndpoints } from './retention.js';
+import { segmentationEndpoints } from './segmentation.js';
 import { streamEndpoints } from './stream.js';
 
 /** Every path of Mixpanel's that the sandbox answers. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...meEndpoints,
+  ...appEndpoints,
   ...eventEndpoints,
+  ...segmentationEndpoints,
+  ...funnelEndpoints,
+  ...retentionEndpoints,
   ...insightsEndpoints,
   ...engageEndpoints,
   ...streamEndpoints,

@@ -213,12 +213,15 @@ class Teller {
       mp_processing_time_ms: at + 300 + random.integer(4 * MINUTE_MS),
     };
     if (this.#withPlan) properties.plan = planAt(customer, at);
-    // Not Object.assign, which would set the prototype where a property is called `__proto__`.
-    const told = { event, properties: { ...properties, ...own } };
-    this.#events.push(told);
+    for (const name in own) {
+      // Assigned, this one would set the prototype.
+      if (name === '__proto__') Object.defineProperty(properties, name, { ...OWN_PROTO, value: own[name] });
+      else properties[name] = own[name]!;
+    }
+    this.#events.push({ event, properties });
     if (random.chance(DUPLICATES)) {
       const again = Number(properties.mp_processing_time_ms) + 2000 + random.integer(HOUR_MS);
-      this.#events.push({ event, properties: { ...told.properties, mp_processing_time_ms: again } });
+      this.#events.push({ event, properties: { ...properties, mp_processing_time_ms: again } });
     }
   }
 }
