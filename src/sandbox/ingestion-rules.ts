@@ -265,7 +265,11 @@ function importable(record: Json | undefined): { event: string; properties: Json
   return { event: textOf(record.event), properties: isObject(record.properties) ? record.properties : {} };
 }
 
-/** `/track`, `/engage` and `/groups` say `1` or `0`, or the same as JSON, always with status 200. */
+/**
+ * `/track`, `/engage` and `/groups` say `1` or `0`, or the same as JSON, always with status 200. Mixpanel's API
+ * description contradicts itself here: its only 200 is an integer in `text/plain`, while its text on `verbose`
+ * promises a JSON object. The text is followed, as the live service does.
+ */
 function plainReply({ params }: Exchange, error: string | undefined): Reply {
   const status = error === undefined ? 1 : 0;
   if (isOne(params.img)) return { status: 200, headers: { 'content-type': 'image/gif' }, body: PIXEL };
