@@ -39,8 +39,12 @@ interface Item {
   json: string;
 }
 
+/** A stretch of items: those to be sent, and rows for those that are not fit to be. */
 interface Batch {
+  first: number;
+  end: number;
   items: Item[];
+  refused: Row[];
   body: Promise<Uint8Array>;
 }
 
@@ -63,7 +67,6 @@ export async function* sendBatches(
 ): AsyncGenerator<BatchOutcome> {
   const { command, input, context, port, options, onProgress, idSeed = randomUUID() } = call;
   const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 };
-  const refused: BatchOutcome[] = [];
 
   async function ask(batch: Batch): Promise<{ body: unknown; bytes: number }> {
     const values = batch.items.map(({ value }) => value);
@@ -85,15 +88,29 @@ export async function* sendBatches(
   }
 
   async function* send(batch: Batch): AsyncGenerator<BatchOutcome> {
+    const { first, end, items, refused } = batch;
+    if (items.length === 0) {
+      yield { first, items: end - first, accepted: 0, rejected: refused };
+      return;
+    }
     let body: unknown;
     try {
       ({ body } = await ask(batch));
     } catch (thrown) {
       const error = asPluginError(thrown);
-      if (error.code !== 'REQUEST_TOO_LARGE' || batch.items.length < 2) throw error;
-      const middle = Math.ceil(batch.items.length / 2);
-      yield* send(seal(batch.items.slice(0, middle)));
-      yield* send(seal(batch.items.slice(middle)));
+      if (error.code !== 'REQUEST_TOO_LARGE' || items.length < 2) throw error;
+      const half = Math.ceil(items.length / 2);
+      const middle = items[half]!.index;
+      const before = ({ index }: Row) => Number(index) < middle;
+      yield* send(seal(first, middle, items.slice(0, half), refused.filter(before)));
+      yield* send(
+        seal(
+          middle,
+          end,
+          items.slice(half),
+          refused.filter((row) => !before(row)),
+        ),
+      );
       return;
     }
     const checked = command.answer.safeParse(body);
@@ -101,11 +118,13 @@ export async function* sendBatches(
     const { accepted, reason = 'Mixpanel gave no reason.' } = delivery.verdict(checked.data);
     progress.slicesDone += 1;
     yield {
-      first: batch.items[0]!.index,
-      items: batch.items.length,
-      accepted: accepted ? batch.items.length : 0,
+      first,
+      items: end - first,
+      accepted: accepted ? items.length : 0,
       // Mixpanel answers for a request as a whole: its one reason is all that is known of each item.
-      rejected: accepted ? [] : batch.items.map(({ value, index }) => rejection(value, index, reason)),
+      rejected: accepted
+        ? refused
+        : [...refused, ...items.map(({ value, index }) => rejection(value, index, reason))],
       answer: body,
     };
   }
@@ -114,40 +133,45 @@ export async function* sendBatches(
     return { status: 'rejected', accepted: 0, index, ...delivery.describe(value), reason };
   }
 
-  function seal(items: Item[]): Batch {
+  function seal(first: number, end: number, items: Item[], refused: Row[]): Batch {
     const text = `[${items.map(({ json }) => json).join(',')}]`;
     progress.bytes += text.length;
     const body = compress(text, { level: constants.Z_BEST_SPEED });
     body.catch(() => undefined); // Told when the batch is sent, if it ever is.
-    return { items, body };
+    return { first, end, items, refused, body };
   }
 
   async function* fill(): AsyncGenerator<Batch> {
+    const { most } = delivery;
+    let first = call.firstIndex ?? 0;
+    let index = first;
     let items: Item[] = [];
+    let refused: Row[] = [];
     let bytes = BRACKETS_BYTES;
-    let index = call.firstIndex ?? 0;
     for await (const given of call.items ?? delivery.items(input)) {
-      const value = delivery.identified(
-        given,
-        `${idSeed.replaceAll('-', '').slice(0, ID_SEED_CHARACTERS)}-${index.toString(36)}`,
-      );
+      const value = delivery.identified(given, idOf(index));
       const wrong = call.items && delivery.check(value, Date.now());
-      if (wrong) {
-        refused.push({ first: index, items: 1, accepted: 0, rejected: [rejection(given, index, wrong)] });
-      } else {
-        const json = JSON.stringify(value);
-        const size = Buffer.byteLength(json) + COMMA_BYTES;
-        if (items.length >= delivery.most.items || (items.length > 0 && bytes + size > delivery.most.bytes)) {
-          yield seal(items);
-          items = [];
-          bytes = BRACKETS_BYTES;
-        }
+      const json = wrong ? '' : JSON.stringify(value);
+      const size = Buffer.byteLength(json) + COMMA_BYTES;
+      if (index - first >= most.items || (items.length > 0 && bytes + size > most.bytes)) {
+        yield seal(first, index, items, refused);
+        first = index;
+        items = [];
+        refused = [];
+        bytes = BRACKETS_BYTES;
+      }
+      if (wrong) refused.push(rejection(given, index, wrong));
+      else {
         items.push({ index, value, json });
         bytes += size;
       }
       index += 1;
     }
-    if (items.length > 0) yield seal(items);
+    if (index > first) yield seal(first, index, items, refused);
+  }
+
+  function idOf(index: number): string {
+    return `${idSeed.replaceAll('-', '').slice(0, ID_SEED_CHARACTERS)}-${index.toString(36)}`;
   }
 
   function tell(outcome: BatchOutcome): BatchOutcome {
@@ -162,7 +186,6 @@ export async function* sendBatches(
   try {
     for (;;) {
       const { value: batch, done } = await upcoming;
-      for (const outcome of refused.splice(0)) yield tell(outcome);
       if (done) return;
       upcoming = batches.next();
       upcoming.catch(() => undefined); // Told in the next round.

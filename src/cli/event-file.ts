@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { PluginError } from '../errors.js';
+import { parseJson } from '../mixpanel/json.js';
+import { readBytes, readTextLines } from './download.js';
+
+export type EventFormat = 'ndjson' | 'csv';
+
+/** The format a file's name tells; NDJSON where it tells none. */
+export function formatOf(file: string): EventFormat {
+  return /\.csv(\.gz)?$/i.test(file) ? 'csv' : 'ndjson';
+}
+
+/**
+ * Events of a file, one after another. A line is an event as the export gives it (`event` and `properties`) or flat,
+ * as our own downloads are: then what is not `event` is a property.
+ */
+export async function* readEvents(
+  file: string,
+  { format = formatOf(file), token }: { format?: EventFormat; token?: string } = {},
+): AsyncGenerator<unknown> {
+  for await (const record of format === 'csv' ? readCsv(readBytes(file)) : readJson(file)) {
+    yield toEvent(record, token);
+  }
+}
+
+async function* readJson(file: string): AsyncGenerator<unknown> {
+  let number = 0;
+  for await (const line of readTextLines(file)) {
+    number += 1;
+    try {
+      yield parseJson(line);
+    } catch {
+      throw new PluginError(
+        'INVALID_INPUT',
+        `Record ${number} of ${file} is not valid JSON: ${line.slice(0, SHOWN_CHARACTERS)}. Correct it and repeat the command: what has been sent is not sent again.`,
+      );
+    }
+  }
+}
+
+const SHOWN_CHARACTERS = 80;
+
+/** Rows of a CSV file by its header; an empty cell is an absent property. */
+async function* readCsv(bytes: Readable): AsyncGenerator<unknown> {
+  const rows = bytes.pipe(parse({ columns: true, bom: true, skip_empty_lines: true }));
+  bytes.once('error', (error) => rows.destroy(error));
+  for await (const row of rows as AsyncIterable<Record<string, string>>) {
+    yield Object.fromEntries(
+      Object.entries(row)
+        .filter(([, cell]) => cell !== '')
+        .map(([name, cell]) => [name, readCell(cell)]),
+    );
+  }
+}
+
+/** A cell that is written as JSON writes it is that value; `00123` and `1e3` stay text. */
+function readCell(cell: string): unknown {
+  const plain = cell === 'true' || cell === 'false' || cell.startsWith('{') || cell.startsWith('[');
+  if (plain || String(Number(cell)) === cell) {
+    try {
+      return JSON.parse(cell);
+    } catch {
+      // Text after all.
+    }
+  }
+  return cell;
+}
+
+function toEvent(record: unknown, token: string | undefined): unknown {
+  if (!isObject(record)) return record;
+  const { event, ...others } = record;
+  const given = isObject(record.properties) ? record.properties : others;
+  const properties = { ...given };
+  if (typeof properties.time === 'string' && ISO_TIME.test(properties.time)) {
+    properties.time = Date.parse(properties.time) / SECOND_MS;
+  }
+  if (token !== undefined) properties.token ??= token;
+  return { event, properties };
+}
+
+const SECOND_MS = 1000;
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T/;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

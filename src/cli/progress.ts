@@ -1,0 +1,41 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { DeliveryProgress } from '../delivery/index.js';
+
+const SECOND_MS = 1000;
+const MEGABYTE = 1024 * 1024;
+
+export interface ProgressBar {
+  update(progress: DeliveryProgress): void;
+  stop(): void;
+}
+
+/** A bar on stderr: pieces done, rows, bytes and their rate. Shows nothing where stderr is no terminal. */
+export function createProgressBar(what: { rows: string; pieces: string }): ProgressBar {
+  if (!process.stderr.isTTY) return { update() {}, stop() {} };
+  const bar = new SingleBar(
+    {
+      format: `{bar} {value}/{total} ${what.pieces} · {rows} ${what.rows} · {megabytes} MB · {rate} ${what.rows}/s`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: false,
+    },
+    Presets.shades_classic,
+  );
+  const began = Date.now();
+  let before: number | undefined;
+  bar.start(1, 0, { rows: 0, megabytes: '0.0', rate: 0 });
+  return {
+    update({ rows, bytes, slicesDone, slicesTotal }) {
+      // Rows of an earlier run say nothing about the speed of this one.
+      before ??= rows;
+      const seconds = Math.max((Date.now() - began) / SECOND_MS, 1);
+      bar.setTotal(Math.max(slicesTotal, 1));
+      bar.update(slicesDone, {
+        rows: rows.toLocaleString('en-US'),
+        megabytes: (bytes / MEGABYTE).toFixed(1),
+        rate: Math.round((rows - before) / seconds).toLocaleString('en-US'),
+      });
+    },
+    stop: () => bar.stop(),
+  };
+}

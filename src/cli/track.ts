@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import type { BatchOutcome } from '../delivery/index.js';
+import { PluginError } from '../errors.js';
+import type { Row } from '../row.js';
+import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
+import { replaceFile } from './durable-file.js';
+import { type EventFormat, readEvents } from './event-file.js';
+import { exitCodeOf, reporting } from './exit.js';
+import { createProgressBar } from './progress.js';
+import { inSession, type Session } from './session.js';
+
+interface TrackOptions extends ConnectionOptions {
+  in: string;
+  format?: EventFormat;
+  token?: string;
+}
+
+/** `track --in FILE`: sends the events of a file, however many. */
+export function addTrack(program: Command): void {
+  const track = program
+    .command('track')
+    .description(
+      'send the events of a file to Mixpanel; repeated after an interruption, it goes on where it was',
+    )
+    .requiredOption('--in <file>', 'NDJSON or CSV, also with .gz; - for standard input')
+    .addOption(
+      new Option('--format <format>', 'of the file, where its name does not tell').choices(['ndjson', 'csv']),
+    )
+    .option('--token <token>', 'the project token for events without one; MIXPANEL_TOKEN by default');
+  addConnectionOptions(track).action(
+    reporting((options: TrackOptions) => inSession(options, (session) => sendFile(session, options))),
+  );
+}
+
+async function sendFile({ plugin, datasource, signal }: Session, options: TrackOptions): Promise<void> {
+  const file = options.in;
+  const journal = await Journal.open(file);
+  const bar = createProgressBar({ rows: 'events', pieces: 'batches' });
+  const events = readEvents(file, {
+    format: options.format,
+    token: options.token ?? process.env.MIXPANEL_TOKEN,
+  });
+  let accepted = 0;
+  let rejected = 0;
+  if (journal.sent > 0) {
+    process.stderr.write(
+      `Continuing after ${journal.sent.toLocaleString('en-US')} events of an earlier run.\n`,
+    );
+  }
+  try {
+    const outcomes = plugin.send({
+      datasource,
+      command: 'TRACK_EVENTS',
+      items: skip(events, journal.sent),
+      firstIndex: journal.sent,
+      idSeed: journal.idSeed,
+      signal,
+      onProgress: bar.update,
+    });
+    for await (const outcome of outcomes) {
+      accepted += outcome.accepted;
+      rejected += outcome.rejected.length;
+      for (const row of outcome.rejected) tellRejected(row);
+      await journal.note(outcome);
+    }
+  } finally {
+    bar.stop();
+  }
+  await journal.close();
+  const sum = `${accepted.toLocaleString('en-US')} events accepted, ${rejected.toLocaleString('en-US')} rejected.`;
+  process.stdout.write(`${sum}\n`);
+  if (rejected > 0) process.exitCode = exitCodeOf('INVALID_INPUT');
+}
+
+function tellRejected({ index, event, reason }: Row): void {
+  process.stderr.write(`Event ${index} (${event}) was not taken: ${reason}\n`);
+}
+
+async function* skip(items: AsyncIterable<unknown>, count: number): AsyncGenerator<unknown> {
+  let index = 0;
+  for await (const item of items) {
+    if (index >= count) yield item;
+    index += 1;
+  }
+}
+
+const journalShape = z.object({ file: z.string(), idSeed: z.string(), sent: z.number() });
+
+/**
+ * Notes beside the file how many of its events have been sent. Between a batch and its note the process may die:
+ * that batch is sent again then, and the same seed gives its events the same ids, by which Mixpanel knows them.
+ */
+class Journal {
+  readonly idSeed: string;
+  #sent: number;
+  readonly #path: string | undefined;
+  readonly #file: string;
+
+  private constructor(path: string | undefined, file: string, idSeed: string, sent: number) {
+    this.#path = path;
+    this.#file = file;
+    this.idSeed = idSeed;
+    this.#sent = sent;
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  static async open(file: string): Promise<Journal> {
+    if (file === '-') return new Journal(undefined, file, randomUUID(), 0);
+    const path = `${file}.sent.json`;
+    const name = await describeFile(file);
+    const found = await readFile(path, 'utf8').then(
+      (text) => journalShape.safeParse(parseOrNothing(text)).data,
+      () => undefined,
+    );
+    if (found?.file === name) return new Journal(path, name, found.idSeed, found.sent);
+    const journal = new Journal(path, name, randomUUID(), 0);
+    await journal.#write();
+    return journal;
+  }
+
+  async note({ first, items }: BatchOutcome): Promise<void> {
+    this.#sent = Math.max(this.#sent, first + items);
+    await this.#write();
+  }
+
+  /** All is sent: nothing is left to go on with. */
+  async close(): Promise<void> {
+    if (this.#path) await rm(this.#path, { force: true });
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#path) return;
+    await replaceFile(
+      this.#path,
+      JSON.stringify({ file: this.#file, idSeed: this.idSeed, sent: this.#sent } satisfies z.output<
+        typeof journalShape
+      >),
+    );
+  }
+}
+
+/** A file is the same as long as its size and time are. */
+async function describeFile(file: string): Promise<string> {
+  const { size, mtimeMs } = await stat(file).catch(() => {
+    throw new PluginError(
+      'INVALID_INPUT',
+      `The file ${file} cannot be read. Check its name and who may read it.`,
+    );
+  });
+  return `${size} bytes of ${new Date(mtimeMs).toISOString()}`;
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
