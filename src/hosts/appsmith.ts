@@ -84,7 +84,7 @@ export function writeExecuteResult(result: ExecutionResult, maxBytes = ANSWER_BY
   return JSON.stringify(
     fieldsForAppsmith({
       ...result,
-      headers: { ...result.headers, 'x-rows': [String(kept)], 'x-rows-cut': [String(rows.length - kept)] },
+      headers: { ...result.headers, 'x-rows': [String(kept)], 'x-rows-truncated': ['true'] },
       body: rows.slice(0, kept),
       messages: [...(result.messages ?? []), message],
     }),

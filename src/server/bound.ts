@@ -10,6 +10,8 @@ export function bound(plugin: MixpanelPlugin, inFlight: InFlight): MixpanelPlugi
       inFlight
         .run((abandoned) => plugin.execute({ ...call, signal: anyOf(abandoned, call.signal) }))
         .catch((thrown) => failed(asPluginError(thrown))),
+    // A long export keeps its connection, not a place; it ends with the service.
+    stream: (call) => plugin.stream({ ...call, signal: anyOf(inFlight.signal, call.signal) }),
   };
 }
 

@@ -33,7 +33,7 @@ export class InFlight {
     return this.#draining;
   }
 
-  /** Aborted when the work under way is given up, at the end of a drain. */
+  /** Aborted when the work under way is given up. */
   get signal(): AbortSignal {
     return this.#abandon.signal;
   }
@@ -66,25 +66,25 @@ export class InFlight {
     }
   }
 
-  /**
-   * Lets nothing new in and waits until everything under way has ended; what has not after `limitMs` is aborted, and
-   * has as long as an abort takes.
-   */
-  async drain(limitMs: number): Promise<void> {
+  /** From now on nothing new is let in. */
+  stopEntry(): void {
     this.#draining = true;
-    const timer = setTimeout(() => this.#abandon.abort(), limitMs);
-    await this.#idle();
-    clearTimeout(timer);
+  }
+
+  /** Gives up what is still under way, through its signal. */
+  abandon(): void {
+    this.#abandon.abort();
+  }
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waitingForIdle.push(resolve));
   }
 
   #refuse(why: string): PluginError {
     this.#refused += 1;
     return new PluginError('BUSY', `The Mixpanel host service ${why}`);
-  }
-
-  #idle(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waitingForIdle.push(resolve));
   }
 }
 

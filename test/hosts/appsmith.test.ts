@@ -129,7 +129,7 @@ describe('a result as Appsmith can parse it', () => {
     const kept = result.body.length;
     expect(kept).toBeGreaterThan(200);
     expect(result.body).toEqual(rows.slice(0, kept));
-    expect(result.headers).toEqual({ 'x-rows': [String(kept)], 'x-rows-cut': [String(1000 - kept)] });
+    expect(result.headers).toEqual({ 'x-rows': [String(kept)], 'x-rows-truncated': ['true'] });
     expect(result.messages?.[0]).toBe('Stale.');
     expect(result.messages?.[1]).toContain(`Only the first ${kept} of 1000 rows`);
   });
