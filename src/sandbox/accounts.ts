@@ -42,11 +42,18 @@ export const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
   account('sandbox-in', 'Owner, known to the India cluster only', { region: 'IN' }),
 ];
 
-/** What `authenticate` looks up; `region` makes the sandbox that region's cluster, absent it is all of them. */
+/**
+ * The accounts that a region's cluster knows, all of them where the sandbox plays no region. Another region's are as
+ * unknown to it as invented ones: Mixpanel's clusters share nothing.
+ */
+export function accountsOf(region?: Region): readonly SandboxAccount[] {
+  return region ? SANDBOX_ACCOUNTS.filter((each) => each.region === region) : SANDBOX_ACCOUNTS;
+}
+
+/** What `authenticate` looks up. */
 export interface Directory {
   accounts: readonly SandboxAccount[];
   projects: readonly SandboxProject[];
-  region?: Region;
 }
 
 /** Who calls and for which project; `account` is absent where a project secret or token spoke. */
@@ -168,7 +175,7 @@ function authenticateImport(
   }
 
   if (!projectId) return deny(401, NOT_A_SECRET);
-  if (!knownAccounts(directory).some((each) => each.username === username)) {
+  if (!directory.accounts.some((each) => each.username === username)) {
     return deny(401, 'Not a valid service account username');
   }
   const account = findAccount(credentials, directory);
@@ -199,15 +206,10 @@ function isAdmin(role: Role): boolean {
 }
 
 function findAccount(credentials: Credentials | undefined, directory: Directory): SandboxAccount | undefined {
-  return knownAccounts(directory).find(
+  return directory.accounts.find(
     (each) =>
       each.username === credentials?.username && each.password === credentials.password && !each.expired,
   );
-}
-
-/** Another region's credentials are as unknown as invented ones: Mixpanel's clusters share nothing. */
-function knownAccounts({ accounts, region }: Directory): readonly SandboxAccount[] {
-  return region ? accounts.filter((each) => each.region === region) : accounts;
 }
 
 function findProject(

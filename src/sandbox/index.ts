@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { FamilyHosts, Region } from '../mixpanel/regions.js';
-import { SANDBOX_ACCOUNTS, type SandboxAccount } from './accounts.js';
+import { accountsOf, type SandboxAccount } from './accounts.js';
 import { createClock } from './clock.js';
 import type { SandboxProject } from './exchange.js';
 import { createSandboxServer, type SandboxLogger } from './server.js';
@@ -97,7 +97,7 @@ export async function startSandbox({
     url,
     port: bound,
     projects: world.projects,
-    accounts: SANDBOX_ACCOUNTS,
+    accounts: accountsOf(regionMode),
     hosts: { query: url, export: url, ingestion: url, app: url },
     async close() {
       const closed = once(server, 'close');

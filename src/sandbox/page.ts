@@ -14,6 +14,8 @@ export interface PageFacts {
   projects: readonly SandboxProject[];
   /** Their passwords are shown: they open nothing else. */
   accounts: readonly SandboxAccount[];
+  /** So many days, ending now, are counted in `eventsOf`. */
+  eventDays: number;
   /** Names and numbers of a project's events, most frequent first. */
   eventsOf(projectId: string): readonly { name: string; count: number }[];
   quotas: Quotas;
@@ -26,7 +28,7 @@ const EVENTS_SHOWN = 30;
 
 /** The page at `/`: what is in the sandbox, whole in one file, without scripts and without other hosts. */
 export async function renderPage(facts: PageFacts): Promise<string> {
-  const { url, region, projects, accounts, requests } = facts;
+  const { url, region, projects, accounts, eventDays, requests } = facts;
   const [project] = projects;
   const [account] = accounts;
   const example =
@@ -51,7 +53,7 @@ same quotas. Nothing here leaves this machine.</p>
 <h2>Projects</h2>
 <div class="wide" tabindex="0" role="region" aria-label="Projects"><table>
 <thead><tr><th scope="col">Project ID</th><th scope="col">Name</th><th scope="col">Organization</th><th scope="col">Time zone</th>
-<th scope="col">Token</th><th scope="col">Events</th><th scope="col">Queries left</th><th scope="col">Exports left</th></tr></thead>
+<th scope="col">Token</th><th scope="col">Events, ${eventDays} days</th><th scope="col">Queries left</th><th scope="col">Exports left</th></tr></thead>
 <tbody>${projects.map((each) => projectRow(each, facts))}</tbody>
 </table></div>
 
@@ -66,7 +68,7 @@ same quotas. Nothing here leaves this machine.</p>
   )}</tbody>
 </table></div>
 
-<h2>Events</h2>
+<h2>Events of the last ${eventDays} days</h2>
 ${projects.map((each) => eventList(each, facts))}
 
 <h2>Last requests</h2>

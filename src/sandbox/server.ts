@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Region } from '../mixpanel/regions.js';
-import { SANDBOX_ACCOUNTS } from './accounts.js';
+import { accountsOf } from './accounts.js';
 import { answer, UNKNOWN_PATH } from './answer.js';
 import type { SandboxClock } from './clock.js';
 import { CONTROL_PREFIX, control } from './control.js';
@@ -39,6 +39,7 @@ const PAGE_DAYS = 31;
 /** The server, not yet listening: Mixpanel's paths, the control API beside them, and a page at `/`. */
 export function createSandboxServer({ world, clock, region, logger, ...options }: ServerOptions): Server {
   const { projects } = world;
+  const accounts = accountsOf(region);
   const quotas = createQuotas({ enabled: options.quotas, timeScale: options.timeScale, now: clock.now });
   const parts = {
     world,
@@ -47,7 +48,7 @@ export function createSandboxServer({ world, clock, region, logger, ...options }
     faults: createFaults(),
     log: createRequestLog(),
     quotas,
-    directory: { accounts: SANDBOX_ACCOUNTS, projects, region },
+    directory: { accounts, projects },
   };
   const endpointOf = createRouter(ENDPOINTS);
 
@@ -64,7 +65,8 @@ export function createSandboxServer({ world, clock, region, logger, ...options }
       url: `http://${headers.host ?? 'localhost'}`,
       region,
       projects,
-      accounts: SANDBOX_ACCOUNTS,
+      accounts,
+      eventDays: PAGE_DAYS,
       eventsOf,
       quotas,
       requests: parts.log.list(),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../src/mixpanel/regions.js';
-import { authenticate, type Directory, projectSecret, SANDBOX_ACCOUNTS } from '../../src/sandbox/accounts.js';
+import { accountsOf, authenticate, type Directory, projectSecret } from '../../src/sandbox/accounts.js';
 import type { Exchange } from '../../src/sandbox/exchange.js';
 import { basic, exchange, PROJECTS } from './exchanges.js';
 
-const directory: Directory = { accounts: SANDBOX_ACCOUNTS, projects: PROJECTS };
+const directory: Directory = { accounts: accountsOf(), projects: PROJECTS };
 const SHOP = '1234567';
 const WEST = '2345678';
 const NOT_A_SECRET =
@@ -82,7 +82,7 @@ describe('a service account', () => {
   });
 
   it('of another region is as unknown as an invented one', () => {
-    const eu: Directory = { ...directory, region: 'EU' };
+    const eu: Directory = { ...directory, accounts: accountsOf('EU') };
     const call = { path: '/api/app/me' };
     expect(ask('app', { ...call, ...as('sandbox') }, eu)).toMatchObject({ status: 401 });
     expect(ask('app', { ...call, ...as('sandbox-eu') }, eu)).toMatchObject({

@@ -94,6 +94,7 @@ function render(facts: Partial<PageFacts> = {}): Promise<string> {
     url: 'http://127.0.0.1:8788',
     projects: PROJECTS,
     accounts: SANDBOX_ACCOUNTS,
+    eventDays: 31,
     eventsOf: () => [{ name: 'Sign up', count: 1234 }],
     quotas: createQuotas({ now: () => 0 }),
     requests: [],
