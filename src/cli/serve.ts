@@ -90,14 +90,20 @@ async function serve(options: ServeCliOptions): Promise<void> {
 }
 
 /** The prefix itself is shown only once, at the start that made it. */
-function greeting({ url, prefix }: RunningServer): string {
+function greeting({ url, prefix, sandbox }: RunningServer): string {
   const shown = prefix && !prefix.isNew ? url.replace(prefix.prefix, '<prefix>') : url;
   return [
     `The workbench is at ${shown}/`,
     `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${shown}`,
     ...(prefix?.file ? [`The secret prefix is kept in ${prefix.file}`] : []),
+    ...(sandbox ? [describeSandbox(sandbox)] : []),
     'Ctrl-C stops it.\n',
   ].join('\n');
+}
+
+function describeSandbox({ url, datasource }: NonNullable<RunningServer['sandbox']>): string {
+  const { username, password, projectId } = datasource;
+  return `Answers come from a local Mixpanel at ${url}: account ${username}, password ${password}, project ${projectId}`;
 }
 
 /** Resolves at the first signal; a second one ends the process at once, as the system does by itself. */

@@ -1,4 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
+import type { Datasource } from '../datasource.js';
 import type { MixpanelPlugin, PluginOptions } from '../plugin.js';
 import { createApp } from './app.js';
 import { bound } from './bound.js';
@@ -54,6 +55,8 @@ export interface RunningServer {
   port: number;
   /** The secret prefix, where there is one. */
   prefix?: SecretPrefix;
+  /** The local Mixpanel, where one was started, and an account of it. */
+  sandbox?: { url: string; datasource: Datasource };
   /** Lets nothing new in, waits for the queries under way, and closes everything. */
   close(): Promise<void>;
 }
@@ -84,15 +87,16 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const inFlight = new InFlight(options.maxInFlight ?? 64);
   const metrics = new Metrics(inFlight);
   const plugins = await openPlugins(options, logger);
+  const { sandbox } = plugins;
   const main = observe(plugins.main, metrics, logger);
-  const real = plugins.sandbox ? observe(plugins.real, metrics, logger) : main;
+  const real = sandbox ? observe(plugins.real, metrics, logger) : main;
   const allowedHosts = [host, ...(options.allowedHosts ?? [])];
   const app = createApp({
     plugin: main,
     workbench: createWorkbench({
       plugin: bound(main, inFlight),
       realPlugin: bound(real, inFlight),
-      sandbox: plugins.sandbox,
+      sandbox,
       allowedHosts,
       logger,
     }),
@@ -121,6 +125,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     url: prefix ? `${listening.origin}/${prefix.prefix}` : listening.origin,
     port: listening.port,
     ...(prefix ? { prefix } : {}),
+    ...(sandbox ? { sandbox: { url: sandbox.url, datasource: sandbox.datasource } } : {}),
     close: () => {
       closing ??= close();
       return closing;

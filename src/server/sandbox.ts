@@ -3,6 +3,7 @@ import { PluginError } from '../errors.js';
 import type { FamilyHosts } from '../mixpanel/regions.js';
 
 export interface OpenSandbox {
+  url: string;
   hosts: FamilyHosts;
   /** An account of it, with a project to begin with. */
   datasource: Datasource;
@@ -17,6 +18,7 @@ export async function openSandbox(): Promise<OpenSandbox> {
   const [project] = sandbox.projects;
   if (!account || !project) throw new PluginError('INTERNAL', 'The sandbox has no account or no project.');
   return {
+    url: sandbox.url,
     hosts: sandbox.hosts,
     datasource: { username: account.username, password: account.password, projectId: project.id },
     close: () => sandbox.close(),
