@@ -3,7 +3,7 @@ import type { Region } from '../mixpanel/regions.js';
 import type { SandboxAccount } from './accounts.js';
 import type { SandboxProject } from './exchange.js';
 import type { LoggedRequest } from './log.js';
-import type { Quotas } from './quotas.js';
+import type { Quotas, QuotaView } from './quotas.js';
 
 /** What the page tells. */
 export interface PageFacts {
@@ -92,10 +92,11 @@ ${requests.length === 0 ? html`<p>None yet.</p>` : requestTable(requests)}
 
 function projectRow({ id, name, organizationName, timezone, token }: SandboxProject, facts: PageFacts) {
   const { query, export: exports } = facts.quotas.status(id);
+  const left = (view: QuotaView) => (facts.quotas.enabled ? `${view.left} of ${view.limit}` : 'no limit');
   const events = facts.eventsOf(id).reduce((sum, { count }) => sum + count, 0);
   return html`<tr><th scope="row"><code>${id}</code></th><td>${name}</td><td>${organizationName}</td><td>${timezone}</td>
 <td><code>${token}</code></td><td class="number">${events.toLocaleString('en')}</td>
-<td class="number">${query.left} of ${query.limit}</td><td class="number">${exports.left} of ${exports.limit}</td></tr>`;
+<td class="number">${left(query)}</td><td class="number">${left(exports)}</td></tr>`;
 }
 
 function eventList({ id, name }: SandboxProject, { eventsOf }: PageFacts) {
@@ -110,7 +111,7 @@ ${more > 0 ? html`<li>and ${more} more</li>` : ''}</ul></details>`;
 
 function requestTable(requests: readonly LoggedRequest[]) {
   return html`<div class="wide" tabindex="0" role="region" aria-label="Last requests"><table>
-<thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Account</th><th scope="col">Project</th>
+<thead><tr><th scope="col">Time (UTC)</th><th scope="col">Request</th><th scope="col">Account</th><th scope="col">Project</th>
 <th scope="col">Status</th><th scope="col">Bytes</th><th scope="col">Quota</th></tr></thead>
 <tbody>${requests
     .slice(-REQUESTS_SHOWN)
@@ -135,6 +136,7 @@ pre { padding: 0.75rem 1rem; overflow-x: auto; background: var(--soft); border: 
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid var(--line); font-weight: 400; vertical-align: top; }
 thead th { font-weight: 600; white-space: nowrap; }
+td code, tbody th code { white-space: nowrap; }
 .number { font-variant-numeric: tabular-nums; }
 .count { opacity: 0.75; }
 .columns { columns: 16rem; }

@@ -67,6 +67,8 @@ export interface QuotaChange {
 
 /** Mixpanel's quotas, each project apart. */
 export interface Quotas {
+  /** False where nothing is refused. */
+  readonly enabled: boolean;
   /**
    * Asks for a place. A call of a family without a quota gets one that costs nothing; what is sent for keeping
    * is counted by its bytes and records, for the project of the credentials or else of the first record's token.
@@ -114,6 +116,8 @@ export function createQuotas({ enabled = true, timeScale = 1, now }: QuotaOption
   }
 
   return {
+    enabled,
+
     admit(exchange, family) {
       if (family === 'ingestion') return takeIn(exchange);
       const projectId = exchange.project?.id;

@@ -34,6 +34,12 @@ describe('the page', () => {
     expect(page.indexOf('/api/2.0/export')).toBeLessThan(page.indexOf('/api/query/funnels'));
   });
 
+  it('says that there is no limit where the quotas are off', async () => {
+    const page = await render({ quotas: createQuotas({ enabled: false, now: () => 0 }) });
+    expect(page).toContain('no limit');
+    expect(page).not.toContain('of 60');
+  });
+
   it('shows names as text, whatever is in them', async () => {
     const page = await render({
       eventsOf: () => [{ name: '<script>alert(1)</script>', count: 1 }],
