@@ -16,6 +16,7 @@ export default defineConfig({
   build: {
     outDir: '../../../dist/workbench',
     emptyOutDir: true,
+    license: { fileName: 'licenses.md' },
     // A data: URL in a stylesheet would need a looser policy for fonts and the like.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,

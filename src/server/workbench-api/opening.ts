@@ -9,7 +9,7 @@ export function openingQuery(projectId = ''): { command: string; parameters: Rec
     command: 'GET_AGGREGATE_EVENT_COUNTS',
     parameters: {
       projectId,
-      events: '["Signup", "Purchase", "Page View"]',
+      events: '["Added To Cart", "Checkout Started", "Purchase", "Signup"]',
       type: 'general',
       unit: 'day',
       fromDate: format(subDays(today, DAYS_SHOWN - 1), 'yyyy-MM-dd'),

@@ -46,7 +46,9 @@ export function Workbench({ start }: { start: StartAnswer }) {
   });
   const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
   const [dialog, setDialog] = useState<'add' | 'test'>();
-  const [spent, setSpent] = useState<readonly Spent[]>([]);
+  const [spent, setSpent] = useState<readonly Spent[]>(() =>
+    opening.answer ? withRun([], sectionName(manifest, opening.command), opening.answer) : [],
+  );
 
   const { sections, mistakes } = useMemo(() => shownSections(manifest, values), [manifest, values]);
   const command = commandOf(values);
@@ -54,14 +56,14 @@ export function Workbench({ start }: { start: StartAnswer }) {
   const connectionId = current?.id ?? '';
   const { quota, refresh } = useQuota(current?.id, String(parameters.projectId ?? ''));
 
+  const nameOf = useCallback((id: string) => sectionName(manifest, id), [manifest]);
   const onAnswer = useCallback(
     (call: QueryCall, answer: RunAnswer) => {
-      const label = sectionName(manifest, call.command);
-      setSpent((known) => withRun(known, label, answer));
+      setSpent((known) => withRun(known, nameOf(call.command), answer));
       setSide('result');
       refresh();
     },
-    [manifest, refresh],
+    [nameOf, refresh],
   );
   const { outcome, runningSince, run, cancel, clear } = useRun(
     firstOutcome(start, linked !== undefined),
@@ -187,6 +189,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
               <ResultPanel
                 outcome={outcome}
                 runningSince={runningSince}
+                nameOf={nameOf}
                 onShowField={showField}
                 onTestDatasource={() => setDialog('test')}
               />

@@ -13,13 +13,27 @@ const violet: MantineColorsTuple = [
   '#4c2fb3',
 ];
 
+const dark: MantineColorsTuple = [
+  '#dfe2e8',
+  '#c3c8d0',
+  '#a6adb8',
+  '#8d949f',
+  '#3d434d',
+  '#31353d',
+  '#23262d',
+  '#1b1d22',
+  '#16181d',
+  '#131519',
+];
+
 export const theme = createTheme({
   primaryColor: 'violet',
   primaryShade: { light: 7, dark: 7 },
-  colors: { violet },
+  colors: { violet, dark },
   defaultRadius: 'md',
-  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamily: '"Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  components: { Badge: { styles: { label: { fontWeight: 550 } } } },
   headings: { fontWeight: '600' },
   respectReducedMotion: true,
 });
@@ -44,7 +58,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a6adb8',
     '--mantine-color-placeholder': '#8d949f',
     '--mantine-color-error': '#ff9d9d',
-    '--mantine-color-body': '#1b1d22',
     '--wb-canvas': '#131519',
     '--wb-surface': '#1b1d22',
     '--wb-line': '#31353d',

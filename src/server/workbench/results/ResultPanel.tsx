@@ -6,12 +6,20 @@ import classes from './ResultPanel.module.css';
 import { ResultTabs } from './ResultTabs.js';
 
 interface ResultPanelProps extends RunState {
+  /** A command's name in the form. */
+  nameOf(command: string): string;
   onShowField(field: string): void;
   onTestDatasource(): void;
 }
 
 /** The right side: the last result, or why there is none. While a query runs, the result before it stays. */
-export function ResultPanel({ outcome, runningSince, onShowField, onTestDatasource }: ResultPanelProps) {
+export function ResultPanel({
+  outcome,
+  runningSince,
+  nameOf,
+  onShowField,
+  onTestDatasource,
+}: ResultPanelProps) {
   const running = runningSince !== undefined;
   return (
     <div className={classes.panel} aria-busy={running}>
@@ -29,6 +37,7 @@ export function ResultPanel({ outcome, runningSince, onShowField, onTestDatasour
         <Content
           outcome={outcome}
           running={running}
+          nameOf={nameOf}
           onShowField={onShowField}
           onTestDatasource={onTestDatasource}
         />
@@ -39,7 +48,7 @@ export function ResultPanel({ outcome, runningSince, onShowField, onTestDatasour
 
 type ContentProps = Omit<ResultPanelProps, 'runningSince'> & { running: boolean };
 
-function Content({ outcome, running, onShowField, onTestDatasource }: ContentProps) {
+function Content({ outcome, running, nameOf, onShowField, onTestDatasource }: ContentProps) {
   switch (outcome.state) {
     case 'none':
       return running ? (
@@ -63,7 +72,12 @@ function Content({ outcome, running, onShowField, onTestDatasource }: ContentPro
       );
     case 'answered':
       return outcome.answer.result.isExecutionSuccess ? (
-        <ResultTabs key={outcome.call.command} call={outcome.call} answer={outcome.answer} />
+        <ResultTabs
+          key={outcome.call.command}
+          call={outcome.call}
+          answer={outcome.answer}
+          title={nameOf(outcome.call.command)}
+        />
       ) : (
         <Failure answer={outcome.answer} onShowField={onShowField} onTestDatasource={onTestDatasource} />
       );

@@ -6,17 +6,22 @@ import { headerOf } from './header-of.js';
 interface ResultSummaryProps {
   answer: RunAnswer;
   rowCount: number | undefined;
+  /** What was asked, by the name the form has for it. */
+  title: string;
 }
 
 /** One line on a result: how much, how fast, from where, at what cost. */
-export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount }: ResultSummaryProps) {
+export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, title }: ResultSummaryProps) {
   const cache = headerOf(result, 'x-cache');
   const age = Number(headerOf(result, 'x-cache-age'));
   const cut = headerOf(result, 'x-rows-truncated');
   return (
     <Group gap={8} role="status" aria-label="Summary" data-cache={cache || 'NONE'} data-cost={cost}>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
       {rowCount !== undefined && (
-        <Text size="sm" fw={600} className="numbers">
+        <Text size="sm" className="numbers">
           {rowCount.toLocaleString('en-US')} {rowCount === 1 ? 'row' : 'rows'}
         </Text>
       )}

@@ -21,12 +21,13 @@ const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: Cha
 interface ResultTabsProps {
   call: QueryCall;
   answer: RunAnswer;
+  title: string;
 }
 
 type Tab = 'chart' | 'table' | 'json' | 'raw' | 'use';
 
 /** A result in five views. */
-export function ResultTabs({ call, answer }: ResultTabsProps) {
+export function ResultTabs({ call, answer, title }: ResultTabsProps) {
   const { body, messages = [] } = answer.result;
   const rows = useRows(body);
   const chart = useMemo(() => rows && chartOf(rows), [rows]);
@@ -42,7 +43,7 @@ export function ResultTabs({ call, answer }: ResultTabsProps) {
       classNames={{ root: classes.tabs, panel: classes.panel, list: classes.list }}
     >
       <div className={classes.head}>
-        <ResultSummary answer={answer} rowCount={rows?.length} />
+        <ResultSummary title={title} answer={answer} rowCount={rows?.length} />
         <Downloads rows={rows} body={body} name={fileName(call.command)} />
       </div>
       {messages.map((message) => (

@@ -51,6 +51,7 @@ export function chartOption(model: ChartModel, { scheme, hidden, animated }: Loo
     splitNumber: 4,
   };
   return {
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     animation: animated,
     animationDuration: 400,
     color: [...coloursOf(scheme)],
