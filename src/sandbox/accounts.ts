@@ -25,11 +25,10 @@ export interface SandboxAccount {
   summary: string;
 }
 
-/** The account every example uses. */
-export const SANDBOX_USERNAME = 'sandbox.demo.mp-service-account';
-export const SANDBOX_PASSWORD = 'sandbox';
+const PASSWORD = 'sandbox';
 
-export const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
+/** The first is the one that every example uses. */
+const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
   account('sandbox', 'Owner, sees all three projects', {}),
   account('analyst', 'Analyst, sees project 1234567 only; may not import', {
     role: 'analyst',
@@ -240,7 +239,7 @@ function account(
 ): SandboxAccount {
   return {
     username: `${name}.demo.mp-service-account`,
-    password: SANDBOX_PASSWORD,
+    password: PASSWORD,
     role: 'owner',
     projects: 'all',
     region: 'US',

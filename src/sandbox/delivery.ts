@@ -6,7 +6,7 @@ import type { Reply } from './exchange.js';
 import type { Fault } from './faults.js';
 import { splitLines } from './lines.js';
 
-/** Mixpanel compresses an answer only above this size. https://developer.mixpanel.com/reference/raw-event-export */
+/** Mixpanel compresses an export only above this size; the other answers are taken to be like it. https://developer.mixpanel.com/reference/raw-event-export */
 const GZIP_ABOVE_BYTES = 1400;
 /** A reset throws away what the other side has not read yet; so long it gets to read. */
 const LINGER_MS = 20;

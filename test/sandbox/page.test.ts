@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SANDBOX_ACCOUNTS } from '../../src/sandbox/accounts.js';
+import { accountsOf } from '../../src/sandbox/accounts.js';
 import { createRequestLog, type LoggedRequest, type ReceivedRequest } from '../../src/sandbox/log.js';
 import { type PageFacts, renderPage } from '../../src/sandbox/page.js';
 import { createQuotas } from '../../src/sandbox/quotas.js';
@@ -11,7 +11,7 @@ describe('the page', () => {
     for (const { id, name, timezone } of PROJECTS) {
       for (const text of [id, name, timezone]) expect(page).toContain(text);
     }
-    for (const { username } of SANDBOX_ACCOUNTS) expect(page).toContain(username);
+    for (const { username } of accountsOf()) expect(page).toContain(username);
     expect(page).toContain(
       'curl -u &#39;sandbox.demo.mp-service-account:sandbox&#39; &#39;http://127.0.0.1:8788/api/query/events/names?project_id=1234567&amp;',
     );
@@ -99,7 +99,7 @@ function render(facts: Partial<PageFacts> = {}): Promise<string> {
   return renderPage({
     url: 'http://127.0.0.1:8788',
     projects: PROJECTS,
-    accounts: SANDBOX_ACCOUNTS,
+    accounts: accountsOf(),
     eventDays: 31,
     eventsOf: () => [{ name: 'Sign up', count: 1234 }],
     quotas: createQuotas({ now: () => 0 }),
