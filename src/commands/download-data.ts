@@ -7,6 +7,7 @@ import { eventIdentity, eventKey } from './event-identity.js';
 import { type EventRecord, eventRow } from './event-row.js';
 import {
   cacheSeconds,
+  choice,
   fromDate,
   optionalEvents,
   optionalLimit,
@@ -26,7 +27,7 @@ export const downloadData = defineCommand({
     days: ({ fromDate: from, toDate: to }) => ({ from, to }),
     within: (input, { from, to }) => ({ ...input, fromDate: from, toDate: to }),
     limit: (input) => input.limit,
-    dedupe: () => false,
+    dedupe: (input) => input.dedupe === 'yes',
     duplicateKey: eventKey,
     identity: eventIdentity,
   },
@@ -45,6 +46,15 @@ export const downloadData = defineCommand({
     }),
     // Source of the maximum: https://developer.mixpanel.com/reference/raw-event-export
     limit: optionalLimit({ max: 100_000, help: 'The most events to return. Left empty, all of them.' }),
+    dedupe: choice(['no', 'yes'], {
+      label: 'Without Duplicates',
+      help: 'Mixpanel exports an event as often as it took it in. Yes gives each once: the same event, distinct_id, time and $insert_id.',
+      default: 'no',
+      choices: [
+        { label: 'No', value: 'no' },
+        { label: 'Yes', value: 'yes' },
+      ],
+    }),
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
