@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,15 @@ test('a mistake in its options is a sentence and an exit code', async () => {
   await once(process, 'exit');
   expect(process.exitCode).toBe(2);
   expect(output().trim()).toBe('HTTPS needs both: give --tls-cert and --tls-key.');
+});
+
+test('every option is in the guide', async () => {
+  const { process, output } = run('--help');
+  await once(process, 'exit');
+  const options = output().match(/--[a-z-]+/g) ?? [];
+  const guide = await readFile(new URL('../../docs/appsmith.md', import.meta.url), 'utf8');
+  expect(options).toContain('--sandbox');
+  expect(options.filter((option) => option !== '--help' && !guide.includes(`\`${option}\``))).toEqual([]);
 });
 
 function post(url: string, body: unknown): Promise<Response> {
