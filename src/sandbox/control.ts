@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SandboxClock } from './clock.js';
 import type { Exchange, Reply, SandboxProject } from './exchange.js';
-import type { Faults } from './faults.js';
+import { type Faults, faultSchema } from './faults.js';
 import { jsonReply } from './json.js';
 import type { RequestLog } from './log.js';
 import type { Quotas } from './quotas.js';
@@ -25,6 +25,7 @@ type ControlCall = Pick<Exchange, 'method' | 'path' | 'params' | 'body' | 'heade
  *
  * - `GET /_sandbox/health`
  * - `GET | POST | DELETE /_sandbox/faults`: a fault or a list of them; `DELETE` takes `?id=`
+ * - `GET /_sandbox/faults/schema`: every kind of fault there is, as a JSON schema
  * - `GET | DELETE /_sandbox/requests`
  * - `GET | POST /_sandbox/quota`: `{project?, family?, used?, limit?, concurrent?, reset?}`
  * - `GET | POST /_sandbox/clock`: `{advanceMs}`
@@ -65,6 +66,7 @@ const HANDLERS: Record<string, (call: ControlCall, controls: Controls) => Reply>
 
   'GET faults': (_, { faults }) => jsonReply(200, { faults: faults.list() }),
   'POST faults': ({ body }, { faults }) => jsonReply(201, { faults: faults.add(body) }),
+  'GET faults/schema': () => jsonReply(200, faultSchema()),
   'DELETE faults': ({ params }, { faults }) => {
     faults.clear(params.id === undefined ? undefined : Number(params.id));
     return jsonReply(200, { faults: faults.list() });

@@ -77,6 +77,11 @@ export type FaultKind = Fault['kind'];
 /** Every kind there is. */
 export const FAULT_KINDS: readonly FaultKind[] = FAULT.options.map(({ shape }) => shape.kind.value);
 
+/** What a fault may be, as a JSON schema. */
+export function faultSchema(): object {
+  return z.toJSONSchema(FAULT, { io: 'input' });
+}
+
 /** A fault that waits for its calls. */
 export type PendingFault = Fault & { id: number };
 

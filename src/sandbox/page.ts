@@ -80,7 +80,8 @@ ${requests.length === 0 ? html`<p>None yet.</p>` : requestTable(requests)}
 <li><a href="/_sandbox/requests">/_sandbox/requests</a>: all it remembers; <code>DELETE</code> forgets</li>
 <li><a href="/_sandbox/quota">/_sandbox/quota</a>: what is left; <code>POST</code> <code>{"project": "…", "used": 60}</code> uses it up</li>
 <li><a href="/_sandbox/faults">/_sandbox/faults</a>: what goes wrong next; <code>POST</code>
-<code>{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}</code>, <code>DELETE</code> ends it</li>
+<code>{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}</code>, <code>DELETE</code> ends it;
+<a href="/_sandbox/faults/schema">every kind there is</a></li>
 <li><a href="/_sandbox/clock">/_sandbox/clock</a>: <code>POST</code> <code>{"advanceMs": 3600000}</code> lets an hour pass</li>
 </ul>
 </main>

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClock } from '../../src/sandbox/clock.js';
 import { type Controls, control } from '../../src/sandbox/control.js';
-import { createFaults } from '../../src/sandbox/faults.js';
+import { createFaults, FAULT_KINDS } from '../../src/sandbox/faults.js';
 import { createRequestLog } from '../../src/sandbox/log.js';
 import { createQuotas } from '../../src/sandbox/quotas.js';
 import { exchange, PROJECTS } from './exchanges.js';
@@ -41,6 +41,13 @@ describe('the control API', () => {
     });
     expect(ask('DELETE', 'faults')).toMatchObject({ said: { faults: [] } });
     expect(ask('GET', 'faults')).toMatchObject({ said: { faults: [] } });
+  });
+
+  it('tells every kind of fault there is', () => {
+    const { oneOf } = ask('GET', 'faults/schema').said as {
+      oneOf: { properties: { kind: { const: string } } }[];
+    };
+    expect(oneOf.map(({ properties }) => properties.kind.const)).toEqual(FAULT_KINDS);
   });
 
   it('names every mistake of a fault with 400', () => {
