@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCommands } from './cli/commands.js';
+import { EXIT } from './cli/exit.js';
 import { addRun } from './cli/run.js';
 import { addSandbox } from './cli/sandbox.js';
 import { addServe } from './cli/serve.js';
@@ -17,6 +18,8 @@ const program = new Command('mixpanel-datasource')
     'The Mixpanel datasource plugin: run its commands, serve it to a host, or develop against a local Mixpanel.',
   )
   .version(version)
+  // A call that cannot be understood is wrong input like any other.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.input))
   .showHelpAfterError('(--help shows what is possible)')
   .addHelpText(
     'after',
@@ -26,6 +29,12 @@ MIXPANEL_PROJECT_ID, or from a JSON file given with --credentials; never from an
 
 Exit codes: 0 done, 2 wrong input, 3 credentials or access, 4 rate limit, 5 network or Mixpanel, 1 anything else.`,
   );
+
+// Whoever reads our output may stop before its end, as "head" does: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 addRun(program);
 addTrack(program);

@@ -2,7 +2,7 @@ import { type ErrorCode, PluginError } from '../errors.js';
 import type { ExecutionResult } from '../result.js';
 
 /** Exit codes by kind of failure, as the help names them. */
-const EXIT = { other: 1, input: 2, access: 3, rateLimit: 4, upstream: 5, interrupted: 130 } as const;
+export const EXIT = { other: 1, input: 2, access: 3, rateLimit: 4, upstream: 5, interrupted: 130 } as const;
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   INVALID_INPUT: EXIT.input,

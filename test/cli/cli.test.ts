@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { exec, execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formFields } from '../../src/command.js';
 import { commands } from '../../src/commands/index.js';
@@ -121,6 +122,13 @@ describe('run', () => {
     expect([ended.code, ended.stdout]).toEqual([code, '']);
     expect(ended.stderr).toContain(message);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('ends quietly when its reader stops early', async () => {
+    const command = `"${process.execPath}" dist/cli.js run DOWNLOAD_DATA --sandbox ${LAST_DAYS.join(' ')} --format ndjson | head -n 1`;
+    const { stdout, stderr } = await promisify(exec)(command);
+    expect(JSON.parse(stdout)).toMatchObject({ event: expect.any(String) });
+    expect(stderr).toBe('');
   });
 
   it('never shows what a broken credentials file holds', async () => {
