@@ -113,7 +113,7 @@ describe('run', () => {
     [
       'a parameter without a value',
       ['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit'],
-      1,
+      2,
       'It takes key=value, not "limit"',
     ],
     ['missing credentials', ['run', 'GET_TOP_EVENTS'], 3, 'Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD'],
