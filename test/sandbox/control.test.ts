@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClock } from '../../src/sandbox/clock.js';
 import { type Controls, control } from '../../src/sandbox/control.js';
@@ -122,3 +123,10 @@ function ask(method: string, name: string, body?: unknown, params = {}, headers 
 function left(): number[] {
   return PROJECTS.map(({ id }) => controls.quotas.status(id).query.left);
 }
+
+it('the guide to the sandbox names every kind of fault and every path of the control API', async () => {
+  const guide = await readFile('docs/sandbox.md', 'utf8');
+  expect(FAULT_KINDS.filter((kind) => !guide.includes(`| \`${kind}\` |`))).toEqual([]);
+  const paths = (ask('GET', 'unknown').said.try as string[]).map((each) => `/_sandbox/${each.split(' ')[1]}`);
+  expect(paths.filter((path) => !guide.includes(path))).toEqual([]);
+});
