@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import type { Datasource } from '../datasource.js';
 import { PluginError } from '../errors.js';
@@ -7,6 +7,7 @@ import { PluginError } from '../errors.js';
 export interface ConnectionOptions {
   credentials?: string;
   sandbox?: boolean;
+  mixpanelUrl?: string;
 }
 
 /** The options every subcommand that talks to Mixpanel has. A password is never one: arguments are public. */
@@ -16,9 +17,25 @@ export function addConnectionOptions(command: Command): Command {
       new Option('--credentials <file>', 'a JSON file with username, password, region and projectId'),
     )
     .addOption(
+      new Option('--mixpanel-url <url>', 'ask a local Mixpanel that runs already')
+        .conflicts('sandbox')
+        .argParser(readLocalUrl),
+    )
+    .addOption(
       new Option('--sandbox', 'start the local Mixpanel for this run and ask that').conflicts('credentials'),
     );
 }
+
+/** Credentials go nowhere but to Mixpanel and this machine. */
+function readLocalUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !LOOPBACK.has(url.hostname)) {
+    throw new InvalidArgumentError('It must be on this machine, such as http://127.0.0.1:8100.');
+  }
+  return url.origin;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 const fileSchema = z.object({
   username: z.string(),

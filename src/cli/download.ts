@@ -13,6 +13,7 @@ import { readLines } from '../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../plugin.js';
 import type { Row } from '../row.js';
 import { moveFile, replaceFile } from './durable-file.js';
+import { createProgressBar } from './progress.js';
 
 export interface Download {
   plugin: MixpanelPlugin;
@@ -26,10 +27,38 @@ export interface Download {
 
 const FILE_NAME = /\.(ndjson|jsonl|csv)(\.gz)?$/i;
 
-/** Whether the rows of a query can go to this file as they arrive. */
-export function canDownload(plugin: MixpanelPlugin, command: string, out: string): boolean {
+/** Whether the rows of a query can go to this file as they arrive, in the format that was asked for. */
+export function canDownload(
+  plugin: MixpanelPlugin,
+  command: string,
+  { out = '', format }: { out?: string; format?: string },
+): boolean {
   const kind = plugin.commands.find(({ id }) => id === command)?.delivery?.kind;
-  return (kind === 'export' || kind === 'pages') && FILE_NAME.test(out);
+  const [, extension] = FILE_NAME.exec(out) ?? [];
+  if ((kind !== 'export' && kind !== 'pages') || extension === undefined) return false;
+  return (
+    format === undefined || format === 'raw' || (format === 'csv') === (extension.toLowerCase() === 'csv')
+  );
+}
+
+/** The same with a progress bar and words for a person at the terminal. */
+export async function saveRows(download: Omit<Download, 'onProgress' | 'onNote'>): Promise<void> {
+  const bar = createProgressBar({ rows: 'rows', pieces: 'parts' });
+  try {
+    const { rows } = await downloadToFile({
+      ...download,
+      onProgress: bar.update,
+      onNote: (note) => process.stderr.write(`${note}\n`),
+    });
+    bar.stop();
+    process.stderr.write(`${rows.toLocaleString('en-US')} rows in ${download.out}.\n`);
+  } catch (thrown) {
+    bar.stop();
+    if (PluginError.is(thrown) && thrown.resumeToken) {
+      process.stderr.write('What has arrived is kept: repeat the command to go on.\n');
+    }
+    throw thrown;
+  }
 }
 
 /**

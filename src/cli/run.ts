@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { toCsv } from '../csv.js';
 import { areRows, type Row } from '../row.js';
 import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
+import { canDownload, saveRows } from './download.js';
 import { reportFailure, reporting } from './exit.js';
 import { collectParameter, readParametersFile } from './parameters.js';
 import { inSession } from './session.js';
@@ -34,7 +35,10 @@ export function addRun(program: Command): void {
     .addOption(
       new Option('--format <format>', 'how to print; a table on a terminal, JSON otherwise').choices(FORMATS),
     )
-    .option('--out <file>', 'write to a file instead')
+    .option(
+      '--out <file>',
+      'write to a file instead; .ndjson and .csv, also with .gz, take any number of rows and go on after an interruption',
+    )
     .option(
       '--timeout <seconds>',
       'the longest the query may take, waiting for the quota included',
@@ -56,6 +60,9 @@ export function addRun(program: Command): void {
           timeoutMs: Number(options.timeout) * SECOND_MS,
           signal,
         };
+        if (options.out && canDownload(plugin, call.command, options)) {
+          return saveRows({ plugin, call, out: options.out });
+        }
         const result = await whileWaiting('Asking Mixpanel', plugin.execute(call));
         for (const message of result.messages ?? []) process.stderr.write(`${message}\n`);
         if (!result.isExecutionSuccess) return reportFailure(result);

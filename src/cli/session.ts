@@ -1,4 +1,5 @@
 import type { Datasource } from '../datasource.js';
+import type { FamilyHosts } from '../mixpanel/regions.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
 import { type ConnectionOptions, readCredentials } from './credentials.js';
 
@@ -21,7 +22,11 @@ export async function inSession<T>(
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt);
   const sandbox = options.sandbox ? await openSandbox() : undefined;
-  const plugin = createPlugin({ ...pluginOptions, ...sandbox?.pluginOptions });
+  const plugin = createPlugin({
+    ...pluginOptions,
+    ...sandbox?.pluginOptions,
+    ...(options.mixpanelUrl ? { hosts: hostsAt(options.mixpanelUrl) } : {}),
+  });
   try {
     const datasource = sandbox?.datasource ?? (await readCredentials(options));
     return await work({ plugin, datasource, signal: interrupted.signal });
@@ -30,6 +35,10 @@ export async function inSession<T>(
     await plugin.close();
     await sandbox?.close();
   }
+}
+
+function hostsAt(url: string): FamilyHosts {
+  return { query: url, export: url, ingestion: url, app: url };
 }
 
 async function openSandbox() {

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openShop, type Shop } from '../delivery/shop.js';
+
+const EXPORT = '/api/2.0/export';
+
+let shop: Shop;
+let folder: string;
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  shop = await openShop({ events: 20_000, days: 90 });
+});
+afterAll(() => shop.close());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'download-'));
+  await shop.forget();
+});
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+  await rm(folder, { recursive: true });
+});
+
+/** Starts the built command line, as a shell would. */
+function start(file: string, ...more: string[]): ChildProcess {
+  const { fromDate, toDate } = shop.lastDays(80);
+  const { username, password, projectId } = shop.datasource;
+  const child = spawn(
+    process.execPath,
+    [
+      'dist/cli.js',
+      'run',
+      'DOWNLOAD_DATA',
+      '--mixpanel-url',
+      shop.sandbox.url,
+      '--out',
+      join(folder, file),
+    ].concat(['-p', `fromDate=${fromDate}`, '-p', `toDate=${toDate}`, ...more]),
+    {
+      env: {
+        PATH: process.env.PATH,
+        MIXPANEL_USERNAME: username,
+        MIXPANEL_PASSWORD: password,
+        MIXPANEL_PROJECT_ID: projectId,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  running.add(child);
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
+  let stderr = '';
+  child.stderr?.on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  running.delete(child);
+  return { code, stderr };
+}
+
+const read = (file: string) => readFile(join(folder, file));
+const rowsOf = (text: string) => text.split('\n').filter(Boolean).sort();
+
+/** Waits until a file is there and has something in it. */
+async function appears(file: string): Promise<void> {
+  for (;;) {
+    const { size } = await stat(join(folder, file)).catch(() => ({ size: 0 }));
+    if (size > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe('a download to a file', () => {
+  it('holds every event once, in NDJSON, gzip and CSV alike', async () => {
+    for (const file of ['plain.ndjson', 'zipped.ndjson.gz', 'table.csv', 'table.csv.gz']) {
+      const { code, stderr } = await end(start(file));
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/rows in /)]);
+    }
+    const { fromDate, toDate } = shop.lastDays(80);
+    const plain = (await read('plain.ndjson')).toString();
+    const rows = rowsOf(plain).map((line) => JSON.parse(line));
+    expect(rows).toHaveLength((await shop.truth({ fromDate, toDate })).length);
+    expect(gunzipSync(await read('zipped.ndjson.gz')).toString()).toBe(plain);
+
+    const table: Record<string, string>[] = parse(await read('table.csv'), { columns: true });
+    expect(table).toHaveLength(rows.length);
+    expect(Object.keys(table[0]!).slice(0, 3)).toEqual(['event', 'time', 'distinct_id']);
+    expect(table.map(({ distinct_id }) => distinct_id).sort()).toEqual(
+      rows.map(({ distinct_id }) => String(distinct_id ?? '')).sort(),
+    );
+    expect(gunzipSync(await read('table.csv.gz'))).toEqual(await read('table.csv'));
+    expect((await readdir(folder)).sort()).toEqual([
+      'plain.ndjson',
+      'table.csv',
+      'table.csv.gz',
+      'zipped.ndjson.gz',
+    ]);
+  });
+
+  it.each(['events.ndjson', 'events.ndjson.gz', 'events.csv'])(
+    'killed in the middle, the same command completes %s as if nothing had been',
+    async (file) => {
+      await end(start(`whole-${file}`));
+      await shop.forget();
+      // The first slice passes; the second comes so slowly that the process dies within it.
+      await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30, after: 1 });
+      const child = start(file);
+      await appears(`${file}.part.json`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      child.kill('SIGKILL');
+      await end(child);
+      const part = await read(`${file}.part`);
+      if (!file.endsWith('.gz')) expect(part.at(-1)).toBe(0x0a);
+
+      await shop.forget();
+      const again = await end(start(file));
+      expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/Continuing after [\d,]+ rows/)]);
+      const unzip = (bytes: Buffer) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
+      expect(unzip(await read(file)).equals(unzip(await read(`whole-${file}`)))).toBe(true);
+      expect(await readdir(folder)).toHaveLength(2);
+    },
+  );
+
+  it('after Ctrl-C keeps what has arrived, within a slice too, and goes on from there', async () => {
+    await end(start('whole.ndjson'));
+    await shop.forget();
+    await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
+    const child = start('events.ndjson');
+    await appears('events.ndjson.part');
+    child.kill('SIGINT');
+    const { code, stderr } = await end(child);
+    expect([code, stderr]).toEqual([130, expect.stringMatching(/What has arrived is kept/)]);
+    const kept = rowsOf((await read('events.ndjson.part')).toString()).length;
+    expect(kept).toBeGreaterThan(0);
+
+    await shop.forget();
+    const again = await end(start('events.ndjson'));
+    expect(again.stderr).toContain(`Continuing after ${kept.toLocaleString('en-US')} rows`);
+    const [got, whole] = [await read('events.ndjson'), await read('whole.ndjson')];
+    expect(rowsOf(got.toString())).toEqual(rowsOf(whole.toString()));
+  });
+
+  it('does not mix two queries in one file', async () => {
+    await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
+    const child = start('events.ndjson');
+    await appears('events.ndjson.part');
+    child.kill('SIGINT');
+    await end(child);
+    await shop.forget();
+    const other = await end(start('events.ndjson', '-p', 'events=["Page View"]'));
+    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/beginning of another download/)]);
+  });
+});
