@@ -93,7 +93,10 @@ class Compiler {
       case 'number':
         return (subject) => toNumber(first(subject));
       case 'string':
-        return (subject) => toText(first(subject)) ?? second?.(subject);
+        return (subject) => {
+          const text = toText(first(subject));
+          return text === undefined ? second?.(subject) : text;
+        };
       case 'floor':
         return (subject) => onNumber(first(subject), Math.floor);
       case 'ceil':
