@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -184,6 +184,25 @@ describe('what is written', () => {
     );
     expect(JSON.parse(counts.text).data.values.Imported).toEqual({ [day]: 1 });
   });
+});
+
+it('events of one’s own take the place of the first project’s', async () => {
+  const dataFile = join(folder, 'events.ndjson');
+  const at = Math.floor(Date.now() / 1000) - 5;
+  const record = {
+    event: 'Mine',
+    properties: { time: at, distinct_id: 'me', $insert_id: 'i1', note: 'a\u2028b' },
+  };
+  writeFileSync(dataFile, `${JSON.stringify(record)}\n`);
+  await start({ dataFile });
+  const day = new Date(at * 1000).toISOString().slice(0, 10);
+  const { text } = await get(`/api/2.0/export?project_id=${SHOP}&from_date=2020-01-01&to_date=${day}`);
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([record]);
 });
 
 it('a sandbox for one region knows that region’s accounts only', async () => {
