@@ -1,6 +1,7 @@
 import type { ResultCache } from './cache/cache.js';
 import { cacheKey } from './cache/key.js';
 import { type Command, type CommandContext, effectOf, type InputValues } from './command.js';
+import type { Connection } from './connection.js';
 import { type CheckedDatasource, type Datasource, readDatasource } from './datasource.js';
 import {
   type BatchesCall,
@@ -39,6 +40,7 @@ export interface ExecutorParts {
   commands: readonly Command[];
   gateway: Gateway;
   cache: ResultCache;
+  connection: Connection;
   timeoutMs: number;
   /** How much one result may hold of a long delivery. */
   caps?: Caps;
@@ -77,7 +79,15 @@ const SECOND_MS = 1000;
 const PLENTIFUL = 0.5;
 
 /** One way through for every query: validate, cache, quota, request, rows. */
-export function createExecutor({ commands, gateway, cache, timeoutMs, caps, delivery }: ExecutorParts) {
+export function createExecutor({
+  commands,
+  gateway,
+  cache,
+  connection,
+  timeoutMs,
+  caps,
+  delivery,
+}: ExecutorParts) {
   /** `inputOf` reads what the form holds; a sending brings its items another way. */
   function prepare(call: ExecuteCall, inputOf = readInput): PreparedCall {
     const now = Date.now();
@@ -233,8 +243,10 @@ export function createExecutor({ commands, gateway, cache, timeoutMs, caps, deli
         const { body, headers, messages } = await obtain(prepared);
         return succeeded(body, { ...headers, ...(await quotaHeaders(prepared)) }, messages);
       } catch (thrown) {
-        const quota = prepared ? await quotaHeaders(prepared).catch(() => ({})) : {};
-        return failed(asPluginError(thrown), quota);
+        const error = asPluginError(thrown);
+        if (!prepared) return failed(error);
+        const quota = await quotaHeaders(prepared).catch(() => ({}));
+        return failed(await connection.explain(error, prepared.datasource, prepared), quota);
       }
     },
     /** Rows of any number, one way or another; an error ends it as an exception. */

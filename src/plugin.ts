@@ -1,25 +1,24 @@
 import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/index.js';
 import { type Command, formFields } from './command.js';
 import { commands as allCommands } from './commands/index.js';
-import { type CheckedDatasource, type Datasource, datasourceForm, readDatasource } from './datasource.js';
+import { createConnection, type TestResult } from './connection.js';
+import { type Datasource, datasourceForm, readDatasource } from './datasource.js';
 import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './delivery/index.js';
-import { PluginError } from './errors.js';
 import { createExecutor, type ExecuteCall, type SendCall, type StreamCall } from './executor.js';
 import { createGateway } from './gateway.js';
 import { unwrap } from './input.js';
 import type { LookupOption } from './lookup.js';
 import { buildManifest, type Manifest } from './manifest/index.js';
 import { createClient } from './mixpanel/client.js';
-import { ME_REQUEST, type Project, projectsOf, readMe } from './mixpanel/me.js';
-import { type FamilyHosts, REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
+import type { Hosts } from './mixpanel/regions.js';
 import type { QuotaStatus } from './quota/gate.js';
 import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './quota/index.js';
 import { type RedisClient, type RedisEvent, RedisLink } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result.js';
 
 export interface PluginOptions {
-  /** Base URLs instead of Mixpanel's own, by API family: a local Mixpanel, a recording proxy. */
-  hosts?: FamilyHosts;
+  /** Base URLs instead of Mixpanel's own, by API family, or by region and family: a local Mixpanel, a proxy. */
+  hosts?: Hosts;
   /** Milliseconds a query may take in all when the call does not say; 60,000 by default. */
   timeoutMs?: number;
   /** An answer read whole may have this many bytes; 64 MB by default. */
@@ -36,15 +35,6 @@ export interface PluginOptions {
 }
 
 export type PluginEvent = QuotaEvent | CacheEvent | RedisEvent;
-
-export interface TestResult {
-  ok: boolean;
-  /** What is so, or what to change. */
-  message: string;
-  projects?: Pick<Project, 'id' | 'name'>[];
-  /** The region in which the credentials work, where it is not the datasource's. */
-  region?: Region;
-}
 
 export interface OptionsCall {
   datasource: Datasource;
@@ -104,30 +94,22 @@ const LOOKUP_LIMIT = 255;
 export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const commands = allCommands;
   const client = createClient(options);
-  const { onEvent } = options;
+  const { onEvent, timeoutMs = MINUTE_MS } = options;
   const redis = options.redis === undefined ? undefined : new RedisLink(options.redis, onEvent);
   // A local Mixpanel has projects of its own: what is spent there is not spent at Mixpanel.
   const gate = createQuotaGate({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
   const cache = createResultCache({ ...options.cache, redis, onEvent });
   const gateway = createGateway(client, gate);
+  const connection = createConnection(gateway, cache);
   const executor = createExecutor({
     commands,
     gateway,
     cache,
-    timeoutMs: options.timeoutMs ?? MINUTE_MS,
+    connection,
+    timeoutMs,
     caps: options.caps,
     delivery: options.delivery,
   });
-
-  async function projectsIn(
-    datasource: CheckedDatasource,
-    region: Region,
-    signal?: AbortSignal,
-  ): Promise<Project[]> {
-    const deadline = Date.now() + (options.timeoutMs ?? MINUTE_MS);
-    const { text } = await gateway.send(ME_REQUEST, { region, credentials: datasource, deadline, signal });
-    return projectsOf(readMe(text));
-  }
 
   return {
     manifest: buildManifest(commands),
@@ -138,15 +120,9 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
 
     async test(given, { signal } = {}) {
       try {
-        const datasource = readDatasource(given);
-        const projects = await projectsIn(datasource, datasource.region, signal);
-        return judgeProjects(projects, datasource);
+        return await connection.test(readDatasource(given), { deadline: Date.now() + timeoutMs, signal });
       } catch (thrown) {
-        const error = asPluginError(thrown);
-        if (error.code !== 'WRONG_CREDENTIALS') return { ok: false, message: error.message };
-        return findRegion(readDatasource(given), error, (datasource, region) =>
-          projectsIn(datasource, region, signal),
-        );
+        return { ok: false, message: asPluginError(thrown).message };
       }
     },
 
@@ -182,47 +158,4 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
       await redis?.close();
     },
   };
-}
-
-function judgeProjects(projects: readonly Project[], { projectId, region }: CheckedDatasource): TestResult {
-  const seen = projects.map(({ id, name }) => ({ id, name }));
-  const list = seen.map(({ id, name }) => `${name} (${id})`).join(', ');
-  if (projectId && !seen.some(({ id }) => id === projectId)) {
-    const reachable = list ? `It can reach ${list}.` : 'It can reach no project at all.';
-    return {
-      ok: false,
-      message: `The credentials work, but the service account cannot reach the default project ${projectId}. ${reachable} Choose one of these, or add the account to the project.`,
-      projects: seen,
-    };
-  }
-  if (seen.length === 0) {
-    return {
-      ok: false,
-      message: `The credentials work in the region ${region}, but the service account belongs to no project yet. Add it to one in Mixpanel's project settings.`,
-      projects: seen,
-    };
-  }
-  return { ok: true, message: `Connected. The service account can reach ${list}.`, projects: seen };
-}
-
-/** A wrong region looks like wrong credentials: only asking the others tells them apart. */
-async function findRegion(
-  datasource: CheckedDatasource,
-  error: PluginError,
-  projectsIn: (datasource: CheckedDatasource, region: Region) => Promise<Project[]>,
-): Promise<TestResult> {
-  for (const region of REGIONS.filter((each) => each !== datasource.region)) {
-    try {
-      const projects = await projectsIn(datasource, region);
-      return {
-        ok: false,
-        region,
-        message: `The credentials work, but in the region ${REGION_NAMES[region]} (${region}), not in ${REGION_NAMES[datasource.region]} (${datasource.region}). Change the datasource's region to ${region}.`,
-        projects: projects.map(({ id, name }) => ({ id, name })),
-      };
-    } catch (thrown) {
-      if (!PluginError.is(thrown)) throw thrown;
-    }
-  }
-  return { ok: false, message: error.message };
 }

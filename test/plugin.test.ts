@@ -77,6 +77,17 @@ describe('testing a datasource', () => {
     expect(message).not.toContain('s3cret-pass');
   });
 
+  it('tells a failing query that its region is wrong, asking once for all that fail', async () => {
+    nock('https://mixpanel.com').get('/api/query/events/names').query(true).times(2).reply(401, UNKNOWN);
+    answerMe('https://eu.mixpanel.com', 200, ME);
+    const run = (limit: number) =>
+      plugin.execute({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', parameters: { limit } });
+    const [first, second] = [await run(1), await run(2)];
+    expect(first.headers['x-error-code']).toEqual(['WRONG_REGION']);
+    expect(first.readableError).toContain("Change the datasource's region to EU");
+    expect(second.readableError).toBe(first.readableError);
+  });
+
   it('does not take a proxy’s login page for an account', async () => {
     nock('https://mixpanel.com').get('/api/app/me').query(true).reply(200, '<html>Log in</html>');
     expect(await plugin.test(DATASOURCE)).toMatchObject({

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
 import { broken, refused } from './failures.js';
-import { type Family, type FamilyHosts, MIXPANEL_HOSTS, type Region } from './regions.js';
+import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
 import { TimeLimit } from './time-limit.js';
 
@@ -76,7 +76,7 @@ export interface MixpanelClient {
 
 export interface ClientOptions {
   /** Base URLs instead of Mixpanel's, for a local Mixpanel. */
-  hosts?: FamilyHosts;
+  hosts?: Hosts;
   answerBytesCap?: number;
 }
 
@@ -98,7 +98,7 @@ export function createClient({
   });
 
   async function open(request: MixpanelRequest, context: CallContext): Promise<OpenAnswer> {
-    const host = (hosts ?? MIXPANEL_HOSTS[context.region])[request.family];
+    const host = hostsOf(context.region, hosts)[request.family];
     const limit = new TimeLimit(timeLeft(request.family, context.deadline));
     const timeLimit = limit.signal;
     const signal = context.signal ? AbortSignal.any([context.signal, timeLimit]) : timeLimit;

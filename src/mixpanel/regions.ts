@@ -19,11 +19,18 @@ export type Family = (typeof FAMILIES)[number];
 export type FamilyHosts = Record<Family, string>;
 
 export const MIXPANEL_HOSTS: Record<Region, FamilyHosts> = {
-  US: hosts('https://mixpanel.com', 'https://data.mixpanel.com', 'https://api.mixpanel.com'),
-  EU: hosts('https://eu.mixpanel.com', 'https://data-eu.mixpanel.com', 'https://api-eu.mixpanel.com'),
-  IN: hosts('https://in.mixpanel.com', 'https://data-in.mixpanel.com', 'https://api-in.mixpanel.com'),
+  US: familyHosts('https://mixpanel.com', 'https://data.mixpanel.com', 'https://api.mixpanel.com'),
+  EU: familyHosts('https://eu.mixpanel.com', 'https://data-eu.mixpanel.com', 'https://api-eu.mixpanel.com'),
+  IN: familyHosts('https://in.mixpanel.com', 'https://data-in.mixpanel.com', 'https://api-in.mixpanel.com'),
 };
 
-function hosts(web: string, data: string, ingestion: string): FamilyHosts {
+function familyHosts(web: string, data: string, ingestion: string): FamilyHosts {
   return { query: web, app: web, export: data, ingestion };
+}
+
+/** Base URLs by region and family, or the same ones for every region. */
+export type Hosts = FamilyHosts | Record<Region, FamilyHosts>;
+
+export function hostsOf(region: Region, hosts: Hosts = MIXPANEL_HOSTS): FamilyHosts {
+  return 'query' in hosts ? hosts : hosts[region];
 }
