@@ -32,7 +32,7 @@ export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps)
         </Button>
       )}
       {runningSince === undefined ? (
-        <Text size="xs" c="dimmed" className={classes.keys}>
+        <Text size="xs" c="dimmed" className={`${classes.keys} ${classes.shortcut}`}>
           <Kbd size="xs">{RUN_KEYS}</Kbd> <Kbd size="xs">Enter</Kbd>
         </Text>
       ) : (

@@ -33,7 +33,11 @@ export const theme = createTheme({
   defaultRadius: 'md',
   fontFamily: '"Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
-  components: { Badge: { styles: { label: { fontWeight: 550 } } } },
+  components: {
+    Badge: { styles: { label: { fontWeight: 550 } } },
+    Alert: { defaultProps: { variant: 'outline' } },
+    Modal: { styles: { title: { fontWeight: 600 } } },
+  },
   headings: { fontWeight: '600' },
   respectReducedMotion: true,
 });

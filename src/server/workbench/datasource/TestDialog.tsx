@@ -1,6 +1,6 @@
 import { Loader, Modal } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { TestResult } from '../../../plugin.js';
+import type { TestResult } from '../../../connection.js';
 import type { ConnectionView } from '../../workbench-api/wire.js';
 import { api, sentenceOf } from '../api.js';
 import { TestOutcome } from './TestOutcome.js';

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Text } from '@mantine/core';
-import type { TestResult } from '../../../plugin.js';
+import type { TestResult } from '../../../connection.js';
 
 interface TestOutcomeProps {
   result: TestResult;

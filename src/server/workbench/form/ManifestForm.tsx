@@ -134,7 +134,8 @@ function isLongLabel({ label }: Control): boolean {
   return label.length > LONG_LABEL_CHARACTERS;
 }
 
-/** The core's messages continue a label; alone, they begin a sentence. */
+/** The core's messages continue a label; alone, they begin a sentence. Further lines are for the result's side. */
 function sentence(message: string): string {
-  return message.charAt(0).toUpperCase() + message.slice(1);
+  const [first = ''] = message.split('\n');
+  return first.charAt(0).toUpperCase() + first.slice(1);
 }

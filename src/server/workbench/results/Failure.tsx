@@ -30,7 +30,7 @@ export function Failure({ answer: { result, issues }, onShowField, onTestDatasou
         {issues.length > 0 ? (
           <Issues issues={issues} onShowField={onShowField} />
         ) : (
-          rest.length > 0 && <pre className={classes.words}>{rest.join('\n')}</pre>
+          rest.length > 0 && <Words text={rest.join('\n')} />
         )}
         {!Number.isNaN(retryAt) && (
           <Text size="sm" mt="xs">
@@ -63,9 +63,20 @@ function Issues({ issues, onShowField }: { issues: readonly Issue[]; onShowField
           >
             {label}
           </Anchor>{' '}
-          <span className={classes.words}>{message}</span>
+          <Words text={message} />
         </List.Item>
       ))}
     </List>
+  );
+}
+
+/** A sentence; what stands below it points at a character and needs letters of one width. */
+function Words({ text }: { text: string }) {
+  const [sentence, ...marked] = text.split('\n');
+  return (
+    <>
+      <span>{sentence}</span>
+      {marked.length > 0 && <pre className={classes.marked}>{marked.join('\n')}</pre>}
+    </>
   );
 }

@@ -34,6 +34,7 @@ function JsonNode({ name, value, open = false }: JsonNodeProps) {
       <summary>
         <Name name={name} />
         <span className={classes.size}>{sizeOf(value)}</span>
+        {!isOpen && <span className={classes.preview}>{previewOf(value)}</span>}
       </summary>
       {isOpen && (
         <div className={classes.children}>
@@ -53,6 +54,15 @@ function Name({ name }: { name?: string }) {
 function sizeOf(value: object): string {
   const count = Array.isArray(value) ? value.length : Object.keys(value).length;
   return Array.isArray(value) ? `[ ${count} ]` : `{ ${count} }`;
+}
+
+const PREVIEW_CHARACTERS = 100;
+
+/** The beginning of what a closed branch holds; a long list tells more by its size. */
+function previewOf(value: object): string {
+  if (Array.isArray(value) && value.length > CHUNK / 10) return '';
+  const text = JSON.stringify(value);
+  return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
 }
 
 function childrenOf(value: object): [string, unknown][] {
