@@ -209,6 +209,8 @@ export function createExecutor({
       body: cached.value.body,
       headers: {
         ...cached.value.headers,
+        // A kept result waited for nothing now.
+        ...(cached.state === 'HIT' || cached.state === 'STALE' ? { 'x-waited-ms': 0 } : {}),
         'x-cache': cached.state,
         'x-cache-age': Math.round(cached.ageMs / SECOND_MS),
       },

@@ -12,7 +12,6 @@ export {
   type MixpanelPlugin,
   type OptionsCall,
   type PluginOptions,
-  type TestResult,
 } from './plugin.js';
 export type { QuotaStatus } from './quota/gate.js';
 export type { ExecutionResult } from './result.js';
