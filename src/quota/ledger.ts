@@ -105,7 +105,8 @@ export class Ledger {
 
   start(id: string, counted: boolean, leaseMs: number): void {
     this.#state.leases[id] = this.#now + leaseMs;
-    if (counted) this.#state.starts.push({ id, at: this.#now });
+    // Never before the last one, should the clock have been set back.
+    if (counted) this.#state.starts.push({ id, at: Math.max(this.#now, this.#state.starts.at(-1)?.at ?? 0) });
   }
 
   renew(id: string, leaseMs: number): void {
@@ -158,7 +159,8 @@ export class Ledger {
   }
 
   #times(): number[] {
-    return [...this.#state.starts.map((start) => start.at), ...this.#state.foreign].sort((a, b) => a - b);
+    const ours = this.#state.starts.map((start) => start.at);
+    return this.#state.foreign.length === 0 ? ours : [...ours, ...this.#state.foreign].sort((a, b) => a - b);
   }
 
   /** Drops what has left the window, and the places of holders that have died. */
@@ -166,8 +168,8 @@ export class Ledger {
     const [hour] = this.#windows();
     const since = hour ? this.#now - spanOf(hour) : this.#now;
     const { starts, foreign, leases } = this.#state;
-    this.#state.starts = starts.filter((start) => start.at > since);
-    this.#state.foreign = foreign.filter((at) => at > since);
+    while (starts[0] && starts[0].at <= since) starts.shift();
+    while (foreign[0] !== undefined && foreign[0] <= since) foreign.shift();
     for (const [id, until] of Object.entries(leases)) if (until <= this.#now) delete leases[id];
   }
 
