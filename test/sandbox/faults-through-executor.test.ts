@@ -57,16 +57,6 @@ const FAILURES: [CallName, Given, ErrorCode | typeof CUT][] = [
   ['names', { kind: 'status', status: 400, body: { error: 'Timeout Error.' } }, 'TIMEOUT'],
   [
     'names',
-    { kind: 'status', status: 400, body: { error: 'Unable to authenticate request' } },
-    'WRONG_CREDENTIALS',
-  ],
-  [
-    'me',
-    { kind: 'status', status: 401, body: { status: 'error', error: 'Invalid service account credentials' } },
-    'WRONG_CREDENTIALS',
-  ],
-  [
-    'names',
     { kind: 'status', status: 402, body: { error: 'Your plan does not allow API calls.' } },
     'PLAN_LACKS_API',
   ],
@@ -143,6 +133,28 @@ describe('a fault of Mixpanel ends in a typed error', () => {
   });
 });
 
+describe('an account that may not ends in a typed error', () => {
+  it.each<[string, string, CallName, ErrorCode]>([
+    ['expired', '1234567', 'names', 'WRONG_CREDENTIALS'],
+    ['expired', '1234567', 'export', 'WRONG_CREDENTIALS'],
+    ['expired', '1234567', 'me', 'WRONG_CREDENTIALS'],
+    ['free', '1234567', 'names', 'PLAN_LACKS_API'],
+    ['analyst', '2345678', 'names', 'NO_PROJECT_ACCESS'],
+    ['analyst', '2345678', 'export', 'NO_PROJECT_ACCESS'],
+  ])('%s, project %s, %s: %s', async (name, projectId, call, code) => {
+    const username = `${name}.demo.mp-service-account`;
+    const result = await run(call, undefined, { ...DATASOURCE, username, projectId });
+    expect(result).toMatchObject({ isExecutionSuccess: false, headers: { 'x-error-code': [code] } });
+  });
+
+  it('free may export', async () => {
+    const username = 'free.demo.mp-service-account';
+    expect(await run('export', undefined, { ...DATASOURCE, username })).toMatchObject({
+      isExecutionSuccess: true,
+    });
+  });
+});
+
 describe('an export that breaks off once is whole all the same, where the caller has the time', () => {
   it.each<Given>([
     { kind: 'status', status: 503 },
@@ -196,9 +208,9 @@ async function start(delivery: DeliveryOptions): Promise<void> {
   });
 }
 
-function run(name: CallName, timeoutMs?: number) {
+function run(name: CallName, timeoutMs?: number, datasource = DATASOURCE) {
   const { command, parameters } = CALLS[name];
-  return plugin.execute({ datasource: DATASOURCE, command, parameters, timeoutMs });
+  return plugin.execute({ datasource, command, parameters, timeoutMs });
 }
 
 async function control(method: string, name: string, body?: unknown): Promise<Record<string, unknown[]>> {
