@@ -80,6 +80,7 @@ export const eventEndpoints: readonly Endpoint[] = [
       events: current.top(limit, type).map((event) => {
         const amount = current.all(event, type);
         const was = before.all(event, type);
+        // `amount` is described as an integer, which an average is not.
         // What there was none of yesterday counts as doubled: 1 in the description's example.
         return { amount, event, percent_change: was === 0 ? 1 : (amount - was) / was };
       }),

@@ -126,9 +126,9 @@ function summarize(steps: readonly string[], starts: readonly Start[]) {
   const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   const table = steps.map((event, index) => ({
     count: counts[index] ?? 0,
-    // Described both as an integer and as null for the first step, with numbers in the example: null it is.
-    avg_time: index === 0 ? null : meanSeconds(reached[index] ?? [], index, index - 1),
-    avg_time_from_start: index === 0 ? null : meanSeconds(reached[index] ?? [], index, 0),
+    // Described as null for the first step, but typed as an integer, and numbers in the example: a number it is.
+    avg_time: index === 0 ? 0 : meanSeconds(reached[index] ?? [], index, index - 1),
+    avg_time_from_start: index === 0 ? 0 : meanSeconds(reached[index] ?? [], index, 0),
     step_conv_ratio: index === 0 ? 1 : ratio(counts[index] ?? 0, counts[index - 1] ?? 0),
     goal: event,
     step_label: event,
@@ -147,8 +147,8 @@ function summarize(steps: readonly string[], starts: readonly Start[]) {
   };
 }
 
-function meanSeconds(starts: readonly Start[], step: number, from: number): number | null {
-  if (starts.length === 0) return null;
+function meanSeconds(starts: readonly Start[], step: number, from: number): number {
+  if (starts.length === 0) return 0;
   const sum = starts.reduce((total, { times }) => total + (times[step] ?? 0) - (times[from] ?? 0), 0);
   return Math.round(sum / starts.length / 1000);
 }

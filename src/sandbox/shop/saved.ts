@@ -218,7 +218,7 @@ export const SCHEMAS = [
     items: { type: 'array' },
     gift: { type: 'boolean' },
     order_id: { type: 'integer' },
-    delivery_date: { type: 'string', format: 'date-time' },
+    delivery_date: { type: 'string', description: 'The day it is to arrive.' },
   }),
   schema('event', 'Signup', 'An account was made.', {
     method: { type: 'string' },
