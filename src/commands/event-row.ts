@@ -17,12 +17,48 @@ const SMALLEST_MS = 100_000_000_000;
  * Source: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#managing-timezones-for-projects
  */
 export function eventRow({ event, properties }: EventRecord): Row {
+  const time = isoTime(properties.time);
   const distinctId = properties.distinct_id ?? properties.$distinct_id ?? null;
-  return makeRow({ event, time: isoTime(properties.time), distinct_id: distinctId }, properties, OWN_COLUMNS);
+  // Exports hold millions of events, and a spread copies properties several times faster than a loop over them.
+  const row: Row = { event, time, distinct_id: distinctId, ...properties };
+  if (Object.hasOwn(properties, 'event') || firstColumn(row) !== 'event') {
+    return makeRow({ event, time, distinct_id: distinctId }, properties, OWN_COLUMNS);
+  }
+  row.time = time;
+  row.distinct_id = distinctId;
+  return row;
 }
+
+/** Properties whose names are whole numbers come first in any object, which is how they are found. */
+function firstColumn(row: Row): string | undefined {
+  for (const name in row) return name;
+  return undefined;
+}
+
+const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
+const MINUTE_SECONDS = 60;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 function isoTime(time: unknown): unknown {
   if (typeof time !== 'number' || !Number.isFinite(time)) return time ?? null;
-  const date = new Date(Math.abs(time) < SMALLEST_MS ? time * SECOND_MS : time);
+  const inSeconds = Math.abs(time) < SMALLEST_MS;
+  if (inSeconds && Number.isInteger(time) && time >= 0) return isoSecond(time);
+  const date = new Date(inSeconds ? time * SECOND_MS : time);
   return Number.isNaN(date.getTime()) ? time : date.toISOString();
+}
+
+/** The day of the event before, which is mostly the day of the next one too. */
+let recentDay = { number: Number.NaN, text: '' };
+
+/** `Date.toISOString` for whole seconds, of which an export has one for each event. */
+function isoSecond(time: number): string {
+  const number = Math.floor(time / DAY_SECONDS);
+  if (number !== recentDay.number) {
+    recentDay = { number, text: new Date(number * DAY_SECONDS * SECOND_MS).toISOString().slice(0, 11) };
+  }
+  const second = time - number * DAY_SECONDS;
+  const hours = TWO_DIGITS[Math.floor(second / HOUR_SECONDS)];
+  const minutes = TWO_DIGITS[Math.floor(second / MINUTE_SECONDS) % 60];
+  return `${recentDay.text}${hours}:${minutes}:${TWO_DIGITS[second % 60]}.000Z`;
 }
