@@ -54,7 +54,7 @@ test('a secret that gets into a line all the same is taken out by its name, or b
   logger.info({ request: { call: { datasource: { password: PASSWORD } } } }, 'deeper');
   logger.info({ response: { headers: { 'set-cookie': ['c00kie'] } } }, 'cookies');
   logger.error({
-    err: Object.assign(new Error(`at /${PREFIX}/x`), { config: { auth: { password: PASSWORD } } }),
+    err: Object.assign(new Error(`at /${PREFIX}/x`), { sent: `{"password":"${PASSWORD}"}` }),
   });
   logger.info(`listening at /${PREFIX}`);
   const log = lines.join('');
