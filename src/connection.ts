@@ -4,7 +4,7 @@ import type { CheckedDatasource } from './datasource.js';
 import { PluginError } from './errors.js';
 import type { Gateway } from './gateway.js';
 import { ME_REQUEST, type Project, projectsOf, readMe } from './mixpanel/me.js';
-import { REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
+import { type Hosts, hostsOf, REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
 
 export interface TestResult {
   ok: boolean;
@@ -29,7 +29,10 @@ interface Whereabouts {
 const MINUTE_MS = 60_000;
 
 /** Finds out whether credentials work, and where. Asks `/api/app/me` only, which spends no query quota. */
-export function createConnection(gateway: Gateway, cache: ResultCache) {
+export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: Hosts) {
+  const elsewhere = (region: Region) =>
+    REGIONS.filter((other) => hostsOf(other, hosts).app !== hostsOf(region, hosts).app);
+
   async function projectsIn(
     datasource: CheckedDatasource,
     region: Region,
@@ -50,7 +53,7 @@ export function createConnection(gateway: Gateway, cache: ResultCache) {
       key,
       { ...call, freshMs: MINUTE_MS },
       async (signal) => {
-        for (const other of REGIONS.filter((each) => each !== region)) {
+        for (const other of elsewhere(region)) {
           try {
             return { region: other, projects: await projectsIn(datasource, other, { ...call, signal }) };
           } catch (thrown) {

@@ -100,7 +100,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const gate = createQuotaGate({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
   const cache = createResultCache({ ...options.cache, redis, onEvent });
   const gateway = createGateway(client, gate);
-  const connection = createConnection(gateway, cache);
+  const connection = createConnection(gateway, cache, options.hosts);
   const executor = createExecutor({
     commands,
     gateway,
