@@ -42,7 +42,7 @@ export interface QuotaStatus {
   limit: number | null;
   /** Starts left at this moment. */
   left: number | null;
-  /** Epoch milliseconds of the next moment a call could start; now or earlier when one could start at once. */
+  /** Epoch milliseconds at which a call asked for now would have its slot, after those that wait; now if at once. */
   nextSlotAt: number;
   /** Epoch milliseconds by which every start known today has left the window. */
   resetAt: number;

@@ -2,13 +2,16 @@ import { createMemoryBook } from './book.js';
 import type { QuotaScope } from './gate.js';
 import { Lane } from './lane.js';
 import type { LedgerFile } from './ledger-file.js';
-import type { FamilyLimits } from './limits.js';
+import { type FamilyLimits, HOUR_MS } from './limits.js';
 
 /** The lanes of one process, and the file that remembers them. */
 export interface Home {
   lanes: Map<string, Lane>;
   file?: LedgerFile;
 }
+
+/** Twice the longest window. */
+const UNUSED_MS = 2 * HOUR_MS;
 
 /**
  * Every gate of a process shares one set of ledgers, since Mixpanel counts per project, not per instance of this
@@ -33,10 +36,17 @@ export function laneOf(home: Home, scope: QuotaScope, makeLane: (key: string) =>
   const key = [scope.region, scope.projectId, scope.family].join(':');
   let lane = home.lanes.get(key);
   if (!lane) {
+    forgetUnused(home);
     lane = makeLane(key);
     home.lanes.set(key, lane);
   }
   return lane;
+}
+
+/** Lets go of lanes whose windows have long been empty, so that a host of many projects does not grow for ever. */
+function forgetUnused({ lanes }: Home): void {
+  const before = Date.now() - UNUSED_MS;
+  for (const [key, lane] of lanes) if (lane.unusedSince < before) lanes.delete(key);
 }
 
 /** A lane whose ledger lives in this process, and in the home's file if it has one. */

@@ -49,13 +49,21 @@ export class Lane {
   #alarm: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
 
+  #usedAt = Date.now();
+
   constructor(scope: QuotaScope, book: Book) {
     this.#scope = scope;
     this.#book = book;
     this.#queue.on('next', () => this.#look());
   }
 
+  /** Since when nobody has used it, epoch milliseconds; now while somebody does. */
+  get unusedSince(): number {
+    return this.#waiting.size + this.#running.size > 0 ? Date.now() : this.#usedAt;
+  }
+
   run<T>(task: (slot: Slot) => Promise<T>, options: RunOptions, emit: QuotaListener): Promise<T> {
+    this.#usedAt = Date.now();
     const {
       signal,
       deadline = Number.POSITIVE_INFINITY,
@@ -111,9 +119,11 @@ export class Lane {
     return this.#book.transact((ledger, now) => {
       const skew = now - Date.now();
       const status = ledger.status();
+      const upcoming = ledger.upcoming();
+      for (const { counted } of this.#waiting.values()) if (counted) upcoming.take();
       return {
         ...status,
-        nextSlotAt: status.nextSlotAt - skew,
+        nextSlotAt: upcoming.peek() - skew,
         resetAt: status.resetAt - skew,
         waiting: this.#waiting.size,
       };

@@ -109,8 +109,9 @@ export class Ledger {
     if (counted) this.#state.starts.push({ id, at: Math.max(this.#now, this.#state.starts.at(-1)?.at ?? 0) });
   }
 
+  /** Keeps the place of a call that runs, also when the book has lost it. */
   renew(id: string, leaseMs: number): void {
-    if (id in this.#state.leases) this.#state.leases[id] = this.#now + leaseMs;
+    this.#state.leases[id] = this.#now + leaseMs;
   }
 
   release(id: string): void {
@@ -133,14 +134,13 @@ export class Ledger {
     if (lesson.left !== undefined) this.#resync(lesson.left);
   }
 
-  status(): Omit<QuotaStatus, 'waiting'> {
+  status(): Omit<QuotaStatus, 'waiting' | 'nextSlotAt'> {
     const [hour] = this.#windows();
     const times = this.#times();
     const last = times.at(-1);
     return {
       limit: hour ? hour.limit : null,
       left: hour ? Math.max(0, hour.limit - times.length) : null,
-      nextSlotAt: this.upcoming().peek(),
       resetAt: hour && last !== undefined ? last + spanOf(hour) : this.#now,
       running: this.running,
     };

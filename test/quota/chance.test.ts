@@ -51,7 +51,7 @@ test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seed
           }
         }
         for (const { at, queries: count } of intrusions) {
-          void sleep(at).then(() => Array.from({ length: count }, () => mixpanel.useByOther()));
+          void sleep(at).then(() => Array.from({ length: count }, () => mixpanel.serveOther()));
         }
 
         await pass(8 * HOUR);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
-import { HOUR, pass, SECOND, startAtNine } from './clock.js';
+import { HOUR, MINUTE, pass, SECOND, sleep, startAtNine } from './clock.js';
 import { MixpanelQuota, mostInAnHour } from './mixpanel.js';
 
 startAtNine();
@@ -32,3 +32,29 @@ test('a saturated day uses 99 % of what the hour allows, and never a start or a 
   expect(mixpanel.refusals).toBe(0);
   expect(mixpanel.ours.length).toBeGreaterThanOrEqual(0.99 * 24 * 60);
 });
+
+test.each([
+  ['one query every two minutes', 1, 2 * MINUTE],
+  ['ten queries every ten minutes', 10, 10 * MINUTE],
+  ['thirty queries every hour', 30, HOUR],
+])(
+  'a day with another client that wants %s leaves nothing unused, and asks in vain less than every two minutes',
+  async (_how, burst, everyMs) => {
+    const gate = createQuotaGate({ shared: false });
+    const mixpanel = new MixpanelQuota();
+    const other = async () => {
+      for (;;) {
+        for (let query = 0; query < burst; query += 1) mixpanel.serveOther();
+        await sleep(everyMs);
+      }
+    };
+    void other();
+    saturate(12, () => gate.run(scope, mixpanel.call(5 * SECOND)).catch(() => {}));
+
+    await pass(24 * HOUR);
+
+    expect(mostInAnHour(mixpanel.everyone)).toBe(60);
+    expect(mixpanel.everyone.length).toBeGreaterThanOrEqual(0.97 * 24 * 60);
+    expect(mixpanel.refusals).toBeLessThanOrEqual(24 * 30);
+  },
+);

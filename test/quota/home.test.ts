@@ -2,7 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createQuotaGate, type QuotaEvent, type QuotaGate, type QuotaScope } from '../../src/quota/index.js';
+import { laneOf, memoryLane, newHome } from '../../src/quota/home.js';
+import {
+  createQuotaGate,
+  MIXPANEL_LIMITS,
+  type QuotaEvent,
+  type QuotaGate,
+  type QuotaScope,
+} from '../../src/quota/index.js';
 
 const HOUR = 3_600_000;
 
@@ -74,6 +81,33 @@ describe('one ledger per process', () => {
     await use(createQuotaGate({ shared: false }), scope, 1);
     expect(await createQuotaGate().status(scope)).toMatchObject({ left: 60 });
   });
+});
+
+test('a project that nobody has used for hours takes no memory', async () => {
+  vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+  try {
+    const home = newHome();
+    const visit = (projectId: string) => {
+      const scope: QuotaScope = { region: 'US', projectId, family: 'query' };
+      return laneOf(home, scope, (key) => memoryLane(home, scope, key, MIXPANEL_LIMITS.query));
+    };
+    await visit('1').run(
+      async () => {},
+      {},
+      () => {},
+    );
+    void visit('2').run(
+      () => new Promise(() => {}),
+      {},
+      () => {},
+    );
+    await visit('2').status();
+    vi.setSystemTime(Date.now() + 3 * HOUR);
+    visit('3');
+    expect([...home.lanes.keys()]).toEqual(['US:2:query', 'US:3:query']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a ledger kept in a file', () => {

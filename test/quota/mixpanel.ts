@@ -29,13 +29,18 @@ export class MixpanelQuota {
   #running = 0;
 
   /** Somebody else's query. */
-  useByOther(): void {
+  serveOther(): void {
     if (this.used < 60) this.#others.push(Date.now());
+  }
+
+  /** Every counted start so far, ours and others'. */
+  get everyone(): number[] {
+    return [...this.ours, ...this.#others].sort((a, b) => a - b);
   }
 
   get used(): number {
     const since = Date.now() - HOUR;
-    return [...this.ours, ...this.#others].filter((at) => at > since).length;
+    return this.everyone.filter((at) => at > since).length;
   }
 
   /** A call of ours, as the client makes it. */
