@@ -274,8 +274,6 @@ export function createExecutor({
   };
 }
 
-export type Executor = ReturnType<typeof createExecutor>;
-
 function freshSeconds({ command, input, context }: PreparedCall): number {
   return typeof input.cacheSeconds === 'number'
     ? input.cacheSeconds
