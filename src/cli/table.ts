@@ -3,22 +3,27 @@ import { csvCell } from '../csv.js';
 import type { Row } from '../row.js';
 
 const SHOWN_ROWS = 200;
-const NARROWEST_CELL = 8;
-const BORDERS_PER_CELL = 3;
+/** What a column needs to say anything, its padding included. */
+const NARROWEST_COLUMN = 12;
+const PADDING = 2;
 
 /** Rows as a table that fits the terminal; long ones are cut, with the number of rows left out. */
 export function renderTable(rows: readonly Row[], terminalWidth: number): string {
   if (rows.length === 0) return 'No rows.\n';
   const shown = rows.slice(0, SHOWN_ROWS);
   const columns = [...new Set(shown.flatMap((row) => Object.keys(row)))];
-  const most = Math.max(1, Math.floor(terminalWidth / (NARROWEST_CELL + BORDERS_PER_CELL)));
-  const fitting = columns.slice(0, most);
-  const cellWidth = Math.max(NARROWEST_CELL, Math.floor(terminalWidth / fitting.length) - BORDERS_PER_CELL);
+  const fitting = columns.slice(0, Math.max(1, Math.floor((terminalWidth - 1) / (NARROWEST_COLUMN + 1))));
+  const cells = shown.map((row) => fitting.map((column) => oneLine(csvCell(row[column]))));
+  const share = Math.floor((terminalWidth - 1) / fitting.length) - 1;
   const table = new Table({
-    head: fitting.map((name) => cut(name, cellWidth)),
+    head: fitting,
+    colWidths: fitting.map((name, index) => {
+      const widest = Math.max(widthOf(name), ...cells.map((row) => widthOf(row[index] ?? '')));
+      return Math.min(widest + PADDING, share);
+    }),
     style: { head: ['bold'], border: ['gray'], compact: true },
   });
-  for (const row of shown) table.push(fitting.map((column) => cut(csvCell(row[column]), cellWidth)));
+  table.push(...cells);
   const notes = [
     `${rows.length.toLocaleString('en-US')} ${rows.length === 1 ? 'row' : 'rows'}`,
     ...(rows.length > shown.length ? [`the first ${SHOWN_ROWS} shown`] : []),
@@ -28,7 +33,11 @@ export function renderTable(rows: readonly Row[], terminalWidth: number): string
   return `${table.toString()}\n${notes.join(', ')}${more}.\n`;
 }
 
-function cut(text: string, width: number): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
+// Most signs beyond Latin-1 may take two places: a column rather a little too wide than cut.
+function widthOf(text: string): number {
+  return text.length + (text.match(/[\u0100-\uffff]/g)?.length ?? 0);
 }
