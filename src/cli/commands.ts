@@ -16,7 +16,7 @@ export function addCommands(program: Command): void {
       const chosen = id ? commands.filter((each) => each.id === id.toUpperCase()) : commands;
       if (chosen.length === 0) program.error(`There is no command ${id}.`, { exitCode: 2 });
       if (json) process.stdout.write(`${JSON.stringify(chosen.map(describe), null, 2)}\n`);
-      else process.stdout.write(id ? fieldTable(chosen[0]!) : commandTable());
+      else process.stdout.write(id ? fieldList(chosen[0]!) : commandTable());
     });
 }
 
@@ -34,14 +34,14 @@ function commandTable(): string {
   );
 }
 
-function fieldTable(command: MixpanelCommand): string {
-  const width = process.stdout.columns ?? DEFAULT_WIDTH;
-  const rows = formFields(command).map(({ key, label, required, default: preset, help }) => ({
-    key,
-    label,
-    required: required ? 'yes' : '',
-    default: preset ?? '',
-    help,
-  }));
-  return `${command.label}: ${command.description}\n${renderTable(rows, width)}`;
+/** A table would cut the help texts, which are what one came for. */
+function fieldList(command: MixpanelCommand): string {
+  const fields = formFields(command).map(({ key, label, required, default: preset, choices, help }) => {
+    const notes = [label, required && 'required', preset !== undefined && `default ${preset}`].filter(
+      Boolean,
+    );
+    const values = choices ? `\n    One of ${choices.map(({ value }) => value).join(', ')}.` : '';
+    return `  ${key} (${notes.join(', ')})\n    ${help}${values}\n`;
+  });
+  return `${command.label}: ${command.description}\n\n${fields.join('')}\n${command.documentation}\n`;
 }
