@@ -16,6 +16,14 @@ export const CONCURRENT_TRIP = {
   'retry-after': '3600',
 };
 
+interface Call {
+  /** How Mixpanel answers, if it admits the call. */
+  status?: number;
+  signal?: AbortSignal;
+  /** How long the call is on its way before Mixpanel counts it. */
+  travelMs?: number;
+}
+
 /**
  * Mixpanel's side of the quota in virtual time, written without our ledger: it counts what arrives, by us and by
  * others, and answers 429 when one is too many.
@@ -44,11 +52,12 @@ export class MixpanelQuota {
   }
 
   /** A call of ours, as the client makes it. */
-  call(ms: number, { status = 200, signal }: { status?: number; signal?: AbortSignal } = {}) {
+  call(ms: number, { status = 200, signal, travelMs = 0 }: Call = {}) {
     return async (slot: Slot): Promise<void> => {
       this.#running += 1;
       this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
       try {
+        await sleep(travelMs);
         const outcome = this.#arrive(status);
         await sleep(ms);
         slot.settle(outcome);

@@ -49,6 +49,15 @@ export class RedisServer {
     await ended;
   }
 
+  /** Keeps its connections but answers nothing, until `thaw`. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** Sends one command over a connection of its own. */
   async command(command: string, ...args: string[]): Promise<unknown> {
     const client = new Redis(this.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 });

@@ -74,7 +74,10 @@ describeWithRedis('gates that share a Redis', () => {
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(60);
     const refusals = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
     expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(['RATE_LIMITED_HOURLY']));
-    expect(await gates[0]!.status(scope)).toMatchObject({ limit: 60, left: 0, running: 0 });
+    await vi.waitFor(
+      async () => expect(await gates[0]!.status(scope)).toMatchObject({ limit: 60, left: 0, running: 0 }),
+      PATIENCE,
+    );
   });
 
   test('run five at a time together', async () => {
@@ -224,6 +227,23 @@ describeWithRedis('gates that share a Redis', () => {
     expect(first.events.map(({ type }) => type)).toEqual(['redis-lost', 'redis-back']);
     await vi.waitFor(
       async () => expect(await second.gate.status(scope)).toMatchObject({ left: 45 }),
+      PATIENCE,
+    );
+  });
+
+  test('do not hang with a Redis that hangs', async () => {
+    scope = newScope();
+    const { gate, events } = join();
+    await use(gate, 1);
+    server.freeze();
+    try {
+      await use(gate, 2);
+      expect(events.map(({ type }) => type)).toEqual(['redis-lost']);
+    } finally {
+      server.thaw();
+    }
+    await vi.waitFor(
+      async () => expect(await gate.status(scope)).toMatchObject({ limit: 60, left: 57 }),
       PATIENCE,
     );
   });
