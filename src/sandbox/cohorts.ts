@@ -2,6 +2,7 @@ import { parseExpression } from '../mixpanel/expression/index.js';
 import { compile, isTrue } from './evaluate.js';
 import type { SavedCohort } from './shop/saved.js';
 import type { World } from './world.js';
+import type { StoredEvent } from './write.js';
 import { DAY_MS } from './zone.js';
 
 /** The distinct ids in a cohort, as things stand. */
@@ -17,25 +18,25 @@ export function membersOf({ members }: SavedCohort, projectId: string, world: Wo
   const counts = countDoers(
     projectId,
     world,
-    [members.did],
+    ({ event }) => event === members.did,
     world.now() - members.lastDays * DAY_MS,
     world.now(),
   );
   return new Set([...counts].filter(([, count]) => count >= members.atLeast).map(([id]) => id));
 }
 
-/** How often each user did one of the events. */
+/** How often each user did one of the selected events. */
 export function countDoers(
   projectId: string,
   world: World,
-  names: readonly string[],
+  selects: (event: StoredEvent) => boolean,
   from: number,
   to: number,
 ): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { event, properties } of world.events(projectId, { from, to: to + 1 })) {
-    if (!names.includes(event)) continue;
-    const id = String(properties.distinct_id);
+  for (const event of world.events(projectId, { from, to: to + 1 })) {
+    if (!selects(event)) continue;
+    const id = String(event.properties.distinct_id);
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;

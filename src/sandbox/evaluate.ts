@@ -3,7 +3,7 @@ import { LargeInteger } from './large-integer.js';
 import type { Json, JsonObject } from './write.js';
 
 /** What an expression has for a value; `undefined` is a value of its own. */
-export type Value = Json | undefined;
+export type Value = Json | Moment | undefined;
 
 /** What an expression is asked about. */
 export interface Subject {
@@ -22,6 +22,15 @@ export type Evaluator = (subject: Subject) => Value;
 /** An operation that Mixpanel refuses instead of calling it undefined. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
+}
+
+/** A point in time, as `datetime` makes it: it compares with numbers of seconds and with dates written as text. */
+export class Moment {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    this.seconds = seconds;
+  }
 }
 
 export interface EvaluationOptions {
@@ -65,7 +74,7 @@ class Compiler {
       }
       case 'list': {
         const items = expression.items.map((item) => this.compile(item));
-        return (subject) => items.map((item) => item(subject) ?? null);
+        return (subject) => items.map((item) => toJson(item(subject)));
       }
       case 'unary': {
         const operand = this.compile(expression.operand);
@@ -75,13 +84,24 @@ class Compiler {
         const left = this.compile(expression.left);
         const right = this.compile(expression.right);
         const operate = OPERATIONS[expression.operator];
-        return (subject) => operate(left(subject), right(subject));
+        return (subject) => {
+          const one = left(subject);
+          const other = right(subject);
+          if (!(one instanceof Moment || other instanceof Moment)) return operate(one, other);
+          return operate(this.#inSeconds(one), this.#inSeconds(other));
+        };
       }
       case 'call':
         return this.#call(expression.function, expression.arguments);
       case 'any':
         return this.#any(expression);
     }
+  }
+
+  /** Beside a moment, a text is a date: `properties["$last_seen"] > datetime("2026-09-01T00:00:00")`. */
+  #inSeconds(value: Value): Value {
+    if (value instanceof Moment) return value.seconds;
+    return typeof value === 'string' ? this.#options.secondsOf(value) : value;
   }
 
   #call(name: FunctionName, given: readonly Expression[]): Evaluator {
@@ -108,7 +128,8 @@ class Compiler {
       case 'datetime':
         return (subject) => {
           const value = first(subject);
-          return typeof value === 'string' ? this.#options.secondsOf(value) : numberOf(value);
+          const seconds = typeof value === 'string' ? this.#options.secondsOf(value) : numberOf(value);
+          return seconds === undefined ? undefined : new Moment(seconds);
         };
       case 'has_prefix':
         return (subject) => {
@@ -250,6 +271,7 @@ function onNumber(value: Value, operate: (number: number) => number): Value {
 
 /** The number a value is; not what it could be cast to. */
 export function numberOf(value: Value): number | undefined {
+  if (value instanceof Moment) return value.seconds;
   if (value instanceof LargeInteger) return Number(value.digits);
   return typeof value === 'number' ? value : undefined;
 }
@@ -272,7 +294,12 @@ function toBoolean(value: Value): Value {
 function toText(value: Value): Value {
   if (value === undefined || value === null || typeof value === 'string') return value;
   if (value instanceof LargeInteger) return value.digits;
+  if (value instanceof Moment) return String(value.seconds);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function toJson(value: Value): Json {
+  return value instanceof Moment ? value.seconds : (value ?? null);
 }
 
 function typeName(value: Value): string {

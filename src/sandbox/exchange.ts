@@ -21,6 +21,8 @@ export interface SandboxProject {
    * https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
    */
   createdBefore2023: boolean;
+  /** How far back its plan lets queries look; absent where there is no limit. */
+  historyDays?: number;
   /** What people saved in it. */
   reports: readonly SavedReport[];
   funnels: readonly SavedFunnel[];
@@ -58,8 +60,6 @@ export interface Endpoint {
   /** A pattern with `:name` for a variable part: `/api/app/projects/:projectId/annotations`. */
   path: string;
   family: Family;
-  /** Whether a call spends one of the hour's queries. */
-  counted: boolean;
   /** The variable parts of the path are among `exchange.params`. */
   handle(exchange: Exchange, world: World): Reply | Promise<Reply>;
 }

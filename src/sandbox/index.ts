@@ -32,7 +32,7 @@ export interface SandboxOptions {
   quotas?: boolean;
   /** How many times faster the windows of the quotas pass. Default 1. */
   timeScale?: number;
-  /** NDJSON, as the export gives it, in place of the first project's made-up events. */
+  /** NDJSON, as the export gives it, in place of the first project's made-up events; the profiles stay. */
   dataFile?: string;
   /** Keeps what is written, across restarts. */
   stateFile?: string;
@@ -91,6 +91,15 @@ export async function startSandbox({
     state?.close();
     throw error;
   }
+  async function close(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+    state?.close();
+  }
+
+  let closing: Promise<void> | undefined;
   const bound = (server.address() as AddressInfo).port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   return {
@@ -99,12 +108,9 @@ export async function startSandbox({
     projects: world.projects,
     accounts: accountsOf(regionMode),
     hosts: { query: url, export: url, ingestion: url, app: url },
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-      state?.close();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -77,11 +77,21 @@ export interface Days {
   last: string;
 }
 
+/** `from_date` and `to_date`, checked. */
 export function days(exchange: Exchange, zone: Zone, now: number): Days {
   const first = day('from_date', requiredText(exchange, 'from_date'));
   const last = day('to_date', requiredText(exchange, 'to_date'));
   if (first > last) throw refuse('from_date', 'from_date cannot be later than to_date');
   if (last > zone.dayOf(now)) throw new Refusal(400, 'to_date cannot be later than today');
+  const { historyDays } = projectOf(exchange);
+  // Known of the Query API only; what the export says to such dates is not.
+  if (
+    historyDays !== undefined &&
+    exchange.path !== EXPORT_PATH &&
+    first < addDays(zone.dayOf(now), -historyDays)
+  ) {
+    throw new Refusal(403, `Date range exceeds ${historyDays} days into the past`);
+  }
   return { first, last };
 }
 
@@ -90,6 +100,7 @@ export function rangeOf({ first, last }: Days, zone: Zone): Range {
 }
 
 const EARLIEST_YEAR = 2000;
+const EXPORT_PATH = '/api/2.0/export';
 
 function day(name: string, text: string): string {
   const [, year] = /^(\d{4})-\d{2}-\d{2}$/.exec(text) ?? [];
@@ -106,23 +117,25 @@ function day(name: string, text: string): string {
 /** An expression parameter, ready to be asked; absent where it is not given. */
 export function expression(exchange: Exchange, name: string, zone: Zone): Evaluator | undefined {
   const text = textOf(exchange, name);
-  if (text === undefined) return undefined;
-  return compile(parse(name, text), {
-    secondsOf(dateTime) {
-      const [date] = /^\d{4}-\d{2}-\d{2}/.exec(dateTime) ?? [];
-      const local = Date.parse(
-        date === dateTime ? `${dateTime}T00:00:00Z` : `${dateTime.replace(/Z$/, '')}Z`,
-      );
-      if (Number.isNaN(local)) return undefined;
-      // Without a zone, a date-time is read in the project's.
-      return (dateTime.endsWith('Z') ? local : local - zone.offset(local - zone.offset(local))) / 1000;
-    },
-  });
+  return text === undefined ? undefined : evaluator(name, text, zone);
 }
 
-/**
- * Mixpanel's own language has no `&&`, `||` and `!`: what Mixpanel refuses must fail here too.
- */
+/** An expression, ready to be asked; `name` is the parameter it came in. */
+export function evaluator(name: string, text: string, zone: Zone): Evaluator {
+  return compile(parse(name, text), { secondsOf: (dateTime) => secondsOf(dateTime, zone) });
+}
+
+/** Without a zone of its own, a date-time is read in the project's. */
+function secondsOf(dateTime: string, zone: Zone): number | undefined {
+  const [, date, time = '00:00:00', utc] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z?))?$/.exec(dateTime) ?? [];
+  if (date === undefined) return undefined;
+  const local = Date.parse(`${date}T${time}Z`);
+  if (Number.isNaN(local)) return undefined;
+  return (utc ? local : local - zone.offset(local - zone.offset(local))) / 1000;
+}
+
+/** By its grammar, Mixpanel's language has no `&&`, `||` and `!`: what would fail there must not pass here. */
 function parse(name: string, text: string): Expression {
   const foreign = /&&|\|\||!(?!=)/.exec(
     text.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => '"'.repeat(literal.length)),

@@ -1,4 +1,4 @@
-import type { Value } from './evaluate.js';
+import { Moment, type Value } from './evaluate.js';
 import { LargeInteger } from './large-integer.js';
 import type { StoredEvent } from './write.js';
 
@@ -79,5 +79,6 @@ export function valueTexts(value: Value): string[] {
 
 function valueText(value: Value): string {
   if (value instanceof LargeInteger) return value.digits;
+  if (value instanceof Moment) return String(value.seconds);
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

@@ -39,9 +39,21 @@ export interface WorldOptions extends Size {
 /** Days are made when they are asked for. A data set of this size is kept once made; of a larger one, hardly a day. */
 const KEPT_EVENTS = 400_000;
 const KEPT_EVENTS_OF_MANY = 60_000;
+const LEAST = [
+  ['events', 0],
+  ['users', 1],
+  ['days', 1],
+] as const;
 
-/** A world made from a seed, the same for the same size on the same day. */
+/**
+ * A world made from a seed, the same for the same size on the same day.
+ * @throws RangeError when the size is none.
+ */
 export function createWorld({ now, ownEvents, ...size }: WorldOptions): World {
+  for (const [name, least] of LEAST) {
+    if (!(size[name] >= least))
+      throw new RangeError(`The sandbox cannot have ${size[name]} ${name}: it needs at least ${least}.`);
+  }
   const begunAt = now();
   const zones = new Map(PROJECTS.map(({ timezone }) => [timezone, createZone(timezone)]));
   const days = new LRUCache<string, StoredEvent[]>({

@@ -16,6 +16,7 @@ const properties: JsonObject = {
   nothing: null,
   list: ['a', 1, true],
   empty: '',
+  seen: '2026-09-15T08:00:00',
   big: new LargeInteger('9007199254740993'),
 };
 
@@ -96,8 +97,12 @@ const VALUES: [expression: string, value: Value][] = [
   ['any(x, p["list"], x == "b")', false],
   ['any(x, p["text"], x == "C")', undefined],
   ['any(x, p["list"], any(y, p["list"], x == 1 and y == "a"))', true],
-  ['datetime("2026-01-01T00:00:00")', 1767225600],
-  ['datetime(5)', 5],
+  ['datetime("2026-01-01T00:00:00") == 1767225600', true],
+  ['datetime(5) + 1', 6],
+  ['p["seen"] > datetime("2026-09-01T00:00:00")', true],
+  ['datetime("2026-10-01T00:00:00") <= p["seen"]', false],
+  ['p["text"] > datetime("2026-09-01T00:00:00")', undefined],
+  ['string(datetime(5))', '5'],
   ['p["big"] > 9007199254740000', true],
   ['string(p["big"])', '9007199254740993'],
   ['p["toString"]', undefined],
@@ -106,7 +111,7 @@ const VALUES: [expression: string, value: Value][] = [
 
 const evaluate = (text: string) =>
   compile(parseExpression(text.replaceAll('p[', 'properties[')), {
-    secondsOf: (text) => Date.parse(`${text}Z`) / 1000,
+    secondsOf: (text) => (/^\d{4}/.test(text) ? Date.parse(`${text}Z`) / 1000 : undefined),
   })({ properties });
 
 describe('an expression', () => {

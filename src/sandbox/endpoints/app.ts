@@ -52,7 +52,6 @@ function bare(path: string, find: (exchange: Exchange, world: World) => unknown)
     method: 'GET',
     path: `/api/app/projects/:projectId${path}`,
     family: 'app',
-    counted: false,
     handle(exchange, world): Reply {
       const found = find(exchange, world);
       // The words follow another resource's: "Metric not found for id 5".

@@ -2,12 +2,23 @@ import { countDoers, membersOf } from '../cohorts.js';
 import { isTrue } from '../evaluate.js';
 import type { Endpoint, Exchange } from '../exchange.js';
 import { isObject, parseJson } from '../json.js';
-import { expression, flag, integer, list, projectOf, refuse, textOf, zoneOf } from '../parameters.js';
+import {
+  evaluator,
+  expression,
+  flag,
+  integer,
+  list,
+  projectOf,
+  refuse,
+  textOf,
+  zoneOf,
+} from '../parameters.js';
 import type { Profile } from '../people.js';
 import { mix } from '../random.js';
 import { Refusal } from '../refusal.js';
+import { subjectOf } from '../subject.js';
 import type { World } from '../world.js';
-import type { JsonObject } from '../write.js';
+import type { Json, JsonObject, StoredEvent } from '../write.js';
 import { DAY_MS } from '../zone.js';
 import { computedAt, queryEndpoint } from './query-endpoint.js';
 
@@ -61,7 +72,7 @@ interface Found {
 function find(exchange: Exchange, world: World): Found {
   const { id: projectId } = projectOf(exchange);
   const people = world.people(projectId);
-  const behaviors = readBehaviors(exchange);
+  const behaviors = readBehaviors(exchange, world);
   const cohort = readCohort(exchange);
   if (behaviors && cohort) throw new Refusal(400, 'behaviors and filter_by_cohort are mutually exclusive');
   const where = expression(exchange, 'where', zoneOf(exchange, world));
@@ -79,9 +90,9 @@ function find(exchange: Exchange, world: World): Found {
   if (ids) profiles = [...profiles].filter(({ id }) => ids.includes(id));
 
   const counts = new Map(
-    behaviors?.map(({ name, windowMs, events }) => [
+    behaviors?.map(({ name, windowMs, selects }) => [
       name,
-      countDoers(projectId, world, events, asOf - windowMs, asOf),
+      countDoers(projectId, world, selects, asOf - windowMs, asOf),
     ]),
   );
   const kept: Profile[] = [];
@@ -122,11 +133,11 @@ function readCohort(exchange: Exchange) {
 interface Behavior {
   name: string;
   windowMs: number;
-  events: string[];
+  selects(event: StoredEvent): boolean;
 }
 
 /** `[{"window": "30d", "name": "x", "event_selectors": [{"event": "Login"}]}]`; described as an integer, which it is not. */
-function readBehaviors(exchange: Exchange): Behavior[] | undefined {
+function readBehaviors(exchange: Exchange, world: World): Behavior[] | undefined {
   const text = textOf(exchange, 'behaviors');
   if (text === undefined) return undefined;
   const parsed = parseJson(text);
@@ -140,9 +151,30 @@ function readBehaviors(exchange: Exchange): Behavior[] | undefined {
     return {
       name,
       windowMs: Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS),
-      events: selectors.flatMap((selector) => (isObject(selector) ? [String(selector.event)] : [])),
+      selects: readSelectors(selectors, exchange, world),
     };
   });
+}
+
+/** An event is selected by its name, and by an expression where there is one. */
+function readSelectors(selectors: readonly Json[], exchange: Exchange, world: World): Behavior['selects'] {
+  const { id } = projectOf(exchange);
+  const read = selectors.map((selector) => {
+    const { event, selector: where } = isObject(selector) ? selector : {};
+    return {
+      event,
+      where:
+        typeof where === 'string' && where !== ''
+          ? evaluator('behaviors', where, zoneOf(exchange, world))
+          : undefined,
+    };
+  });
+  return (event) =>
+    read.some(
+      (selector) =>
+        selector.event === event.event &&
+        (!selector.where || isTrue(selector.where(subjectOf(event, id, world)))),
+    );
 }
 
 const FILTERS = [

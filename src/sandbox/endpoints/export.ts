@@ -19,7 +19,6 @@ export const exportEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/2.0/export',
     family: 'export',
-    counted: true,
     async handle(exchange, world) {
       const project = projectOf(exchange);
       const projectZone = world.zone(project);

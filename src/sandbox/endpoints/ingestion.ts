@@ -31,7 +31,6 @@ export const ingestionEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/import',
     family: 'ingestion',
-    counted: false,
     handle(exchange, world) {
       const { accepted, reply } = judgeImport(exchange);
       const { project } = exchange;
@@ -60,7 +59,6 @@ function both(path: string, handle: (exchange: Exchange, world: World) => Reply)
     method,
     path,
     family: 'ingestion',
-    counted: false,
     handle,
   }));
 }

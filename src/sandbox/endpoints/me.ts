@@ -12,7 +12,6 @@ export const meEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/app/me',
     family: 'app',
-    counted: false,
     handle({ account }, { projects }) {
       if (!account) throw new Refusal(401, 'Invalid service account credentials');
       const seen = projects.filter(({ id }) => canSee(account, id));

@@ -22,7 +22,6 @@ export function endpoint(
     method,
     path: `/api/query${path}`,
     family: 'query',
-    counted: true,
     handle: (exchange, world) => evaluating(() => handle(exchange, world)),
   };
 }

@@ -1,7 +1,8 @@
 import { mix } from '../random.js';
 import { DAY_MS } from '../zone.js';
 import { type Customer, createCustomer, type Period } from './customers.js';
-import { PROJECTS, SHARES } from './projects.js';
+import { PLOTS, type Plot } from './projects.js';
+import { INCIDENT_DAYS_AGO } from './saved.js';
 
 /** How large the data set is to be, all projects together. */
 export interface Size {
@@ -14,18 +15,16 @@ export interface Size {
 
 /** Everything from which the events of one project are made. */
 export interface Endowment {
-  kind: 'shop' | 'website';
+  kind: Plot['kind'];
   customers: readonly Customer[];
   period: Period;
-  /** The day on which the payment provider is down, counted from the first. */
+  /** The day on which the payment provider is down, counted from the first; negative where it was before. */
   incidentDay: number;
   visitsPerCustomer: number;
   /** Of UTC. */
   busiestHour: number;
 }
 
-/** Days before the last on which the incident happens: in sight in any chart of the last month. */
-const INCIDENT_BEFORE_END_DAYS = 17;
 /**
  * Events a day that a customer makes on average, for each visit expected of one: visits are long or short, customers
  * sign up late or cancel. Measured; it only serves to come near the size asked for.
@@ -34,18 +33,18 @@ const EVENTS_PER_VISIT = { shop: 2.53, website: 1.29 };
 
 /** @param now the end of the period: its day, in UTC, is the last. */
 export function endow(projectId: string, { seed, events, users, days }: Size, now: number): Endowment {
-  const share = SHARES[projectId] ?? 0;
+  const plot = PLOTS[projectId];
+  if (!plot) throw new RangeError(`There is no story for project ${projectId}.`);
+  const { kind, share, busiestHour } = plot;
   const period = { startsAt: Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS, days };
   const count = Math.max(1, Math.round(users * share));
   const own = mix(seed, Number(projectId));
-  const customers = Array.from({ length: count }, (_, index) => createCustomer(own, index, period));
-  const kind = projectId === PROJECTS[2]?.id ? 'website' : 'shop';
   return {
     kind,
-    customers,
+    customers: Array.from({ length: count }, (_, index) => createCustomer(own, index, period)),
     period,
-    incidentDay: Math.max(0, days - 1 - Math.min(INCIDENT_BEFORE_END_DAYS, Math.floor(days / 3))),
+    incidentDay: days - 1 - INCIDENT_DAYS_AGO,
     visitsPerCustomer: (events * share) / days / count / EVENTS_PER_VISIT[kind],
-    busiestHour: projectId === PROJECTS[1]?.id ? 21 : 14,
+    busiestHour,
   };
 }

@@ -34,9 +34,23 @@ export const PROJECTS: readonly SandboxProject[] = [
     workspaceId: '7654321',
     timezone: 'Europe/Berlin',
     createdBefore2023: false,
+    historyDays: 90,
     ...SAVED_BY_WEBSITE,
   },
 ];
 
-/** How large a part of the customers and of the events each project has. */
-export const SHARES: Readonly<Record<string, number>> = { '1234567': 0.7, '2345678': 0.22, '3456789': 0.08 };
+/** What is to be told in a project. */
+export interface Plot {
+  kind: 'shop' | 'website';
+  /** How large a part of all customers and events it has. */
+  share: number;
+  /** Of UTC. */
+  busiestHour: number;
+}
+
+/** By project id. */
+export const PLOTS: Readonly<Record<string, Plot>> = {
+  '1234567': { kind: 'shop', share: 0.7, busiestHour: 14 },
+  '2345678': { kind: 'shop', share: 0.22, busiestHour: 21 },
+  '3456789': { kind: 'website', share: 0.08, busiestHour: 13 },
+};

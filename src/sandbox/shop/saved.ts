@@ -204,9 +204,16 @@ export interface SavedAnnotation {
 
 export const AUTHOR = { id: 42, first_name: 'Ada', last_name: 'Roast' };
 
-/** The first tells of the day the payment provider was down. */
+/** Days before the last on which the payment provider was down: in sight in any chart of the last month. */
+export const INCIDENT_DAYS_AGO = 17;
+
 export const ANNOTATIONS: readonly SavedAnnotation[] = [
-  { id: 501, daysAgo: 17, description: 'Payment provider down all day', tag: { id: 1, name: 'incident' } },
+  {
+    id: 501,
+    daysAgo: INCIDENT_DAYS_AGO,
+    description: 'Payment provider down all day',
+    tag: { id: 1, name: 'incident' },
+  },
   { id: 502, daysAgo: 40, description: 'New checkout' },
   { id: 503, daysAgo: 70, description: 'Podcast ad started', tag: { id: 2, name: 'marketing' } },
 ];

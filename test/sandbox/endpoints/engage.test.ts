@@ -128,6 +128,30 @@ describe('POST /api/query/engage', () => {
     expect(idsOf(found)).toEqual(idsOf(everybody).filter((id) => (counts.get(id) ?? 0) > 1));
   });
 
+  it('selects the events of a behavior by an expression too', async () => {
+    const event_selectors = [{ event: 'Purchase', selector: 'properties["amount"] > 100' }];
+    const buyers = new Set(
+      events
+        .filter(({ event, properties }) => event === 'Purchase' && Number(properties.amount) > 100)
+        .map(({ properties }) => properties.distinct_id),
+    );
+    const found = await everyPage({
+      behaviors: [{ window: '365d', name: 'x', event_selectors }],
+      where: 'behaviors["x"] > 0',
+    });
+    expect(found.length).toBeGreaterThan(0);
+    expect(idsOf(found)).toEqual(idsOf(everybody).filter((id) => buyers.has(id)));
+  });
+
+  it('compares dates of profiles with a datetime', async () => {
+    const found = await everyPage({ where: 'properties["$created"] >= datetime("2026-10-01T00:00:00")' });
+    const expected = everybody.filter(
+      ({ $properties }) => String($properties.$created) >= '2026-10-01T00:00:00',
+    );
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toEqual(expected);
+  });
+
   it('pages through more than a thousand by behavior only as of a moment', async () => {
     const form = {
       behaviors: [{ window: '90d', name: 'x', event_selectors: [{ event: 'Page View' }] }],

@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asking, DAY_MS, dayOf, type ExportedEvent, NOW, SHOP, startAsking, WEST } from './asking.js';
+import {
+  type Asking,
+  DAY_MS,
+  dayOf,
+  type ExportedEvent,
+  NOW,
+  SHOP,
+  startAsking,
+  WEBSITE,
+  WEST,
+} from './asking.js';
 
 type Values = Record<string, Record<string, number>>;
 interface SeriesBody {
@@ -161,6 +171,23 @@ describe('GET /api/query/events', () => {
       request: expect.stringMatching(/^\/api\/query\/events\?/),
       error: expect.stringMatching(message),
     });
+  });
+});
+
+it('a project on a plan with 90 days of history hears so with 403', async () => {
+  const ask = (from_date: string) =>
+    asking.get('/api/query/events', {
+      project_id: WEBSITE,
+      event: ['Page View'],
+      type: 'general',
+      unit: 'day',
+      from_date,
+      to_date: '2026-11-01',
+    });
+  expect((await ask('2026-08-26')).status).toBe(200);
+  expect(await ask('2026-08-25')).toMatchObject({
+    status: 403,
+    body: { error: 'Date range exceeds 90 days into the past' },
   });
 });
 
