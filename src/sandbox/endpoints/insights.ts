@@ -39,7 +39,10 @@ export const insightsEndpoints: readonly Endpoint[] = [
       meta: {
         is_segmentation_limit_hit: false,
         min_sampling_factor: 1,
-        report_sections: { show: report.events.length, group: report.breakdowns.length },
+        report_sections: {
+          group: report.breakdowns.map((value) => ({ value })),
+          show: report.events.map((event) => ({ event })),
+        },
         sub_query_count: report.events.length,
       },
     };
