@@ -19,6 +19,9 @@ interface Waiter {
   askedAt: number;
   deadline: number;
   emit: QuotaListener;
+  startedAt: number;
+  /** What the end of the call has taught and is still to be written. */
+  lesson?: Lesson;
   /** Takes the waiter out of the line and fails its call. */
   leave(error: Error): void;
 }
@@ -81,6 +84,7 @@ export class Lane {
         askedAt: Date.now(),
         deadline,
         emit,
+        startedAt: 0,
         leave: (error) => {
           signal?.removeEventListener('abort', cancel);
           this.#waiting.delete(waiter.id);
@@ -221,34 +225,41 @@ export class Lane {
   }
 
   /** Runs as p-queue's task: whatever is awaited here keeps the place. */
-  async #hold({ id }: Waiter, work: () => Promise<void>): Promise<void> {
+  async #hold(waiter: Waiter, work: () => Promise<void>): Promise<void> {
+    const { id } = waiter;
     this.#admitted -= 1;
     if (this.#admitted === 0) this.#queue.pause();
     this.#running.add(id);
     this.#renewLeases();
     await work();
     this.#running.delete(id);
-    await this.#write((ledger) => ledger.release(id));
+    await this.#write((ledger, now) => {
+      if (waiter.lesson) ledger.learn(id, waiter.startedAt + now - Date.now(), waiter.lesson);
+      ledger.release(id);
+    });
   }
 
-  async #work<T>({ id, askedAt, emit }: Waiter, task: (slot: Slot) => Promise<T>): Promise<T> {
-    const startedAt = Date.now();
-    const waitedMs = startedAt - askedAt;
-    let settled = false;
+  async #work<T>(waiter: Waiter, task: (slot: Slot) => Promise<T>): Promise<T> {
+    const { emit } = waiter;
+    waiter.startedAt = Date.now();
+    const waitedMs = waiter.startedAt - waiter.askedAt;
     emit({ type: 'started', scope: this.#scope, waitedMs });
+    let settled = false;
     const settle = (outcome: Outcome) => {
       if (settled) return;
       settled = true;
       const lesson = readLesson(outcome);
-      if (!lesson.charged) emit({ type: 'refunded', scope: this.#scope });
-      if (lesson.limited)
-        emit({ type: 'limited', scope: this.#scope, by: 'mixpanel', limit: lesson.limited });
-      void this.#learn(id, startedAt, lesson);
+      const { charged, limited } = lesson;
+      if (!charged) emit({ type: 'refunded', scope: this.#scope });
+      if (limited) emit({ type: 'limited', scope: this.#scope, by: 'mixpanel', limit: limited });
+      // What opens or shuts the way for others cannot wait until the body is read; the rest is written then.
+      if (charged) waiter.lesson = lesson;
+      else void this.#learn(waiter, lesson);
     };
     return await task({ waitedMs, settle });
   }
 
-  async #learn(id: string, startedAt: number, lesson: Lesson): Promise<void> {
+  async #learn({ id, startedAt }: Waiter, lesson: Lesson): Promise<void> {
     await this.#write((ledger, now) => ledger.learn(id, startedAt + now - Date.now(), lesson));
     this.#look();
   }

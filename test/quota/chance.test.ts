@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { PluginError } from '../../src/errors.js';
-import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
+import { createQuotaGate, type QuotaScope, type Slot } from '../../src/quota/index.js';
 import { HOUR, MINUTE, NINE, pass, SECOND, sleep } from './clock.js';
-import { MixpanelQuota, mostInAnHour } from './mixpanel.js';
+import { type Call, MixpanelQuota, mostInAnHour } from './mixpanel.js';
 
 const scope: QuotaScope = { region: 'EU', projectId: '42', family: 'query' };
 const SEEDS = 1000;
@@ -11,7 +11,19 @@ const SEEDS = 1000;
 const query = fc.record({
   at: fc.nat(2 * HOUR),
   ms: fc.integer({ min: 1, max: 40 * SECOND }),
-  status: fc.constantFrom(200, 200, 200, 200, 400, 401, 402, 500),
+  status: fc.constantFrom<NonNullable<Call['status']>>(
+    200,
+    200,
+    200,
+    200,
+    400,
+    401,
+    402,
+    500,
+    'unreachable',
+    'timed out',
+  ),
+  uncounted: fc.constantFrom(false, false, false, true),
   priority: fc.constantFrom('interactive', 'background'),
   patienceMs: fc.option(fc.integer({ min: 1, max: 30 * MINUTE }), { nil: undefined }),
   abortAfterMs: fc.option(fc.nat(5 * MINUTE), { nil: undefined }),
@@ -41,11 +53,22 @@ test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seed
           for (let copy = 0; copy < times; copy += 1) {
             unanswered += 1;
             void sleep(query.at + copy).then(async () => {
-              const ask = { ...query, deadline: query.patienceMs && Date.now() + query.patienceMs };
+              const { ms, status, uncounted, priority } = query;
+              const deadline = query.patienceMs && Date.now() + query.patienceMs;
               const signal = query.abortAfterMs === undefined ? undefined : abortIn(query.abortAfterMs);
-              await gate
-                .run(scope, mixpanel.call(query.ms, { status: query.status, signal }), { ...ask, signal })
-                .catch((error: unknown) => expect(PluginError.is(error)).toBe(true));
+              let begunAt: number | undefined;
+              const call = mixpanel.call(ms, { status, uncounted, signal });
+              const begin = (slot: Slot) => {
+                begunAt = Date.now();
+                return call(slot);
+              };
+              const options = { deadline, signal, priority, uncounted };
+              await gate.run(scope, begin, options).catch((error: unknown) => {
+                expect(PluginError.is(error)).toBe(true);
+                begunAt ??= Date.now();
+              });
+              // Begun or turned away, but never left waiting beyond its time.
+              expect(begunAt).toBeLessThanOrEqual(deadline ?? Number.POSITIVE_INFINITY);
               unanswered -= 1;
             });
           }

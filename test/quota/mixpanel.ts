@@ -16,9 +16,11 @@ export const CONCURRENT_TRIP = {
   'retry-after': '3600',
 };
 
-interface Call {
-  /** How Mixpanel answers, if it admits the call. */
-  status?: number;
+export interface Call {
+  /** How Mixpanel answers, if it admits the call, or how the connection fails. */
+  status?: number | 'unreachable' | 'timed out';
+  /** A follow-up page, which Mixpanel does not count. */
+  uncounted?: boolean;
   signal?: AbortSignal;
   /** How long the call is on its way before Mixpanel counts it. */
   travelMs?: number;
@@ -48,17 +50,18 @@ export class MixpanelQuota {
 
   get used(): number {
     const since = Date.now() - HOUR;
-    return this.everyone.filter((at) => at > since).length;
+    const recent = (at: number) => at > since;
+    return this.ours.filter(recent).length + this.#others.filter(recent).length;
   }
 
   /** A call of ours, as the client makes it. */
-  call(ms: number, { status = 200, signal, travelMs = 0 }: Call = {}) {
+  call(ms: number, { status = 200, uncounted = false, signal, travelMs = 0 }: Call = {}) {
     return async (slot: Slot): Promise<void> => {
       this.#running += 1;
       this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
       try {
         await sleep(travelMs);
-        const outcome = this.#arrive(status);
+        const outcome = this.#arrive(status, uncounted);
         await sleep(ms);
         slot.settle(outcome);
         if (signal?.aborted) throw new PluginError('CANCELLED', 'Cancelled.');
@@ -70,13 +73,17 @@ export class MixpanelQuota {
     };
   }
 
-  #arrive(status: number): Outcome {
-    if (this.used >= 60) {
+  #arrive(status: number | 'unreachable' | 'timed out', uncounted: boolean): Outcome {
+    if (status === 'unreachable') return { kind: 'failed', reached: false };
+    if (this.used >= 60 && !uncounted) {
       this.refusals += 1;
       return { kind: 'answered', status: 429, headers: HOURLY_TRIP };
     }
-    if (!UNCHARGED.has(status)) this.ours.push(Date.now());
-    return { kind: 'answered', status, headers: {} };
+    const charged = status === 'timed out' || !UNCHARGED.has(status);
+    if (charged && !uncounted) this.ours.push(Date.now());
+    return status === 'timed out'
+      ? { kind: 'failed', reached: true }
+      : { kind: 'answered', status, headers: {} };
   }
 }
 
