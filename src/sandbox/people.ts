@@ -2,6 +2,7 @@ import { applyUpdate } from './profile-updates.js';
 import { fraction, mix } from './random.js';
 import { type Customer, emailOf, planAt } from './shop/customers.js';
 import type { Endowment } from './shop/endowment.js';
+import { COMPANIES } from './shop/projects.js';
 import type { JsonObject, Write } from './write.js';
 import { DAY_MS } from './zone.js';
 
@@ -18,15 +19,10 @@ export interface People {
   user(id: string): Profile | undefined;
   /** The group profiles of that data group, `undefined` when there is no such group. */
   groups(dataGroupId: string): Iterable<Profile> | undefined;
-  /** What is to be seen beside the profiles at that group key. */
-  dataGroups(): readonly { key: string; id: string }[];
   update(write: Extract<Write, { kind: 'profile' | 'group' }>): void;
 }
 
-/** A data group's id is larger than a double can hold, and may be negative. */
-const COMPANIES = { key: 'company', id: '-1405123841946871899' };
-
-/** Made when first asked for. */
+/** Made when first asked for, as they are at that moment. */
 export function createPeople(endowment: Endowment, now: () => number): People {
   let made: Map<string, Profile> | undefined;
   const groups = new Map<string, { id: string; profiles: Map<string, Profile> }>();
@@ -58,7 +54,6 @@ export function createPeople(endowment: Endowment, now: () => number): People {
     users: () => users().values(),
     user: (id) => users().get(id),
     groups: (dataGroupId) => [...groups.values()].find(({ id }) => id === dataGroupId)?.profiles.values(),
-    dataGroups: () => [...groups].map(([key, { id }]) => ({ key, id })),
     update({ kind, update, at }) {
       const profiles = kind === 'profile' ? users() : groupsOf(String(update.$group_key)).profiles;
       const id = String(kind === 'profile' ? update.$distinct_id : update.$group_id);

@@ -34,7 +34,7 @@ export interface ServerOptions {
 }
 
 /** The page counts what happened in so many days. */
-const PAGE_DAYS = 31;
+const PAGE_DAYS = 7;
 
 /** The server, not yet listening: Mixpanel's paths, the control API beside them, and a page at `/`. */
 export function createSandboxServer({ world, clock, region, logger, ...options }: ServerOptions): Server {

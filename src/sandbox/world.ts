@@ -3,7 +3,7 @@ import type { SandboxProject } from './exchange.js';
 import { createPeople, type People } from './people.js';
 import { createDay, timeOf } from './shop/day.js';
 import { type Endowment, endow, type Size } from './shop/endowment.js';
-import { PROJECTS } from './shop/projects.js';
+import { MAIN_PROJECT_ID, PROJECTS } from './shop/projects.js';
 import type { StoredEvent, Write } from './write.js';
 import { createZone, DAY_MS, type Zone } from './zone.js';
 
@@ -63,8 +63,7 @@ export function createWorld({ now, ownEvents, ...size }: WorldOptions): World {
   const endowments = new Map<string, Endowment>();
   const written = new Map(PROJECTS.map(({ id }) => [id, new Written()]));
   const people = new Map<string, People>();
-  const own = PROJECTS[0]?.id;
-  if (ownEvents) for (const event of ownEvents) written.get(own ?? '')?.add(event);
+  for (const event of ownEvents ?? []) written.get(MAIN_PROJECT_ID)?.add(event);
 
   function endowmentOf(projectId: string): Endowment {
     let known = endowments.get(projectId);
@@ -86,7 +85,7 @@ export function createWorld({ now, ownEvents, ...size }: WorldOptions): World {
   }
 
   function* made(projectId: string, { from, to }: Range): Generator<StoredEvent> {
-    if (ownEvents && projectId === own) return;
+    if (ownEvents && projectId === MAIN_PROJECT_ID) return;
     const { startsAt } = endowmentOf(projectId).period;
     const end = Math.min(to, now() + 1);
     const first = Math.max(0, Math.floor((from - startsAt) / DAY_MS));

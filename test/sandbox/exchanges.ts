@@ -35,6 +35,7 @@ function project(id: string, name: string, timezone: string, createdBefore2023: 
     workspaceId: `9${id}`,
     timezone,
     createdBefore2023,
+    dataGroups: [],
     reports: [],
     funnels: [],
     cohorts: [],

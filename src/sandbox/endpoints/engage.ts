@@ -87,7 +87,10 @@ function find(exchange: Exchange, world: World): Found {
       : [...members].flatMap((id) => people.user(id) ?? []);
   }
   const ids = list(exchange, 'distinct_ids') ?? oneId(exchange);
-  if (ids) profiles = [...profiles].filter(({ id }) => ids.includes(id));
+  if (ids) {
+    const wanted = new Set(ids);
+    profiles = [...profiles].filter(({ id }) => wanted.has(id));
+  }
 
   const counts = new Map(
     behaviors?.map(({ name, windowMs, selects }) => [

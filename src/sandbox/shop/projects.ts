@@ -1,10 +1,16 @@
 import type { SandboxProject } from '../exchange.js';
 import { SAVED_BY_WEBSITE, savedByShop } from './saved.js';
 
+/** Companies that buy for their offices. A data group's id is larger than a double can hold, and may be negative. */
+export const COMPANIES = { key: 'company', id: '-1405123841946871899' };
+
+/** The project that examples use, and that takes events of one's own. */
+export const MAIN_PROJECT_ID = '1234567';
+
 /** Two projects of a shop that sells coffee by subscription, one of the agency that looks after it. */
 export const PROJECTS: readonly SandboxProject[] = [
   {
-    id: '1234567',
+    id: MAIN_PROJECT_ID,
     name: 'Roast & Post',
     token: 'sandbox-token-1234567',
     organizationId: '100',
@@ -12,6 +18,7 @@ export const PROJECTS: readonly SandboxProject[] = [
     workspaceId: '9876543',
     timezone: 'UTC',
     createdBefore2023: false,
+    dataGroups: [COMPANIES],
     ...savedByShop(0),
   },
   {
@@ -23,6 +30,7 @@ export const PROJECTS: readonly SandboxProject[] = [
     workspaceId: '8765432',
     timezone: 'US/Pacific',
     createdBefore2023: true,
+    dataGroups: [COMPANIES],
     ...savedByShop(10_000),
   },
   {
@@ -35,6 +43,7 @@ export const PROJECTS: readonly SandboxProject[] = [
     timezone: 'Europe/Berlin',
     createdBefore2023: false,
     historyDays: 90,
+    dataGroups: [],
     ...SAVED_BY_WEBSITE,
   },
 ];
@@ -50,7 +59,7 @@ export interface Plot {
 
 /** By project id. */
 export const PLOTS: Readonly<Record<string, Plot>> = {
-  '1234567': { kind: 'shop', share: 0.7, busiestHour: 14 },
+  [MAIN_PROJECT_ID]: { kind: 'shop', share: 0.7, busiestHour: 14 },
   '2345678': { kind: 'shop', share: 0.22, busiestHour: 21 },
   '3456789': { kind: 'website', share: 0.08, busiestHour: 13 },
 };
