@@ -11,9 +11,9 @@ import { cancelled, Flight } from './flight.js';
 import { freezeAndWeigh } from './freeze.js';
 import { SharedResults } from './shared-results.js';
 
-export type { Cached, CacheOptions, CacheState, Load, ResultCache } from './cache.js';
+export type { CacheOptions, Load, ResultCache } from './cache.js';
 export type { CacheEvent, CacheListener } from './events.js';
-export { cacheKey, type KeyParts } from './key.js';
+export { cacheKey } from './key.js';
 
 const HOUR_MS = 3_600_000;
 const MEBIBYTE = 1024 * 1024;

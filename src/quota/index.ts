@@ -11,8 +11,8 @@ import { type FamilyLimits, MIXPANEL_LIMITS } from './limits.js';
 import { RedisBook } from './redis-book.js';
 
 export type { QuotaEvent, QuotaListener } from './events.js';
-export type { Outcome, Priority, QuotaGate, QuotaScope, QuotaStatus, RunOptions, Slot } from './gate.js';
-export { type FamilyLimits, MIXPANEL_LIMITS, type RollingWindow } from './limits.js';
+export type { Outcome, QuotaGate, QuotaScope, RunOptions, Slot } from './gate.js';
+export { type FamilyLimits, MIXPANEL_LIMITS } from './limits.js';
 
 export interface QuotaGateOptions {
   /**

@@ -5,33 +5,19 @@ import type { Outcome, QuotaScope, QuotaStatus, RunOptions, Slot } from './gate.
 import type { Ledger } from './ledger.js';
 import { type Lesson, readLesson } from './lesson.js';
 import { cancelled, limitOf, type Obstacle, refuse } from './refusal.js';
-
-/** p-queue starts the highest first. Who has been admitted stands before all who wait. */
-const PRIORITY = { background: 0, interactive: 1, admitted: 2 } as const;
+import { type Candidate, decide, PRIORITY, type Round } from './round.js';
 
 /** The longest delay a timer of the runtime can carry. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-interface Waiter {
-  id: string;
-  counted: boolean;
-  priority: number;
+interface Waiter extends Candidate {
   askedAt: number;
-  deadline: number;
-  emit: QuotaListener;
   startedAt: number;
+  emit: QuotaListener;
   /** What the end of the call has taught and is still to be written. */
   lesson?: Lesson;
   /** Takes the waiter out of the line and fails its call. */
   leave(error: Error): void;
-}
-
-/** What one look into the ledger decided. */
-interface Round {
-  admitted: Waiter[];
-  late: { waiter: Waiter; obstacle: Obstacle }[];
-  /** When to look again, in milliseconds from now. */
-  againMs: number;
 }
 
 /**
@@ -51,7 +37,6 @@ export class Lane {
   #lookAgain = false;
   #alarm: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
-
   #usedAt = Date.now();
 
   constructor(scope: QuotaScope, book: Book) {
@@ -160,42 +145,15 @@ export class Lane {
     }
   }
 
-  /** Goes through the line in order: who may start now, whose turn will come too late? */
-  #decide(ledger: Ledger, now: number): Round {
-    const skew = now - Date.now();
-    const upcoming = ledger.upcoming();
-    const round: Round = { admitted: [], late: [], againMs: this.#book.pollMs };
+  #decide(ledger: Ledger, now: number): Round<Waiter> {
     this.#queue.concurrency = ledger.concurrent;
-    let places = Math.min(ledger.places, ledger.concurrent - this.#queue.pending - this.#admitted);
-    const wakeAt = (at: number) => {
-      round.againMs = Math.min(round.againMs, Math.max(0, at - now));
-    };
-    for (const waiter of this.#inOrder()) {
-      const turnAt = waiter.counted ? upcoming.peek() : Math.max(now, ledger.pause.until);
-      const deadline = waiter.deadline + skew;
-      if (turnAt >= deadline) {
-        round.late.push({ waiter, obstacle: obstacleOf(ledger, turnAt, now, skew) });
-        continue;
-      }
-      if (waiter.counted) upcoming.take();
-      const mayStart = turnAt <= now && places > 0;
-      if (mayStart && !(waiter.priority === PRIORITY.background && ledger.isWanted(waiter.counted))) {
-        places -= 1;
-        ledger.start(waiter.id, waiter.counted, this.#book.leaseMs);
-        round.admitted.push(waiter);
-        continue;
-      }
-      if (waiter.priority === PRIORITY.interactive && Number.isFinite(this.#book.pollMs)) {
-        ledger.want(turnAt > now ? 'start' : 'place', 3 * this.#book.pollMs);
-      }
-      wakeAt(Math.min(turnAt > now ? turnAt : ledger.firstLeaseEndsAt, deadline));
-    }
-    return round;
-  }
-
-  /** Who waits, the most urgent first, in the order of their coming. */
-  #inOrder(): Waiter[] {
-    return [...this.#waiting.values()].sort((a, b) => b.priority - a.priority);
+    return decide(this.#waiting.values(), {
+      ledger,
+      now,
+      skew: now - Date.now(),
+      places: ledger.concurrent - this.#queue.pending - this.#admitted,
+      book: this.#book,
+    });
   }
 
   #turnAway(waiter: Waiter, obstacle: Obstacle): void {
@@ -287,12 +245,4 @@ export class Lane {
       });
     }, leaseMs / 3).unref();
   }
-}
-
-/** Why a turn at `turnAt` is too late. */
-function obstacleOf(ledger: Ledger, turnAt: number, now: number, skew: number): Obstacle {
-  if (turnAt <= now) return ledger.places > 0 ? { what: 'time' } : { what: 'places', of: ledger.concurrent };
-  const { until, limit } = ledger.pause;
-  if (turnAt <= until) return { what: 'pause', limit, until: until - skew };
-  return { what: 'window', of: ledger.status().limit ?? 0, nextSlotAt: turnAt - skew };
 }
