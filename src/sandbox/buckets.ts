@@ -1,4 +1,4 @@
-import { addDays, type Zone } from './zone.js';
+import { addDays, DAY_MS, type Zone } from './zone.js';
 
 export const UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -15,7 +15,7 @@ export function createBucketing(unit: Unit, zone: Zone): (at: number) => string 
     const length = unit === 'hour' ? HOUR_MS : MINUTE_MS;
     return (at) => {
       const local = at + zone.offset(at);
-      return momentText(local - (((local % length) + length) % length));
+      return momentText(local - modulo(local, length));
     };
   }
   const names = new Map<string, string>();
@@ -65,6 +65,34 @@ export function namesBetween(
   return names;
 }
 
+/** Dates by which reports are cut, and the one a moment belongs to. */
+export interface DateBuckets {
+  dates: string[];
+  dateOf(at: number): string;
+}
+
+/** By day, week or month; or by so many days, counted from the first and named by their own first. */
+export function createDateBuckets(
+  given: { first: string; last: string },
+  cut: 'day' | 'week' | 'month' | number,
+  zone: Zone,
+  now: number,
+): DateBuckets {
+  if (typeof cut === 'string') {
+    return { dates: namesBetween(cut, given, zone, now), dateOf: createBucketing(cut, zone) };
+  }
+  const dates = namesBetween('day', given, zone, now).filter((_, index) => index % cut === 0);
+  const beginsAt = Date.parse(given.first);
+  const dayOf = createBucketing('day', zone);
+  return {
+    dates,
+    dateOf(at) {
+      const day = dayOf(at);
+      return addDays(day, -modulo((Date.parse(day) - beginsAt) / DAY_MS, cut));
+    },
+  };
+}
+
 /** The beginning of the next day, week or month. */
 export function following(unit: 'day' | 'week' | 'month', start: string): string {
   if (unit !== 'month') return addDays(start, unit === 'week' ? 7 : 1);
@@ -84,6 +112,11 @@ export function daysBack(unit: Unit, interval: number, now: number, zone: Zone):
   return unit === 'week'
     ? addDays(startOf('week', today), -7 * (interval - 1))
     : addDays(today, 1 - interval);
+}
+
+/** What is left over, from 0 up; of negative numbers too. */
+function modulo(number: number, length: number): number {
+  return ((number % length) + length) % length;
 }
 
 function momentText(local: number): string {

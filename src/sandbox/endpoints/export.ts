@@ -7,7 +7,7 @@ import { subjectOf } from '../subject.js';
 import type { StoredEvent } from '../write.js';
 import { createZone } from '../zone.js';
 
-/** https://developer.mixpanel.com/reference/raw-event-export */
+/** More is refused: https://developer.mixpanel.com/reference/raw-event-export does not say in which words. */
 const MOST_EVENTS = 100_000;
 /** Lines are handed over in pieces of about this size. */
 const CHUNK_CHARS = 65_536;

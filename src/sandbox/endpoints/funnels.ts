@@ -1,4 +1,4 @@
-import { namesBetween, startOf } from '../buckets.js';
+import { createDateBuckets, type DateBuckets } from '../buckets.js';
 import { type Evaluator, isTrue } from '../evaluate.js';
 import type { Endpoint, Exchange } from '../exchange.js';
 import {
@@ -18,7 +18,7 @@ import { subjectOf } from '../subject.js';
 import { valueTexts } from '../tally.js';
 import type { World } from '../world.js';
 import type { StoredEvent } from '../write.js';
-import { addDays, DAY_MS } from '../zone.js';
+import { DAY_MS } from '../zone.js';
 import { queryEndpoint } from './query-endpoint.js';
 
 const UNIT_MS = { day: DAY_MS, hour: DAY_MS / 24, minute: DAY_MS / 1440, second: 1000 } as const;
@@ -46,16 +46,16 @@ export const funnelEndpoints: readonly Endpoint[] = [
     const { dates, dateOf } = bucketsOf(exchange, world);
     const given = days(exchange, zone, world.now());
     const range = rangeOf(given, zone);
-    const starts = walk(exchange, world, funnel.steps, range, windowMs, dateOf, on);
+    const byDate = groupBy(walk(exchange, world, funnel.steps, range, windowMs, dateOf, on), 'date');
 
     return {
       meta: { dates },
       data: Object.fromEntries(
         dates.map((date) => {
-          const began = starts.filter((start) => start.date === date);
+          const began = byDate.get(date) ?? [];
           if (!on) return [date, summarize(funnel.steps, began)];
           // By segment, the steps alone, the whole among them: no source shows it, this is how old clients read it.
-          const top = [...groupBySegment(began)]
+          const top = [...groupBy(began, 'segment')]
             .sort(([, one], [, other]) => other.length - one.length)
             .slice(0, limit);
           return [
@@ -154,27 +154,20 @@ function meanSeconds(starts: readonly Start[], step: number, from: number): numb
 }
 
 /** By `unit`, or by `interval` days from the first; by default day by day. */
-function bucketsOf(exchange: Exchange, world: World) {
+function bucketsOf(exchange: Exchange, world: World): DateBuckets {
   const zone = zoneOf(exchange, world);
-  const given = days(exchange, zone, world.now());
   const interval = integer(exchange, 'interval', { least: 1, most: 366 });
   const unit = choice(exchange, 'unit', BUCKET_UNITS, 'day');
-  if (interval === undefined || textOf(exchange, 'unit') !== undefined) {
-    return {
-      dates: namesBetween(unit, given, zone, world.now()),
-      dateOf: (at: number) => startOf(unit, zone.dayOf(at)),
-    };
-  }
-  const dates: string[] = [];
-  for (let day = given.first; day <= given.last; day = addDays(day, interval)) dates.push(day);
-  return {
-    dates,
-    dateOf: (at: number) => dates.findLast((date) => date <= zone.dayOf(at)) ?? given.first,
-  };
+  const cut = interval === undefined || textOf(exchange, 'unit') !== undefined ? unit : interval;
+  return createDateBuckets(days(exchange, zone, world.now()), cut, zone, world.now());
 }
 
-function groupBySegment(starts: readonly Start[]): Map<string, Start[]> {
+function groupBy(starts: readonly Start[], key: 'date' | 'segment'): Map<string, Start[]> {
   const groups = new Map<string, Start[]>();
-  for (const start of starts) groups.set(start.segment, [...(groups.get(start.segment) ?? []), start]);
+  for (const start of starts) {
+    const group = groups.get(start[key]);
+    if (group) group.push(start);
+    else groups.set(start[key], [start]);
+  }
   return groups;
 }

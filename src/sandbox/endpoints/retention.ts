@@ -1,4 +1,4 @@
-import { following, namesBetween, startOf } from '../buckets.js';
+import { createDateBuckets, following, namesBetween, startOf } from '../buckets.js';
 import { isTrue } from '../evaluate.js';
 import type { Endpoint, Exchange } from '../exchange.js';
 import {
@@ -18,7 +18,7 @@ import { Refusal } from '../refusal.js';
 import { timeOf } from '../shop/day.js';
 import { subjectOf } from '../subject.js';
 import type { World } from '../world.js';
-import { addDays, DAY_MS } from '../zone.js';
+import { DAY_MS } from '../zone.js';
 import { queryEndpoint } from './query-endpoint.js';
 
 const KINDS = ['birth', 'compounded'] as const;
@@ -50,11 +50,7 @@ export const retentionEndpoints: readonly Endpoint[] = [
     const zone = zoneOf(exchange, world);
     const given = days(exchange, zone, world.now());
     const { from, to } = rangeOf(given, zone);
-    const dates = interval === 1 ? namesBetween(unit, given, zone, world.now()) : everyDays(given, interval);
-    const dateOf = (at: number) =>
-      interval === 1
-        ? startOf(unit, zone.dayOf(at))
-        : (dates.findLast((date) => date <= zone.dayOf(at)) ?? '');
+    const { dates, dateOf } = createDateBuckets(given, interval === 1 ? unit : interval, zone, world.now());
     const table = new Map(
       dates.map((date) => [date, { counts: Array<number>(steps.count).fill(0), first: 0 }]),
     );
@@ -156,12 +152,6 @@ function reached(
 function firstOfEach(times: readonly number[], dateOf: (at: number) => string): number[] {
   const seen = new Set<string>();
   return times.filter((at) => !seen.has(dateOf(at)) && seen.add(dateOf(at)));
-}
-
-function everyDays({ first, last }: { first: string; last: string }, length: number): string[] {
-  const names: string[] = [];
-  for (let day = first; day <= last; day = addDays(day, length)) names.push(day);
-  return names;
 }
 
 function partsIn(unit: Unit, part: 'hour' | 'day', date: string): number {

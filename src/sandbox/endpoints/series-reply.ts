@@ -1,10 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
-import { createBucketing, daysBack, namesBetween, type Unit } from '../buckets.js';
+import { createBucketing, createDateBuckets, daysBack, namesBetween, type Unit } from '../buckets.js';
 import type { Exchange, Reply } from '../exchange.js';
 import { type Days, days, integer, rangeOf, refuse, textOf } from '../parameters.js';
 import type { CountType, Tally } from '../tally.js';
 import type { Range } from '../world.js';
-import type { Zone } from '../zone.js';
+import { addDays, type Zone } from '../zone.js';
 import { okJson } from './query-endpoint.js';
 
 /** What of time a query looks at, and in which pieces. */
@@ -15,6 +15,9 @@ export interface Span {
   bucketOf(at: number): string;
 }
 
+/** What Mixpanel's limit is, is not known; this one keeps a typing mistake from filling the memory. */
+const MOST_DAYS_OF_MINUTES = 31;
+
 /**
  * `from_date` and `to_date`, or `interval` units up to now: the description requires the dates and says in the same
  * breath that either will do; either does.
@@ -24,6 +27,9 @@ export function spanOf(exchange: Exchange, unit: Unit, zone: Zone, now: number):
   const interval = integer(exchange, 'interval', { least: 1, most: 10_000 });
   if (interval === undefined || textOf(exchange, 'from_date') !== undefined) {
     const given = days(exchange, zone, now);
+    if (unit === 'minute' && addDays(given.first, MOST_DAYS_OF_MINUTES) <= given.last) {
+      throw refuse('unit', `minutes are for at most ${MOST_DAYS_OF_MINUTES} days`);
+    }
     return { range: rangeOf(given, zone), series: namesBetween(unit, given, zone, now), bucketOf };
   }
   const given: Days = { first: daysBack(unit, interval, now, zone), last: zone.dayOf(now) };
@@ -34,15 +40,10 @@ export function spanOf(exchange: Exchange, unit: Unit, zone: Zone, now: number):
   return { range: { ...rangeOf(given, zone), from }, series, bucketOf };
 }
 
-/** Buckets of so many days each, named by their first day, counted from the first day asked for. */
-export function spanOfDays({ first, last }: Days, length: number, zone: Zone, now: number): Span {
-  const all = namesBetween('day', { first, last }, zone, now);
-  const names = new Map(all.map((day, index) => [day, all[index - (index % length)] ?? day]));
-  return {
-    range: rangeOf({ first, last }, zone),
-    series: [...new Set(names.values())],
-    bucketOf: (at) => names.get(zone.dayOf(at)) ?? first,
-  };
+/** Buckets of so many days each. */
+export function spanOfDays(given: Days, length: number, zone: Zone, now: number): Span {
+  const { dates, dateOf } = createDateBuckets(given, length, zone, now);
+  return { range: rangeOf(given, zone), series: dates, bucketOf: dateOf };
 }
 
 /** Mixpanel has no unique users by the hour. https://developer.mixpanel.com/reference/list-recent-events */

@@ -160,6 +160,7 @@ describe('GET /api/query/events', () => {
     ['a missing type', { type: '' }, /Missing required parameter: type/],
     ['a unit it does not know', { unit: 'fortnight' }, /Error in unit/],
     ['unique users by the hour', { unit: 'hour', type: 'unique' }, /hourly uniques/],
+    ['minutes of a whole year', { unit: 'minute', from_date: '2025-11-01' }, /at most 31 days/],
     ['a date before 2000', { from_date: '1999-12-31' }, /Error in from_date: invalid date, bad year/],
     ['a day that does not exist', { from_date: '2026-02-30' }, /Error in from_date: invalid date/],
     ['a day that has not come', { to_date: '2026-11-25' }, /to_date cannot be later than today/],

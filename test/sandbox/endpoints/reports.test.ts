@@ -309,6 +309,25 @@ describe('GET /api/query/funnels', () => {
     expect(long[3]).toBeLessThan(long[0]! / 2);
   });
 
+  it('is cut by so many days, and by segment', async () => {
+    const { body } = await asking.get<{
+      meta: { dates: string[] };
+      data: Record<string, Record<string, { count: number }[]>>;
+    }>('/api/query/funnels', {
+      funnel_id: 9070,
+      interval: 10,
+      on: 'properties["$os"]',
+      from_date: '2026-10-05',
+      to_date: '2026-10-28',
+    });
+    expect(body.meta.dates).toEqual(['2026-10-05', '2026-10-15', '2026-10-25']);
+    for (const { $overall = [], ...segments } of Object.values(body.data)) {
+      const began = Object.values(segments).map((steps) => steps[0]?.count ?? 0);
+      expect(began.reduce((total, count) => total + count, 0)).toBe($overall[0]?.count);
+      expect(began).toEqual([...began].sort((one, other) => other - one));
+    }
+  });
+
   it('is listed, and is refused where it does not exist or reaches too far', async () => {
     const { body } = await asking.get('/api/query/funnels/list');
     expect(body).toEqual([
@@ -373,6 +392,24 @@ describe('GET /api/query/retention', () => {
       );
       expect(first).toBe(new Set(buyers.map(({ properties }) => properties.distinct_id)).size);
     }
+  });
+
+  it('is cut by so many days where an interval is given', async () => {
+    const range = { from_date: '2026-10-05', to_date: '2026-10-25' };
+    const { body } = await asking.get<Retention>('/api/query/retention', {
+      born_event: 'Signup',
+      interval: 10,
+      ...range,
+    });
+    expect(Object.keys(body)).toEqual(['2026-10-05', '2026-10-15', '2026-10-25']);
+    const born = Object.values(body).reduce((total, { first }) => total + first, 0);
+    const signups = events.filter(
+      ({ event, properties }) =>
+        event === 'Signup' &&
+        dayOf(properties.time) >= range.from_date &&
+        dayOf(properties.time) <= range.to_date,
+    );
+    expect(born).toBe(signups.length);
   });
 
   it('never grows from right to left where it is unbounded', async () => {
