@@ -41,6 +41,10 @@ export type ExecuteRequest = { mine: true; call: ExecuteCall } | { mine: false; 
  * Reads the body of `POST /api/v1/actions/execute`, leniently: what is missing or odd is left to the executor, which
  * names it.
  *
+ * @example
+ * const request = readExecuteRequest(await incoming.json(), plugin.manifest.pluginName);
+ * if (request.mine) answer(200, writeExecuteResult(await plugin.execute(request.call)));
+ *
  * @throws `PluginError` when the body is not one of Appsmith's at all.
  */
 export function readExecuteRequest(body: unknown, ownName: string): ExecuteRequest {

@@ -32,3 +32,27 @@ test('the quota ledger outlives a restart in the state directory, without creden
   const result = await second.execute(appsmithBody());
   expect(result.headers['x-quota-left']).toEqual(['58']);
 });
+
+test('with a sandbox, Appsmith and the page are answered from a local Mixpanel that says where it is', async () => {
+  const { execute, sandbox, url, mixpanel } = await startService({ sandbox: true });
+  const { username = '', password = '', projectId = '' } = sandbox?.datasource ?? {};
+  const body = appsmithBody();
+  body.datasource.datasourceConfiguration.authentication = {
+    authenticationType: 'basic',
+    username,
+    password,
+  };
+  body.datasource.datasourceConfiguration.properties = [{ key: 'projectId', value: projectId }];
+  expect(await execute(body)).toMatchObject({
+    isExecutionSuccess: true,
+    headers: { 'x-quota-left': ['59'] },
+    body: expect.arrayContaining([
+      { event: 'Signup', amount: expect.any(Number), percentChange: expect.anything() },
+    ]),
+  });
+  expect(mixpanel.requests).toEqual([]);
+  expect((await fetch(`${sandbox?.url}/_sandbox/health`)).status).toBe(200);
+  expect((await fetch(`${url}/workbench/api/manifest`, { headers: { 'x-workbench': '1' } })).status).toBe(
+    200,
+  );
+});
