@@ -9,7 +9,7 @@ import { csvCell } from '../csv.js';
 import type { DeliveryProgress } from '../delivery/index.js';
 import { PluginError } from '../errors.js';
 import type { StreamCall } from '../executor.js';
-import { readLines } from '../mixpanel/ndjson.js';
+import { linesOf, readBlocks } from '../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../plugin.js';
 import type { Row } from '../row.js';
 import { moveFile, replaceFile } from './durable-file.js';
@@ -239,8 +239,8 @@ async function* readRows(file: string): AsyncGenerator<Row> {
 
 /** Lines of a file; blank ones are passed over. */
 export async function* readTextLines(file: string): AsyncGenerator<string> {
-  for await (const { lines } of readLines(readBytes(file))) {
-    for (const line of lines) if (line.trim() !== '') yield line;
+  for await (const block of readBlocks(readBytes(file))) {
+    for (const line of linesOf(block)) if (line.trim() !== '') yield line;
   }
 }
 

@@ -2,7 +2,7 @@ import type { DayRange, ExportDelivery, Fields } from '../command.js';
 import { PluginError } from '../errors.js';
 import type { OpenAnswer } from '../mixpanel/client.js';
 import { cancelled } from '../mixpanel/failures.js';
-import { type ExportedRecord, RecordReader, readLines } from '../mixpanel/ndjson.js';
+import { type ExportedRecord, RecordReader, readBlocks } from '../mixpanel/ndjson.js';
 import { asPluginError } from '../result.js';
 import { BackOff } from './back-off.js';
 import type { DeliveryCall, Piece } from './delivery.js';
@@ -67,13 +67,13 @@ export async function* deliverExport(
     const answer = await slice.answer;
     try {
       const reader = new RecordReader();
-      for await (const block of readLines(answer.body)) {
+      for await (const block of readBlocks(answer.body)) {
         const records = pick(reader.read(block), known);
-        progress.bytes += block.bytes;
+        progress.bytes += block.length;
         if (records.length > 0) {
           backOff.succeed();
           progress.rows += records.length;
-          yield { items: shape(records), bytes: block.bytes };
+          yield { items: shape(records), bytes: block.length };
         }
         report();
         if (progress.rows >= limit) return;

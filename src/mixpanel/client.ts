@@ -188,7 +188,7 @@ async function exchange(
 }
 
 /** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */
-const UNZIPPED_PIECE_BYTES = 256 * 1024;
+const UNZIPPED_PIECE_BYTES = 64 * 1024;
 
 // axios would unzip too, but takes a body that breaks off for a whole one.
 function unzipped(body: Readable, encoding: string | undefined): Readable {

@@ -1,15 +1,6 @@
 import { PluginError } from '../errors.js';
 import { parseJson } from './json.js';
 
-/** Whole lines of one piece of a body. */
-export interface LineBlock {
-  lines: string[];
-  /** Bytes they took. */
-  bytes: number;
-  /** Whether a number among them may have more digits than a JavaScript number keeps. */
-  longDigits: boolean;
-}
-
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -17,45 +8,59 @@ const NINE = 0x39;
 const LONG_DIGITS = 16;
 
 /**
- * Splits a body on the byte 0x0A before decoding: a character of several bytes is never torn, and line separators
- * of Unicode inside a property are no ends of lines. What follows the last newline comes as a line of its own, so
- * an answer that ends without one keeps its last record and one that was cut shows it.
+ * Cuts a body at newlines into blocks of whole lines, bytes still: a character of several bytes is never torn, and
+ * line separators of Unicode inside a property are no ends of lines. What follows the last newline comes as a block
+ * of its own, so an answer that ends without one keeps its last record and one that was cut shows it.
  */
-export async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator<LineBlock> {
+export async function* readBlocks(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let begun: Buffer[] = [];
   for await (const piece of body) {
-    const end = piece.lastIndexOf(NEWLINE);
-    if (end < 0) {
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
       begun.push(piece);
       continue;
     }
     const whole = piece.subarray(0, end);
     const block = begun.length === 0 ? whole : Buffer.concat([...begun, whole]);
-    begun = end + 1 < piece.length ? [piece.subarray(end + 1)] : [];
-    yield toBlock(block, block.length + 1);
+    begun = end < piece.length ? [piece.subarray(end)] : [];
+    yield block;
   }
-  if (begun.length > 0) {
-    const rest = Buffer.concat(begun);
-    yield toBlock(rest, rest.length);
+  if (begun.length > 0) yield Buffer.concat(begun);
+}
+
+/** The lines of a block, decoded one by one: a rare character in one line then makes none of the others wide. */
+export function* linesOf(block: Buffer): Generator<string> {
+  for (let start = 0; start < block.length; ) {
+    const end = endOfLine(block, start);
+    yield block.toString('utf8', start, end);
+    start = end + 1;
   }
 }
 
-function toBlock(block: Buffer, bytes: number): LineBlock {
-  return { lines: block.toString('utf8').split('\n'), bytes, longDigits: hasLongDigits(block) };
+function endOfLine(block: Buffer, start: number): number {
+  const end = block.indexOf(NEWLINE, start);
+  return end < 0 ? block.length : end;
 }
 
-/** Looks at every sixteenth byte only: a run of sixteen digits cannot pass between two looks. */
-function hasLongDigits(bytes: Buffer): boolean {
-  for (let at = LONG_DIGITS - 1; at < bytes.length; at += LONG_DIGITS) {
+/**
+ * Where a number begins that may have more digits than a JavaScript number keeps, from `from` on; `Infinity` where
+ * there is none. Only every sixteenth byte is looked at: a run of sixteen digits cannot pass between two looks.
+ */
+function findLongNumber(bytes: Buffer, from: number): number {
+  for (let at = from + LONG_DIGITS - 1; at < bytes.length; at += LONG_DIGITS) {
     if (!isDigit(bytes[at])) continue;
     let first = at;
     let last = at;
     while (isDigit(bytes[first - 1])) first -= 1;
     while (isDigit(bytes[last + 1])) last += 1;
-    if (last - first + 1 >= LONG_DIGITS) return true;
+    // Digits within a word or quotes are text; so mostly are ids.
+    if (last - first + 1 >= LONG_DIGITS && BEFORE_NUMBER.has(bytes[first - 1])) return first;
+    at = last;
   }
-  return false;
+  return Number.POSITIVE_INFINITY;
 }
+
+const BEFORE_NUMBER = new Set<number | undefined>([...Buffer.from(':,[- \t\n')]);
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte <= NINE;
@@ -86,13 +91,18 @@ export class RecordReader {
     return this.#failure;
   }
 
-  read({ lines, longDigits }: LineBlock): ExportedRecord[] {
+  read(block: Buffer): ExportedRecord[] {
     const records: ExportedRecord[] = [];
-    for (const line of lines) {
-      if (this.#failure) break;
-      if (line === '') continue;
-      const record = this.#parse(line, longDigits);
-      if (record !== undefined) records.push(record);
+    let longNumber = findLongNumber(block, 0);
+    for (let start = 0; start < block.length && !this.#failure; ) {
+      const end = endOfLine(block, start);
+      const long = longNumber < end;
+      if (end > start) {
+        const record = this.#parse(block.toString('utf8', start, end), long);
+        if (record !== undefined) records.push(record);
+      }
+      if (long) longNumber = findLongNumber(block, end);
+      start = end + 1;
     }
     return records;
   }
@@ -102,11 +112,11 @@ export class RecordReader {
     if (this.#pieces > 0 && !this.#failure) this.#fail('its last record is cut off');
   }
 
-  #parse(line: string, longDigits: boolean): ExportedRecord | undefined {
+  #parse(line: string, long: boolean): ExportedRecord | undefined {
     const text = this.#begun + line;
     let parsed: unknown;
     try {
-      parsed = longDigits ? parseJson(text) : JSON.parse(text);
+      parsed = long || this.#pieces > 0 ? parseJson(text) : JSON.parse(text);
     } catch {
       this.#begin(line, text);
       return undefined;

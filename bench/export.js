@@ -1,0 +1,262 @@
+// How fast a raw export becomes rows, and in how much memory. Contenders, each in a process of its own:
+//
+//   socket  the same bytes read from a bare socket and thrown away
+//   plain   the plainest correct Node code: http, zlib, split at newlines, JSON.parse
+//   rows    plugin.stream, every row taken one by one, everything on
+//   file    the command line's way into an NDJSON file
+//   import  mixpanel-import, which writes NDJSON too; installed in a temporary folder
+//
+// What they download was made by the sandbox: one day of events, compressed as it came, is repeated for each day
+// asked for, so that the making of events is not what is measured. Medians of rounds in turn.
+// npm run bench:export
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
+
+const ROUNDS = 5;
+const DAYS = 10;
+const FEW_DAYS = 9;
+const MANY_DAYS = 90;
+const EVENTS_A_DAY = 55_000;
+const DAY_MS = 86_400_000;
+const MEGABYTE = 1024 * 1024;
+/** No day of this year is today, whenever this runs. */
+const FIRST_DAY = Date.UTC(2025, 0, 1);
+
+const datasource = { username: 'bench', password: 'bench', projectId: '1' };
+
+async function compare() {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-export-'));
+  const upstream = fork(fileURLToPath(import.meta.url), ['upstream']);
+  const [{ url, rows, bytes, zipped }] = await once(upstream, 'message');
+  console.log(`One day: ${rows} events, ${megabytes(bytes)} MB, ${megabytes(zipped)} MB compressed`);
+  try {
+    const names = ['socket', 'plain', 'rows', 'file'];
+    if (install(folder)) names.push('import');
+    const times = Object.fromEntries(names.map((name) => [name, []]));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const name of names) times[name].push(await run(name, url, DAYS, folder, rows));
+    }
+    const ms = Object.fromEntries(names.map((name) => [name, median(times[name].map((each) => each.ms))]));
+    for (const name of names) {
+      const rate = Math.round((rows * DAYS) / (ms[name] / 1000));
+      console.log(`${name.padEnd(7)} ${ms[name].toFixed(0).padStart(6)} ms  ${rate} events/s`);
+    }
+    const ratio = (one, other) => (ms[other] / ms[one]).toFixed(2);
+    console.log(`rows against socket  ${ratio('rows', 'socket')} of its speed`);
+    console.log(`rows against plain   ${ratio('rows', 'plain')} of its speed (goal: at least 0.9)`);
+    if (ms.import)
+      console.log(`file against import  ${ratio('file', 'import')} times as fast (goal: at least 1.5)`);
+    for (const name of ['rows', 'plain']) {
+      const few = await run(name, url, FEW_DAYS, folder, rows);
+      const many = await run(name, url, MANY_DAYS, folder, rows);
+      console.log(
+        `${name}: peak memory ${megabytes(few.rss)} MB at ${rows * FEW_DAYS} events, ${megabytes(many.rss)} MB at ${rows * MANY_DAYS}${name === 'rows' ? ' (goal: under 150)' : ''}`,
+      );
+    }
+  } finally {
+    upstream.kill();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function install(folder) {
+  try {
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', 'mixpanel-import@3'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    console.log('mixpanel-import could not be installed: it is left out.');
+    return false;
+  }
+}
+
+async function run(name, url, days, folder, rowsADay) {
+  const child = fork(fileURLToPath(import.meta.url), [name, url, String(days), folder], {
+    cwd: folder,
+    silent: true,
+  });
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`${name} ended with code ${code}`);
+    }),
+  ]);
+  if (child.exitCode === null) child.kill();
+  if (message.rows !== undefined && message.rows !== days * rowsADay) {
+    throw new Error(`${name} gave ${message.rows} rows instead of ${days * rowsADay}`);
+  }
+  return message;
+}
+
+async function measure(name, url, days, folder) {
+  const contender = CONTENDERS[name];
+  await contender(url, 1, folder); // What is compiled on the way is no matter of speed at length.
+  const began = performance.now();
+  const rows = await contender(url, Number(days), folder);
+  return { ms: performance.now() - began, rows, rss: process.resourceUsage().maxRSS * 1024 };
+}
+
+const CONTENDERS = {
+  async socket(url, days) {
+    const { port, hostname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `GET ${pathOf(days)} HTTP/1.1\r\nHost: ${hostname}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n`,
+    );
+    for await (const _ of socket);
+  },
+
+  async plain(url, days) {
+    const response = await new Promise((resolve) => get(`${url}${pathOf(days)}`, resolve));
+    const decoder = new TextDecoder();
+    let rows = 0;
+    let begun = '';
+    for await (const chunk of response.pipe(createGunzip())) {
+      begun += decoder.decode(chunk, { stream: true });
+      const lines = begun.split('\n');
+      begun = lines.pop();
+      for (const line of lines) {
+        JSON.parse(line);
+        rows += 1;
+      }
+    }
+    return rows;
+  },
+
+  async rows(url, days) {
+    const plugin = await pluginAt(url);
+    let rows = 0;
+    for await (const _ of plugin.stream(callFor(days))) rows += 1;
+    await plugin.close();
+    return rows;
+  },
+
+  async file(url, days, folder) {
+    const { downloadToFile } = await import('../dist/cli/download.js');
+    const plugin = await pluginAt(url);
+    const out = join(folder, `ours-${process.pid}.ndjson`);
+    const { rows } = await downloadToFile({ plugin, call: callFor(days), out });
+    await plugin.close();
+    rmSync(out);
+    return rows;
+  },
+
+  async import(url, days, folder) {
+    const require = createRequire(join(folder, 'package.json'));
+    const got = require('got');
+    const stream = got.stream.original ?? got.stream;
+    // Its hosts are fixed: the one thing changed is where they are.
+    got.stream = (options) =>
+      stream({ ...options, url: options.url.replace('https://data.mixpanel.com', url), agent: undefined });
+    got.stream.original = stream;
+    const { from, to } = datesOf(days);
+    await require('mixpanel-import')({ acct: 'bench', pass: 'bench', project: '1' }, null, {
+      recordType: 'export',
+      start: from,
+      end: to,
+      verbose: false,
+      logs: false,
+      where: join(folder, `theirs-${process.pid}.ndjson`),
+    });
+  },
+};
+
+async function pluginAt(url) {
+  const { createPlugin } = await import('../dist/index.js');
+  return createPlugin({ hosts: { query: url, export: url, ingestion: url, app: url } });
+}
+
+function callFor(days) {
+  const { from, to } = datesOf(days);
+  return { datasource, command: 'DOWNLOAD_DATA', parameters: { fromDate: from, toDate: to } };
+}
+
+function pathOf(days) {
+  const { from, to } = datesOf(days);
+  return `/api/2.0/export?project_id=1&from_date=${from}&to_date=${to}`;
+}
+
+function datesOf(days) {
+  const text = (at) => new Date(at).toISOString().slice(0, 10);
+  return { from: text(FIRST_DAY), to: text(FIRST_DAY + (days - 1) * DAY_MS) };
+}
+
+/** Answers any export with the sandbox's own compressed bytes, once for each day. */
+async function serve() {
+  const { startSandbox } = await import('../dist/sandbox/index.js');
+  const sandbox = await startSandbox({ events: EVENTS_A_DAY * 4, days: 4 });
+  const [{ username, password }] = sandbox.accounts;
+  const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  const [{ id }] = sandbox.projects;
+  const zipped = await new Promise((resolve, reject) => {
+    const path = `/api/2.0/export?project_id=${id}&from_date=${yesterday}&to_date=${yesterday}`;
+    get(
+      `${sandbox.url}${path}`,
+      { auth: `${username}:${password}`, headers: { 'accept-encoding': 'gzip' } },
+      async (response) => {
+        if (response.statusCode !== 200) reject(new Error(`The sandbox answered ${response.statusCode}`));
+        resolve(Buffer.concat(await response.toArray()));
+      },
+    );
+  });
+  await sandbox.close();
+
+  let rows = 0;
+  let bytes = 0;
+  const unzip = createGunzip();
+  unzip.end(zipped);
+  for await (const chunk of unzip) {
+    bytes += chunk.length;
+    for (const byte of chunk) if (byte === 0x0a) rows += 1;
+  }
+
+  const server = createServer(async (request, response) => {
+    const query = new URL(request.url, 'http://localhost').searchParams;
+    const days = (Date.parse(query.get('to_date')) - Date.parse(query.get('from_date'))) / DAY_MS + 1;
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
+    for (let day = 0; day < days && !response.destroyed; day += 1) {
+      if (!response.write(zipped)) await written(response);
+    }
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  process.send({ url: `http://127.0.0.1:${server.address().port}`, rows, bytes, zipped: zipped.length });
+}
+
+/** Waits until there is room to write on, or nobody to write to. */
+function written(response) {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go);
+      response.off('close', go);
+      resolve();
+    };
+    response.on('drain', go);
+    response.on('close', go);
+  });
+}
+
+function median(values) {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}
+
+function megabytes(bytes) {
+  return (bytes / MEGABYTE).toFixed(1);
+}
+
+const [role, ...given] = process.argv.slice(2);
+
+if (role === undefined) await compare();
+else if (role === 'upstream') await serve();
+else process.send(await measure(role, ...given));
