@@ -7,7 +7,10 @@ export interface Dependency {
   check(): Promise<void>;
 }
 
-/** `/healthz`: the process is up. `/readyz`: it takes queries, and what it depends on answers. */
+/**
+ * `/healthz`: the process is up. `/readyz`: it takes queries. A dependency that is gone is named but does not make
+ * the service unready: queries go on with less, and a probe would otherwise take every replica away at once.
+ */
 export function health(inFlight: InFlight, dependencies: readonly Dependency[]): Hono {
   return new Hono()
     .get('/healthz', (c) => c.json({ status: 'up' }))
@@ -15,7 +18,9 @@ export function health(inFlight: InFlight, dependencies: readonly Dependency[]):
       if (inFlight.draining) return c.json({ status: 'draining' }, 503);
       const answers = await Promise.allSettled(dependencies.map(({ check }) => check()));
       const missing = dependencies.filter((_, index) => answers[index]?.status === 'rejected');
-      if (missing.length > 0) return c.json({ status: 'waiting', for: missing.map(({ name }) => name) }, 503);
-      return c.json({ status: 'ready' });
+      return c.json({
+        status: 'ready',
+        ...(missing.length > 0 ? { without: missing.map(({ name }) => name) } : {}),
+      });
     });
 }

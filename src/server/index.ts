@@ -30,7 +30,7 @@ export interface ServerOptions {
   pathPrefix?: string;
   /** Keeps the quota ledger over a restart where no Redis does, and the prefix (which has a directory in any case). */
   stateDir?: string;
-  /** A Redis through which processes share quota and results; the service is not ready while it is gone. */
+  /** A Redis through which processes share quota and results. While it is gone each goes on with a small share. */
   redisUrl?: string;
   tls?: TlsOptions;
   /** Names by which callers reach the service, beside `localhost`, `host` and addresses. */
