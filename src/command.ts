@@ -59,13 +59,20 @@ export interface FormField extends FieldMeta {
   schema: z.ZodType;
 }
 
+// Every query asks for them, and they never change.
+const forms = new WeakMap<Fields, readonly FormField[]>();
+
 /** The fields of a command in the order of its form. */
-export function formFields(command: { fields: Fields }): FormField[] {
-  return Object.entries(command.fields).map(([key, schema]) => {
+export function formFields({ fields }: { fields: Fields }): readonly FormField[] {
+  const known = forms.get(fields);
+  if (known) return known;
+  const form = Object.entries(fields).map(([key, schema]) => {
     const meta = fieldMeta.get(schema);
     if (!meta) throw new TypeError(`Field "${key}" was not made by field()`);
     return { ...meta, key, schema };
   });
+  forms.set(fields, form);
+  return form;
 }
 
 /** A mistake a command found between its fields. */

@@ -93,6 +93,6 @@ function missingOr(message: string | undefined, datasource: Datasource, key: str
 }
 
 /** The form's fields with their keys, for manifests and pages. */
-export function datasourceForm(): FormField[] {
+export function datasourceForm(): readonly FormField[] {
   return formFields({ fields: datasourceFields });
 }
