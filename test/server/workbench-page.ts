@@ -53,12 +53,23 @@ export async function openWorkbench(browser: Browser, options: OpenOptions = {})
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const context = await browser.newContext({ viewport, colorScheme, acceptDownloads: true });
+  const context = await browser.newContext({
+    viewport,
+    colorScheme,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  });
   // A dialog of the operating system, which no test can answer, would take the place of a download.
   await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
   const page = await context.newPage();
+  // Sooner than the test's own end, so that a failure names the step.
+  page.setDefaultTimeout(12_000);
   const trouble: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && trouble.push(message.text()));
+  page.on('console', (message) => {
+    // A refusal that the page puts in words is no trouble.
+    const expected = message.text().includes('status of 422');
+    if (message.type() === 'error' && !expected) trouble.push(message.text());
+  });
   page.on('pageerror', (error) => trouble.push(error.message));
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(url)) trouble.push(request.url());

@@ -1,7 +1,8 @@
-import { Modal, SegmentedControl, Title } from '@mantine/core';
+import { SegmentedControl, Title } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Issue } from '../../errors.js';
 import type { ConnectionView, QueryCall, RunAnswer, StartAnswer } from '../workbench-api/wire.js';
+import { Dialog } from './Dialog.js';
 import { DatasourceForm } from './datasource/DatasourceForm.js';
 import { DatasourceMenu } from './datasource/DatasourceMenu.js';
 import { TestDialog } from './datasource/TestDialog.js';
@@ -210,14 +211,9 @@ export function Workbench({ start }: { start: StartAnswer }) {
           </section>
         </main>
       )}
-      <Modal
-        opened={dialog === 'add'}
-        onClose={() => setDialog(undefined)}
-        title="Add a datasource"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Dialog opened={dialog === 'add'} onClose={() => setDialog(undefined)} title="Add a datasource">
         <DatasourceForm manifest={manifest} onConnected={connectTo} onCancel={() => setDialog(undefined)} />
-      </Modal>
+      </Dialog>
       {dialog === 'test' && current && (
         <TestDialog connection={current} onChanged={keep} onClose={() => setDialog(undefined)} />
       )}

@@ -1,5 +1,5 @@
-import type { LookupOption } from '../../lookup.js';
 import type { TestResult } from '../../connection.js';
+import type { LookupOption } from '../../lookup.js';
 import type {
   ApiProblem,
   ConnectionView,

@@ -18,7 +18,7 @@ const dark: MantineColorsTuple = [
   '#c3c8d0',
   '#a6adb8',
   '#8d949f',
-  '#3d434d',
+  '#363b44',
   '#31353d',
   '#23262d',
   '#1b1d22',
@@ -35,8 +35,15 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   components: {
     Badge: { styles: { label: { fontWeight: 550 } } },
-    Alert: { defaultProps: { variant: 'outline' } },
-    Modal: { styles: { title: { fontWeight: 600 } } },
+    Alert: {
+      defaultProps: { variant: 'outline' },
+      styles: {
+        root: { backgroundColor: 'var(--wb-surface)' },
+        label: { color: 'var(--mantine-color-text)' },
+      },
+    },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } },
+    ModalTitle: { styles: { title: { fontWeight: 600 } } },
   },
   headings: { fontWeight: '600' },
   respectReducedMotion: true,

@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Manifest } from '../../../manifest/appsmith-schema.js';
 import type { TestResult } from '../../../connection.js';
+import type { Manifest } from '../../../manifest/appsmith-schema.js';
 import type { ConnectionView, DatasourceValues } from '../../workbench-api/wire.js';
 import { api, sentenceOf } from '../api.js';
 import { ControlView } from '../controls/ControlView.js';

@@ -1,4 +1,4 @@
-import { Badge, Button, Menu, Text } from '@mantine/core';
+import { Badge, Button, Menu, Text, VisuallyHidden } from '@mantine/core';
 import type { ConnectionView } from '../../workbench-api/wire.js';
 import { CheckIcon, ChevronIcon, DatabaseIcon, PlusIcon } from '../icons.js';
 import classes from './DatasourceMenu.module.css';
@@ -24,9 +24,9 @@ export function DatasourceMenu(props: DatasourceMenuProps) {
           leftSection={<DatabaseIcon />}
           rightSection={<ChevronIcon />}
           className={classes.target}
-          aria-label={`Datasource: ${current?.name ?? 'none'}`}
         >
-          <span className={classes.name}>{current?.name ?? 'No datasource'}</span>
+          <VisuallyHidden>Datasource: </VisuallyHidden>
+          <span className={classes.name}>{current?.name ?? 'none'}</span>
           {current && (
             <Badge size="sm" ml={8} variant="light" color="gray" radius="sm">
               {current.kind === 'sandbox' ? 'local' : current.region}

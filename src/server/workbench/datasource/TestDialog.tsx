@@ -1,8 +1,9 @@
-import { Loader, Modal } from '@mantine/core';
+import { Loader } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { TestResult } from '../../../connection.js';
 import type { ConnectionView } from '../../workbench-api/wire.js';
 import { api, sentenceOf } from '../api.js';
+import { Dialog } from '../Dialog.js';
 import { TestOutcome } from './TestOutcome.js';
 
 interface TestDialogProps {
@@ -36,12 +37,7 @@ export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) 
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Test of ${connection.name}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened onClose={onClose} title={`Test of ${connection.name}`}>
       {result ? (
         <TestOutcome
           result={result}
@@ -52,6 +48,6 @@ export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) 
       ) : (
         <Loader size="sm" aria-label="Testing" />
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Popover, Progress, Table, Text, UnstyledButton } from '@mantine/core';
+import { Popover, Progress, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import type { QuotaAnswer } from '../../workbench-api/wire.js';
 import { clockTime } from './clock-time.js';
 import classes from './QuotaMeter.module.css';
@@ -22,7 +22,8 @@ export function QuotaMeter({ quota, spent }: QuotaMeterProps) {
   return (
     <Popover position="bottom-end" width={340} shadow="md" withArrow trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className={classes.meter} aria-label={`Query quota: ${left} of ${limit} left`}>
+        <UnstyledButton className={classes.meter}>
+          <VisuallyHidden>Query quota: </VisuallyHidden>
           <Text size="xs" className="numbers" data-quota-left={left}>
             <b>{left}</b> of {limit} <span className={classes.word}>queries left</span>
           </Text>

@@ -1,7 +1,8 @@
-import { Badge, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import type { RunAnswer } from '../../workbench-api/wire.js';
 import { cacheWords } from '../quota/spent.js';
 import { headerOf } from './header-of.js';
+import { Tag } from './Tag.js';
 
 interface ResultSummaryProps {
   answer: RunAnswer;
@@ -14,7 +15,6 @@ interface ResultSummaryProps {
 export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, title }: ResultSummaryProps) {
   const cache = headerOf(result, 'x-cache');
   const age = Number(headerOf(result, 'x-cache-age'));
-  const cut = headerOf(result, 'x-rows-truncated');
   return (
     <Group gap={8} role="status" aria-label="Summary" data-cache={cache || 'NONE'} data-cost={cost}>
       <Text size="sm" fw={600}>
@@ -28,23 +28,18 @@ export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, t
       <Text size="sm" c="dimmed" className="numbers">
         {timeText(elapsedMs)}
       </Text>
-      <Badge variant="light" color={COLOURS[cache] ?? 'gray'} tt="none" radius="sm">
-        {cacheWords(cache)}
-        {age > 0 && `, ${ageText(age)} old`}
-      </Badge>
-      <Badge variant="light" color={cost === 0 ? 'teal' : 'gray'} tt="none" radius="sm">
+      <Tag tone={TONES[cache]}>
+        {age > 0 ? `${cacheWords(cache)}, ${ageText(age)} old` : cacheWords(cache)}
+      </Tag>
+      <Tag tone={cost === 0 ? 'good' : 'plain'}>
         {cost === 0 ? 'cost no query' : `cost ${cost} ${cost === 1 ? 'query' : 'queries'}`}
-      </Badge>
-      {cut && cut !== 'false' && cut !== '0' && (
-        <Badge variant="light" color="orange" tt="none" radius="sm">
-          cut short
-        </Badge>
-      )}
+      </Tag>
+      {headerOf(result, 'x-rows-truncated') === 'true' && <Tag tone="warning">cut short</Tag>}
     </Group>
   );
 }
 
-const COLOURS: Record<string, string> = { HIT: 'teal', SHARED: 'teal', STALE: 'orange' };
+const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good', STALE: 'warning' };
 const SECOND_MS = 1000;
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
