@@ -1,22 +1,26 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createResultCache, type Load } from '../../src/cache/index.js';
 import { PluginError } from '../../src/errors.js';
 import { RedisLink } from '../../src/redis.js';
-import { describeWithRedis, RedisServer } from '../quota/redis-server.js';
+import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../quota/redis-server.js';
 
 const MINUTE = 60_000;
 
 describeWithRedis('caches that share a Redis', () => {
   let server: RedisServer;
+  let key: string;
   const closing: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.stop());
+  beforeEach(() => {
+    key = randomUUID();
+  });
   afterEach(async () => {
     for (const close of closing.splice(0)) await close();
-    await server.command('FLUSHALL');
   });
 
   /** A cache as another process would have it: with its own connection. */
@@ -47,8 +51,8 @@ describeWithRedis('caches that share a Redis', () => {
 
   test('hand each other their results', async () => {
     const [first, second] = [join(), join()];
-    await first.through('key', { freshMs: MINUTE }, async () => [{ rows: 1 }]);
-    const served = await second.through('key', { freshMs: MINUTE }, async () => [{ rows: 2 }]);
+    await first.through(key, { freshMs: MINUTE }, async () => [{ rows: 1 }]);
+    const served = await second.through(key, { freshMs: MINUTE }, async () => [{ rows: 2 }]);
     expect(served).toMatchObject({ value: [{ rows: 1 }], state: 'HIT' });
     expect(served.ageMs).toBeLessThan(MINUTE);
     expect(Object.isFrozen(served.value[0])).toBe(true);
@@ -57,9 +61,9 @@ describeWithRedis('caches that share a Redis', () => {
   test('share a request in flight', async () => {
     const [first, second] = [join(), join()];
     const mixpanel = createMixpanel();
-    const leading = first.through('key', { freshMs: MINUTE }, mixpanel.load);
+    const leading = first.through(key, { freshMs: MINUTE }, mixpanel.load);
     await mixpanel.begun;
-    const following = second.through('key', { freshMs: MINUTE }, mixpanel.load);
+    const following = second.through(key, { freshMs: MINUTE }, mixpanel.load);
     mixpanel.answer('shared');
     expect(await leading).toMatchObject({ value: 'shared', state: 'MISS' });
     expect(await following).toMatchObject({ value: 'shared', state: expect.stringMatching(/SHARED|HIT/) });
@@ -73,33 +77,33 @@ describeWithRedis('caches that share a Redis', () => {
     const begun = new Promise<void>((resolve) => {
       began = resolve;
     });
-    const leading = first.through('key', { freshMs: MINUTE }, () => {
+    const leading = first.through(key, { freshMs: MINUTE }, () => {
       began();
       return new Promise<string>((_resolve, reject) => {
         fail = reject;
       });
     });
     await begun;
-    const following = second.through('key', { freshMs: MINUTE }, async () => 'second');
+    const following = second.through(key, { freshMs: MINUTE }, async () => 'second');
     fail(new PluginError('BAD_REQUEST', 'Wrong.'));
     await expect(leading).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     expect(await following).toMatchObject({ value: 'second', state: 'MISS' });
   });
 
   test('do not wait for one that died', async () => {
-    await server.command('SET', 'mixpanel-datasource:result:key:lock', 'dead', 'PX', '300');
-    expect(await join().through('key', { freshMs: MINUTE }, async () => 'alive')).toMatchObject({
+    await server.command('SET', `mixpanel-datasource:result:${key}:lock`, 'dead', 'PX', '300');
+    expect(await join().through(key, { freshMs: MINUTE }, async () => 'alive')).toMatchObject({
       value: 'alive',
     });
   });
 
   test('serve what another kept when Mixpanel is down', async () => {
-    await join().through('key', { freshMs: 1 }, async () => 'old');
+    await join().through(key, { freshMs: 1 }, async () => 'old');
     const down = async (): Promise<string> => {
       throw new PluginError('NETWORK', 'Mixpanel could not be reached.');
     };
     await vi.waitFor(async () => {
-      expect(await join().through('key', { freshMs: 1 }, down)).toMatchObject({
+      expect(await join().through(key, { freshMs: 1 }, down)).toMatchObject({
         value: 'old',
         state: 'STALE',
       });
@@ -107,26 +111,25 @@ describeWithRedis('caches that share a Redis', () => {
   });
 
   test('leave no lock behind, and results for as long as they may serve', async () => {
-    await join().through('key', { freshMs: MINUTE }, async () => 'value');
-    expect(await server.command('KEYS', '*')).toEqual(['mixpanel-datasource:result:key']);
-    expect(Number(await server.command('PTTL', 'mixpanel-datasource:result:key'))).toBeGreaterThan(
+    await join().through(key, { freshMs: MINUTE }, async () => 'value');
+    expect(await server.command('KEYS', `*${key}*`)).toEqual([`mixpanel-datasource:result:${key}`]);
+    expect(Number(await server.command('PTTL', `mixpanel-datasource:result:${key}`))).toBeGreaterThan(
       23 * 60 * MINUTE,
     );
   });
+});
 
-  test('go on each alone when Redis is gone', async () => {
-    const cache = join();
-    await cache.through('before', { freshMs: MINUTE }, async () => 'before');
+describeWithOwnRedis('a cache whose Redis goes away', () => {
+  test('goes on alone', async () => {
+    const server = await RedisServer.start();
+    const redis = new RedisLink(server.url);
+    const cache = createResultCache({ redis });
+    const get = (key: string, value: string) => cache.through(key, { freshMs: MINUTE }, async () => value);
+    await get('before', 'kept');
     await server.stop();
-    expect(await cache.through('before', { freshMs: MINUTE }, async () => 'again')).toMatchObject({
-      state: 'HIT',
-    });
-    expect(await cache.through('after', { freshMs: MINUTE }, async () => 'after')).toMatchObject({
-      state: 'MISS',
-    });
-    expect(await cache.through('after', { freshMs: MINUTE }, async () => 'again')).toMatchObject({
-      state: 'HIT',
-    });
-    await server.start();
+    expect(await get('before', 'again')).toMatchObject({ value: 'kept', state: 'HIT' });
+    expect(await get('after', 'loaded')).toMatchObject({ value: 'loaded', state: 'MISS' });
+    expect(await get('after', 'again')).toMatchObject({ value: 'loaded', state: 'HIT' });
+    await redis.close();
   });
 });

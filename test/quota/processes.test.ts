@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
-import { describeWithRedis, RedisServer } from './redis-server.js';
+import { describeWithOwnRedis, RedisServer } from './redis-server.js';
 
 const DAY_MS = 86_400_000;
 const PROJECT = '1234567';
@@ -70,7 +70,7 @@ class Replica {
   }
 }
 
-describeWithRedis('four processes and one Redis, against a Mixpanel with its quotas on', () => {
+describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its quotas on', () => {
   let redis: RedisServer;
   let sandbox: Sandbox;
   let twin: Sandbox;
@@ -81,7 +81,7 @@ describeWithRedis('four processes and one Redis, against a Mixpanel with its quo
     sandbox = await startSandbox({ ...WORLD, quotas: true });
     twin = await startSandbox(WORLD);
     // Every call takes a while, so that the five places are contended.
-    await control('faults', { path: '/api/query/*', kind: 'latency', ms: 100, times: 1000 });
+    await control('faults', { path: '/api/query/*', kind: 'latency', ms: 300, times: 1000 });
     for (let count = 0; count < 4; count += 1) replicas.push(await Replica.start(redis.url, sandbox));
   });
   afterAll(async () => {
@@ -98,6 +98,12 @@ describeWithRedis('four processes and one Redis, against a Mixpanel with its quo
       headers: { 'content-type': 'application/json' },
     });
     return response.json();
+  }
+
+  /** Calls of ours that hold a place, as the shared ledger has it. */
+  async function running(): Promise<number> {
+    const text = await redis.command('GET', `mixpanel-datasource:ledger.1:US:${PROJECT}:query`);
+    return Object.keys((JSON.parse(String(text ?? '{"leases":{}}')) as { leases: object }).leases).length;
   }
 
   async function statuses(): Promise<number[]> {
@@ -119,16 +125,16 @@ describeWithRedis('four processes and one Redis, against a Mixpanel with its quo
     const numbers = Array.from({ length: 40 }, (_, number) => number);
     const expected = await truth(numbers);
 
-    // Every process wants every answer, each beginning at another place.
-    const fromDoomed = numbers.map((number) => doomed.ask(number));
+    for (const number of numbers) void doomed.ask(number);
+    await vi.waitFor(async () => expect(await running()).toBe(5), { timeout: 10_000, interval: 10 });
+    // Every survivor wants every answer, each beginning at another place.
     const fromSurvivors = survivors.flatMap((replica, index) => {
-      const start = (index + 1) * 10;
+      const start = index * 13;
       return [...numbers.slice(start), ...numbers.slice(0, start)].map(async (number) => ({
         number,
         answer: await replica.ask(number),
       }));
     });
-    await Promise.race(fromDoomed);
     await doomed.stop('SIGKILL');
 
     for (const { number, answer } of await Promise.all(fromSurvivors)) {
@@ -141,17 +147,16 @@ describeWithRedis('four processes and one Redis, against a Mixpanel with its quo
     expect(sent.length).toBeLessThanOrEqual(numbers.length + 5);
   }, 90_000);
 
-  test('when the hour is used up, nobody sends in vain', async () => {
+  test('when the hour is used up, nobody sends in vain, and no more is lost than what died', async () => {
     const survivors = replicas.slice(1);
-    const before = (await statuses()).length;
     const numbers = Array.from({ length: 12 }, (_, number) => 40 + number);
-    // Of 36 further queries, all different, the hour has room for 60 less those sent before.
+    // 36 further queries, all different: more than the hour has room for.
     const asked = survivors.flatMap((replica, index) =>
       numbers.map((number) => replica.ask(number + index * 12)),
     );
     const answers = await Promise.all(asked);
+
     const refused = answers.filter((answer) => !answer?.isExecutionSuccess);
-    expect(refused).toHaveLength(36 - (60 - before));
     for (const answer of refused) {
       expect(answer?.readableError).toMatch(
         /60 of 60 queries of project 1234567 used; next slot \d\d:\d\d:\d\d UTC/,
@@ -159,6 +164,8 @@ describeWithRedis('four processes and one Redis, against a Mixpanel with its quo
     }
     const sent = await statuses();
     expect(sent).not.toContain(429);
-    expect(sent).toHaveLength(60);
+    // Nobody can tell whether the calls of the dead process arrived, so they count as used.
+    expect(sent.length).toBeLessThanOrEqual(60);
+    expect(sent.length).toBeGreaterThanOrEqual(55);
   }, 90_000);
 });

@@ -5,45 +5,61 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 
 const installed = spawnSync('redis-server', ['--version']).status === 0;
+const given = process.env.REDIS_URL;
 
-/** Why the tests with a real Redis cannot run here; nothing where they can. */
-const missing = installed ? undefined : 'skipped: no redis-server on the PATH';
-
-/** A group of tests with a real Redis. Where there is none they are skipped, which in CI is a failure. */
+/** A group of tests with a Redis: one of their own, or the one at `REDIS_URL`, which they must not disturb. */
 export function describeWithRedis(name: string, tests: () => void): void {
-  describe.skipIf(missing)(missing ? `${name} (${missing})` : name, tests);
+  describeUnless(
+    installed || given ? undefined : 'no redis-server on the PATH and no REDIS_URL',
+    name,
+    tests,
+  );
+}
+
+/** A group of tests with a Redis of their own, which they may stop. */
+export function describeWithOwnRedis(name: string, tests: () => void): void {
+  describeUnless(installed ? undefined : 'no redis-server on the PATH', name, tests);
+}
+
+/** Where the means are missing the tests are skipped and say so, which in CI is a failure. */
+function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
+  describe.skipIf(missing)(missing ? `${name} (skipped: ${missing})` : name, tests);
   if (!missing || !process.env.CI) return;
   test(`${name}: a Redis to test with`, () => {
-    expect.fail('CI must have redis-server on the PATH, else sharing is not tested at all.');
+    expect.fail(`In CI nothing is skipped, but there is ${missing}.`);
   });
 }
 
-/** A Redis of this test's own, on a free port, that can be stopped and started again, empty. */
+/** A Redis to test with: of the test's own, on a free port, empty, or else the one at `REDIS_URL`. */
 export class RedisServer {
   readonly url: string;
-  readonly #port: number;
+  readonly #port: number | undefined;
   #process: ChildProcess | undefined;
 
   static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+    const port = installed ? await freePort() : undefined;
+    const server = new RedisServer(port);
     await server.start();
     return server;
   }
 
-  private constructor(port: number) {
+  private constructor(port: number | undefined) {
     this.#port = port;
-    this.url = `redis://127.0.0.1:${port}`;
+    this.url = port === undefined ? String(given) : `redis://127.0.0.1:${port}`;
   }
 
+  /** Starts it, or starts it again: with nothing in it. */
   async start(): Promise<void> {
-    const options = ['--port', `${this.#port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    this.#process = spawn('redis-server', options, { stdio: 'ignore' });
+    if (this.#port !== undefined) {
+      const options = ['--port', `${this.#port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+      this.#process = spawn('redis-server', options, { stdio: 'ignore' });
+    }
     await this.command('PING');
   }
 
   async stop(): Promise<void> {
     const running = this.#process;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    if (!running || running.exitCode !== null) return;
     const ended = once(running, 'exit');
     running.kill('SIGKILL');
     await ended;

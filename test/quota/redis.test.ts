@@ -1,70 +1,77 @@
+import { randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createQuotaGate, type QuotaGate, type QuotaScope, type RunOptions } from '../../src/quota/index.js';
 import { type RedisEvent, RedisLink } from '../../src/redis.js';
-import { describeWithRedis, RedisServer } from './redis-server.js';
+import { describeWithOwnRedis, describeWithRedis, RedisServer } from './redis-server.js';
 
+/** A Redis that is not ours may remember the projects of earlier runs. */
+const RUN = randomInt(1_000_000, 10_000_000);
 const PATIENCE = { timeout: 10_000, interval: 10 };
 
-describeWithRedis('gates that share a Redis', () => {
-  let server: RedisServer;
-  let project = 0;
-  let scope: QuotaScope;
-  const closing: (() => Promise<void>)[] = [];
+let server: RedisServer;
+let project = 0;
+let scope: QuotaScope;
+const closing: (() => Promise<void>)[] = [];
 
+beforeEach(() => {
+  project += 1;
+  scope = { region: 'US', projectId: `${RUN}${project}`, family: 'query' };
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** Lets the tests of a group share a server. */
+function withServer(): void {
   beforeAll(async () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.stop());
-  afterEach(async () => {
-    for (const close of closing.splice(0)) await close();
+}
+
+/** A gate as another process would have it: with its own connection. */
+function join(options: Parameters<typeof createQuotaGate>[0] = {}) {
+  const events: RedisEvent[] = [];
+  const redis = new RedisLink(server.url, (event) => events.push(event));
+  const gate = createQuotaGate({ redis, ...options });
+  closing.push(
+    () => gate.close(),
+    () => redis.close(),
+  );
+  return { gate, events };
+}
+
+function use(gate: QuotaGate, count: number, options: RunOptions = {}): Promise<unknown> {
+  return Promise.all(Array.from({ length: count }, () => gate.run(scope, async () => {}, options)));
+}
+
+/** Calls that run until `finish` is called; resolves when they run. */
+async function occupy(gate: QuotaGate, count: number, options: RunOptions = {}) {
+  let finish = () => {};
+  const busy = new Promise<void>((resolve) => {
+    finish = resolve;
   });
-
-  /** A gate as another process would have it: with its own connection. */
-  function join(options: Parameters<typeof createQuotaGate>[0] = {}) {
-    const events: RedisEvent[] = [];
-    const redis = new RedisLink(server.url, (event) => events.push(event));
-    const gate = createQuotaGate({ redis, ...options });
-    closing.push(
-      () => gate.close(),
-      () => redis.close(),
-    );
-    return { gate, events };
-  }
-
-  function newScope(): QuotaScope {
-    project += 1;
-    return { region: 'US', projectId: `${project}`, family: 'query' };
-  }
-
-  function use(gate: QuotaGate, count: number, options: RunOptions = {}): Promise<unknown> {
-    return Promise.all(Array.from({ length: count }, () => gate.run(scope, async () => {}, options)));
-  }
-
-  /** Calls that run until `finish` is called; resolves when they run. */
-  async function occupy(gate: QuotaGate, count: number, options: RunOptions = {}) {
-    let finish = () => {};
-    const busy = new Promise<void>((resolve) => {
-      finish = resolve;
+  const started = Array.from({ length: count }, () => {
+    return new Promise<void>((resolve) => {
+      void gate.run(
+        scope,
+        () => {
+          resolve();
+          return busy;
+        },
+        options,
+      );
     });
-    const started = Array.from({ length: count }, () => {
-      return new Promise<void>((resolve) => {
-        void gate.run(
-          scope,
-          () => {
-            resolve();
-            return busy;
-          },
-          options,
-        );
-      });
-    });
-    await Promise.all(started);
-    return finish;
-  }
+  });
+  await Promise.all(started);
+  return finish;
+}
+
+describeWithRedis('gates that share a Redis', () => {
+  withServer();
 
   test('spend one hour together, to the last start', async () => {
-    scope = newScope();
     const gates = [join().gate, join().gate, join().gate];
     const deadline = Date.now() + 20_000;
     const calls = gates.flatMap((gate) =>
@@ -81,7 +88,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('run five at a time together', async () => {
-    scope = newScope();
     const [first, second] = [join().gate, join().gate];
     let running = 0;
     let most = 0;
@@ -100,7 +106,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('wait for a place that another process holds, and get it when it is free', async () => {
-    scope = newScope();
     const [first, second] = [join().gate, join().gate];
     const finish = await occupy(first, 5);
     let started = false;
@@ -117,7 +122,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('give people precedence over another process’ background work', async () => {
-    scope = newScope();
     const [first, second, holder] = [join().gate, join().gate, join().gate];
     const finish = await occupy(holder, 5);
     const order: string[] = [];
@@ -141,7 +145,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('take the places of a process that died, once its leases have ended', async () => {
-    scope = newScope();
     const { gate } = join();
     await use(gate, 1);
     const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
@@ -155,7 +158,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('learn from each other’s answers', async () => {
-    scope = newScope();
     const [first, second] = [join().gate, join().gate];
     const headers = { 'ratelimit-policy': '"project";q=200;w=3600' };
     await first.run(scope, async (slot) => slot.settle({ kind: 'answered', status: 200, headers }));
@@ -166,7 +168,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('a cancelled waiter leaves no trace', async () => {
-    scope = newScope();
     const { gate } = join();
     const controller = new AbortController();
     const cancelled = gate.run(scope, async () => {}, { signal: controller.signal });
@@ -180,7 +181,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('keep nothing but times, counts and project numbers in Redis', async () => {
-    scope = newScope();
     await use(join().gate, 1);
     const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
     expect(JSON.parse(String(await server.command('GET', key)))).toMatchObject({
@@ -191,7 +191,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('use a client handed in, and leave it open', async () => {
-    scope = newScope();
     const client = new Redis(server.url);
     const link = new RedisLink(client);
     const gate = createQuotaGate({ redis: link });
@@ -202,9 +201,12 @@ describeWithRedis('gates that share a Redis', () => {
     expect(await join().gate.status(scope)).toMatchObject({ left: 59 });
     client.disconnect();
   });
+});
+
+describeWithOwnRedis('gates whose Redis goes away', () => {
+  withServer();
 
   test('go on with a tenth of the quota while Redis is gone, and tell it afterwards', async () => {
-    scope = newScope();
     const [first, second] = [join(), join()];
     await use(first.gate, 10);
     await server.stop();
@@ -232,7 +234,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('do not hang with a Redis that hangs', async () => {
-    scope = newScope();
     const { gate, events } = join();
     await use(gate, 1);
     server.freeze();
@@ -249,7 +250,6 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('start alone when Redis was never there, and say so once', async () => {
-    scope = newScope();
     const events: RedisEvent[] = [];
     const redis = new RedisLink('redis://127.0.0.1:1', (event) => events.push(event));
     const gate = createQuotaGate({ redis });
