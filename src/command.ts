@@ -153,9 +153,9 @@ export interface BatchesDelivery<F extends Fields, B> {
   /** What one request may hold; bytes as uncompressed JSON. */
   most: { items: number; bytes: number };
   /** The item as it is sent: with an id by which a repeated item is known, where it has none. */
-  identified(item: unknown, id: string): unknown;
-  /** What is wrong with an item, in a sentence; nothing where it may be sent. `now` in epoch milliseconds. */
-  check(item: unknown, now: number): string | undefined;
+  identified(item: unknown, makeId: () => string): unknown;
+  /** What is wrong with an item, in a sentence; nothing where it may be sent as `json`. `now` in epoch milliseconds. */
+  check(item: unknown, json: string, now: number): string | undefined;
   /** What a result row says of an item. */
   describe(item: unknown): Row;
   verdict(body: B): BatchVerdict;

@@ -57,7 +57,7 @@ export interface StreamCall extends Omit<ExecuteCall, 'timeoutMs'> {
 /** Sends a list of any length, such as the lines of a file. */
 export interface SendCall extends StreamCall {
   /** What is sent in place of the form's own list. */
-  items: AsyncIterable<unknown>;
+  items: AsyncIterable<unknown> | Iterable<unknown>;
   /** The same seed gives the same item the same id, in another process too: nothing is doubled. */
   idSeed?: string;
   /** Index of the first item, where the list goes on from somewhere; 0 by default. */

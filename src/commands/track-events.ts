@@ -22,8 +22,8 @@ export const trackEvents = defineCommand({
     batch: (input, trackedEvents) => ({ ...input, trackedEvents: [...trackedEvents] }),
     most: { items: MOST_EVENTS, bytes: MOST_BYTES },
     identified: withInsertId,
-    check: (item, now) =>
-      [...checkTrackedEvent(item, now)].map(({ message }) => message).join(' ') || undefined,
+    check: (item, json, now) =>
+      [...checkTrackedEvent(item, now, json)].map(({ message }) => message).join(' ') || undefined,
     describe: (item) => ({ event: eventName(item) }),
     verdict: ({ status, error }) => ({ accepted: status === 1, reason: error ?? undefined }),
   },

@@ -36,10 +36,11 @@ export function* checkTrackedEvents(events: readonly unknown[], now: number): It
   }
 }
 
-/** What `/track` would refuse or silently lose in one event. */
+/** What `/track` would refuse or silently lose in one event; `json` where it is at hand. */
 export function* checkTrackedEvent(
   event: unknown,
   now: number,
+  json = JSON.stringify(event),
 ): Iterable<{ message: string; received?: unknown }> {
   if (!isObject(event)) {
     yield { message: 'must be an object with event and properties.', received: event };
@@ -67,7 +68,7 @@ export function* checkTrackedEvent(
   }
   const names = Object.keys(event.properties).length;
   if (names > MAX_PROPERTIES) yield { message: `has ${names} properties; Mixpanel takes fewer than 255.` };
-  const bytes = Buffer.byteLength(JSON.stringify(event));
+  const bytes = Buffer.byteLength(json);
   if (bytes >= MAX_BYTES)
     yield { message: `is ${bytes.toLocaleString('en-US')} bytes; Mixpanel takes less than 1 MB.` };
 }
@@ -89,10 +90,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The event with `id` as its `$insert_id` where it has none, so that Mixpanel knows it when it comes again. */
-export function withInsertId(event: unknown, id: string): unknown {
+/** The event with an id as its `$insert_id` where it has none, so that Mixpanel knows it when it comes again. */
+export function withInsertId(event: unknown, makeId: () => string): unknown {
   if (!isObject(event) || !isObject(event.properties)) return event;
   const { $insert_id: insertId } = event.properties;
   if (insertId !== undefined && insertId !== null) return event;
-  return { ...event, properties: { ...event.properties, $insert_id: id } };
+  return { ...event, properties: { ...event.properties, $insert_id: makeId() } };
 }

@@ -23,7 +23,7 @@ export interface BatchOutcome {
 
 export interface BatchesCall extends DeliveryCall {
   /** Items to send instead of the input's own; each is judged by itself, and a wrong one is left out. */
-  items?: AsyncIterable<unknown>;
+  items?: AsyncIterable<unknown> | Iterable<unknown>;
   /**
    * Makes the ids of items without one: the same seed gives the same item the same id, so that sending again after
    * a failure doubles nothing. Random by default.
@@ -51,6 +51,7 @@ interface Batch {
 const BRACKETS_BYTES = 2;
 const COMMA_BYTES = 1;
 const compress = promisify(gzip);
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
  * Sends items in batches, one after another, so that they arrive in order. The next batch is made while one is
@@ -148,11 +149,12 @@ export async function* sendBatches(
     let items: Item[] = [];
     let refused: Row[] = [];
     let bytes = BRACKETS_BYTES;
+    const idPrefix = idSeed.replaceAll('-', '').slice(0, ID_SEED_CHARACTERS);
     for await (const given of call.items ?? delivery.items(input)) {
-      const value = delivery.identified(given, idOf(index));
-      const wrong = call.items && delivery.check(value, Date.now());
-      const json = wrong ? '' : JSON.stringify(value);
-      const size = Buffer.byteLength(json) + COMMA_BYTES;
+      const value = delivery.identified(given, () => `${idPrefix}-${index.toString(36)}`);
+      const json = JSON.stringify(value) ?? 'null';
+      const wrong = call.items && delivery.check(value, json, Date.now());
+      const size = wrong ? 0 : Buffer.byteLength(json) + COMMA_BYTES;
       if (index - first >= most.items || (items.length > 0 && bytes + size > most.bytes)) {
         yield seal(first, index, items, refused);
         first = index;
@@ -166,12 +168,10 @@ export async function* sendBatches(
         bytes += size;
       }
       index += 1;
+      // A list at hand would keep the process from sending what is ready.
+      if (index % ITEMS_A_TURN === 0) await nextTurn();
     }
     if (index > first) yield seal(first, index, items, refused);
-  }
-
-  function idOf(index: number): string {
-    return `${idSeed.replaceAll('-', '').slice(0, ID_SEED_CHARACTERS)}-${index.toString(36)}`;
   }
 
   function tell(outcome: BatchOutcome): BatchOutcome {
@@ -182,20 +182,32 @@ export async function* sendBatches(
   }
 
   const batches = fill();
-  let upcoming = batches.next();
+  const ahead: Promise<IteratorResult<Batch>>[] = [batches.next()];
   try {
     for (;;) {
-      const { value: batch, done } = await upcoming;
+      const { value: batch, done } = await ahead.shift()!;
       if (done) return;
-      upcoming = batches.next();
-      upcoming.catch(() => undefined); // Told in the next round.
-      for await (const outcome of send(batch)) yield tell(outcome);
+      const outcomes = send(batch);
+      const first = outcomes.next();
+      first.catch(() => undefined); // Told below.
+      // Making the next batches keeps the process busy: the request has to be on its way before.
+      await nextTurn();
+      while (ahead.length < BATCHES_AHEAD) {
+        const next = batches.next();
+        next.catch(() => undefined); // Told when its turn comes.
+        ahead.push(next);
+      }
+      for (let told = await first; !told.done; told = await outcomes.next()) yield tell(told.value);
     }
   } finally {
-    await upcoming.catch(() => undefined);
+    await Promise.allSettled(ahead);
     await batches.return(undefined);
   }
 }
+
+const ITEMS_A_TURN = 250;
+/** Batches made before their turn, so that one is compressed while another is under way. */
+const BATCHES_AHEAD = 2;
 
 /** With a hyphen and the index this stays within the 36 characters of an `$insert_id`. */
 const ID_SEED_CHARACTERS = 24;
