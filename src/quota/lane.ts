@@ -121,19 +121,17 @@ export class Lane {
 
   /** Looks into the ledger for whom it admits; one look at a time, another after it when something changed. */
   #look(): void {
+    clearTimeout(this.#alarm);
+    if (this.#waiting.size === 0) return;
     this.#lookAgain = true;
-    if (this.#looking) return;
-    this.#looking = true;
-    void this.#lookUntilSettled();
+    if (!this.#looking) void this.#lookUntilSettled();
   }
 
   async #lookUntilSettled(): Promise<void> {
-    clearTimeout(this.#alarm);
+    this.#looking = true;
     let againMs = Number.POSITIVE_INFINITY;
     while (this.#lookAgain) {
       this.#lookAgain = false;
-      againMs = Number.POSITIVE_INFINITY;
-      if (this.#waiting.size === 0) continue;
       const round = await this.#book.transact((ledger, now) => this.#decide(ledger, now));
       for (const { waiter, obstacle } of round.late) this.#turnAway(waiter, obstacle);
       await this.#admit(round.admitted);
