@@ -37,6 +37,8 @@ interface OpenOptions {
   /** Answers real accounts. */
   realPlugin?: MixpanelPlugin;
   hash?: string;
+  /** Done to the page before it is opened. */
+  prepare?: (page: Page) => Promise<unknown>;
   viewport?: { width: number; height: number };
   colorScheme?: 'light' | 'dark';
 }
@@ -80,6 +82,7 @@ export async function openWorkbench(browser: Browser, options: OpenOptions = {})
     await plugin.close();
     expect(trouble).toEqual([]);
   });
+  await options.prepare?.(page);
   await page.goto(`${url}/${options.hash ?? ''}`);
   await page.getByRole('main').waitFor();
   return { page, url, plugin };
@@ -121,7 +124,7 @@ export async function run(page: Page): Promise<void> {
   const answer = page.waitForResponse((response) => response.url().endsWith('/workbench/api/run'));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await (await answer).finished();
-  await page.locator('[aria-busy="false"]').waitFor();
+  await page.locator('[aria-busy="false"]').waitFor({ state: 'attached' });
 }
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');

@@ -304,6 +304,21 @@ describe('the form', () => {
     await page.locator('[data-field=formData] .cm-lintRange-error').getByText('z').waitFor();
   });
 
+  test('is the manifest, its mistakes included', async () => {
+    const { page } = await openWorkbench(browser, {
+      sandbox,
+      prepare: (page) =>
+        page.route('**/workbench/api/start', async (route) => {
+          const answer = await (await route.fetch()).text();
+          await route.fulfill({
+            body: answer.replace("command === 'GET_TOP_EVENTS'", "command == 'GET_TOP_EVENTS'"),
+          });
+        }),
+    });
+    await page.getByText('The manifest has a mistake').waitFor();
+    await page.getByText('GET_TOP_EVENTS: The operator == is not one a form may use').waitFor();
+  });
+
   test('puts each mistake at its field and sends nothing', async () => {
     const { page } = await openWorkbench(browser, { sandbox });
     await fill(page, 'fromDate', '2026-03-02');
@@ -411,15 +426,20 @@ describe('when the quota is used up', () => {
   });
 
   test('a new query is refused with the time of the next slot', async () => {
-    const { page } = await openWorkbench(browser, { sandbox });
-    await steer(sandbox, 'quota', { used: 60 });
+    const { page, plugin } = await openWorkbench(browser, { sandbox });
+    const datasource = accountOf(sandbox);
+    const { left } = await plugin.quota(datasource);
+    await Promise.all(
+      Array.from({ length: left ?? 0 }, (_, index) =>
+        plugin.execute({ datasource, command: 'GET_TOP_EVENTS', parameters: { limit: index + 1 } }),
+      ),
+    );
     await chooseCommand(page, "Get Today's Top Events");
-    // The first refusal is Mixpanel's; from it the plugin knows that the next query need not be sent.
     await run(page);
     await page.locator('[data-error-code=RATE_LIMITED_HOURLY]').waitFor();
-    await run(page);
     await page.getByText('The next try can succeed at').waitFor();
     await expect.poll(() => page.locator('[data-quota-left]').textContent()).toContain('0 of 60');
+    expect(await axeViolations(page)).toEqual([]);
   });
 });
 
@@ -444,7 +464,7 @@ describe('cancelling', () => {
 
   test('an export keeps the whole records that had arrived', async () => {
     const { page } = await openWorkbench(browser, { sandbox });
-    await steer(sandbox, 'faults', { path: '/api/2.0/export', kind: 'drip', bytes: 50_000, everyMs: 100 });
+    await steer(sandbox, 'faults', { path: '/api/2.0/export', kind: 'drip', bytes: 8_000, everyMs: 2_000 });
     await chooseCommand(page, 'Download Mixpanel Data');
     await page.locator('[aria-label="Clear Event(s) (JSON array)"]').click();
     await page.getByRole('button', { name: 'Save to file' }).click();

@@ -43,11 +43,14 @@ export function servePage(folder: string | undefined): Hono {
   if (folder) {
     app.get(
       '/assets/*',
+      async (context, next) => {
+        await next();
+        if (context.res.ok) context.header('Cache-Control', FOREVER);
+      },
       serveStatic({
         root: folder,
         // Under a path prefix the request's path is longer than the file's.
         rewriteRequestPath: (path) => path.slice(path.lastIndexOf('/assets/')),
-        onFound: (_path, context) => context.header('Cache-Control', FOREVER),
       }),
     );
   }

@@ -5,8 +5,8 @@ import type { ExecutionResult } from '../../result.js';
 import type { Connection } from './sessions.js';
 import type { QueryCall, RunAnswer } from './wire.js';
 
-/** Longer than a host's minute: a person at the page can cancel. */
-const TIMEOUT_MS = 120_000;
+/** As long as a host gives a query (`settings.ts` of the manifest). */
+const TIMEOUT_MS = 60_000;
 
 /** Runs a query for the page, with what it cost and where it was wrong. */
 export async function runQuery(
