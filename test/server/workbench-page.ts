@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import chromium from '@sparticuz/chromium';
+import axe from 'axe-core';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { expect, onTestFinished } from 'vitest';
-import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
+import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { createWorkbench } from '../../src/server/workbench.js';
 
@@ -36,6 +37,7 @@ interface OpenOptions {
   sandbox?: Sandbox;
   /** Answers real accounts. */
   realPlugin?: MixpanelPlugin;
+  pluginOptions?: PluginOptions;
   hash?: string;
   /** Done to the page before it is opened. */
   prepare?: (page: Page) => Promise<unknown>;
@@ -46,7 +48,7 @@ interface OpenOptions {
 /** The page of a server of its own; whatever breaks its policy or leaves its host fails the test. */
 export async function openWorkbench(browser: Browser, options: OpenOptions = {}): Promise<OpenWorkbench> {
   const { sandbox, viewport = { width: 1280, height: 800 }, colorScheme = 'light' } = options;
-  const plugin = createPlugin({ hosts: sandbox?.hosts });
+  const plugin = createPlugin({ hosts: sandbox?.hosts, ...options.pluginOptions });
   const app = createWorkbench({
     plugin,
     realPlugin: options.realPlugin,
@@ -127,15 +129,13 @@ export async function run(page: Page): Promise<void> {
   await page.locator('[aria-busy="false"]').waitFor({ state: 'attached' });
 }
 
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
-
 interface AxeResults {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
 /** What axe-core finds on the screen as it is. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),

@@ -233,6 +233,15 @@ describe('a result', () => {
     await page.locator(`[role=row][aria-rowindex="${count}"]`).waitFor();
   });
 
+  test('that was cut says so', async () => {
+    const { page } = await openWorkbench(browser, { sandbox, pluginOptions: { caps: { rows: 100 } } });
+    await chooseCommand(page, 'Download Mixpanel Data');
+    await run(page);
+    await page.getByRole('status', { name: 'Summary' }).getByText('cut short').waitFor();
+    await page.getByText('Only the first 100 rows are here').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
   test('as CSV text is a table too', async () => {
     const { page } = await openWorkbench(browser, { sandbox });
     await field(page, 'format').click();

@@ -33,9 +33,6 @@ export const SunIcon = icon(
 );
 export const MoonIcon = icon(<path d="M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z" />);
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
-export const LinkIcon = icon(
-  <path d="M6.5 9.5l3-3M7 4.5l1.2-1.2a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.2 1.2a3 3 0 0 1-4.5-4.5L4.5 7" />,
-);
 export const DownloadIcon = icon(<path d="M8 2.5v7.5M4.5 7 8 10.5 11.5 7M3 13.5h10" />);
 export const CopyIcon = icon(
   <>
