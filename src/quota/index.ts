@@ -72,10 +72,8 @@ export function createQuotaGate(options: QuotaGateOptions = {}): QuotaGate {
     });
 
   return {
-    async run(scope, task, runOptions = {}) {
-      if (closed)
-        throw new PluginError('CANCELLED', 'The plugin was closed; nothing was sent. Make a new one.');
-      return find(scope).run(task, runOptions, emit);
+    run(scope, task, runOptions = {}) {
+      return closed ? Promise.reject(closedGate()) : find(scope).run(task, runOptions, emit);
     },
     status: (scope) => find(scope).status(),
     async close() {
@@ -84,4 +82,8 @@ export function createQuotaGate(options: QuotaGateOptions = {}): QuotaGate {
       await home.file?.flush();
     },
   };
+}
+
+function closedGate(): PluginError {
+  return new PluginError('CANCELLED', 'The plugin was closed; nothing was sent. Make a new one.');
 }

@@ -14,6 +14,7 @@ interface Waiter extends Candidate {
   askedAt: number;
   startedAt: number;
   emit: QuotaListener;
+  hasLeft: boolean;
   /** What the end of the call has taught and is still to be written. */
   lesson?: Lesson;
   /** Takes the waiter out of the line and fails its call. */
@@ -32,7 +33,7 @@ export class Lane {
   readonly #waiting = new Map<string, Waiter>();
   readonly #running = new Set<string>();
   readonly #writing = new Set<Promise<void>>();
-  #admitted = 0;
+  #calledUp = 0;
   #looking = false;
   #lookAgain = false;
   #alarm: NodeJS.Timeout | undefined;
@@ -60,24 +61,26 @@ export class Lane {
     } = options;
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled());
-      // Only the waiting is aborted through p-queue: aborting what runs would free a place still in use.
-      const wait = new AbortController();
       const waiter: Waiter = {
         id: this.#book.newId(),
         counted: !uncounted,
         priority: PRIORITY[priority],
         askedAt: Date.now(),
+        startedAt: 0,
         deadline,
         emit,
-        startedAt: 0,
+        hasLeft: false,
         leave: (error) => {
           signal?.removeEventListener('abort', cancel);
           this.#waiting.delete(waiter.id);
+          waiter.hasLeft = true;
           reject(error);
-          wait.abort();
+          this.#callUp([waiter]);
         },
       };
       const cancel = () => {
+        // Once called up, the task itself hears the signal.
+        if (!this.#waiting.has(waiter.id)) return;
         emit({ type: 'cancelled', scope: this.#scope });
         waiter.leave(cancelled());
       };
@@ -87,13 +90,8 @@ export class Lane {
         signal?.removeEventListener('abort', cancel);
         return this.#work(waiter, task).then(resolve, reject);
       };
-      this.#queue
-        .add(() => this.#hold(waiter, work), {
-          id: waiter.id,
-          priority: waiter.priority,
-          signal: wait.signal,
-        })
-        .catch(() => {}); // An aborted wait: the caller was told by `leave`.
+      const { id } = waiter;
+      void this.#queue.add(() => this.#stepOut(waiter, work), { id, priority: waiter.priority });
       this.#look();
     });
   }
@@ -149,7 +147,7 @@ export class Lane {
       ledger,
       now,
       skew: now - Date.now(),
-      places: ledger.concurrent - this.#queue.pending - this.#admitted,
+      places: ledger.concurrent - this.#queue.pending - this.#calledUp,
       book: this.#book,
     });
   }
@@ -164,12 +162,7 @@ export class Lane {
   async #admit(waiters: Waiter[]): Promise<void> {
     // Who left while the book was being written has taken a slot along: it goes back, and the next may have it.
     const gone = waiters.filter(({ id }) => !this.#waiting.has(id));
-    for (const { id } of waiters) {
-      if (!this.#waiting.delete(id)) continue;
-      this.#admitted += 1;
-      this.#queue.setPriority(id, PRIORITY.admitted);
-    }
-    if (this.#admitted > 0) this.#queue.start();
+    this.#callUp(waiters.filter((waiter) => this.#waiting.delete(waiter.id)));
     if (gone.length === 0) return;
     this.#lookAgain = true;
     await this.#book.transact((ledger) => {
@@ -180,11 +173,19 @@ export class Lane {
     });
   }
 
+  /** Lets these step out of p-queue before all others: to run, or, having left the line, to be gone. */
+  #callUp(waiters: readonly Waiter[]): void {
+    for (const { id } of waiters) this.#queue.setPriority(id, PRIORITY.calledUp);
+    this.#calledUp += waiters.length;
+    if (this.#calledUp > 0) this.#queue.start();
+  }
+
   /** Runs as p-queue's task: whatever is awaited here keeps the place. */
-  async #hold(waiter: Waiter, work: () => Promise<void>): Promise<void> {
+  async #stepOut(waiter: Waiter, work: () => Promise<void>): Promise<void> {
     const { id } = waiter;
-    this.#admitted -= 1;
-    if (this.#admitted === 0) this.#queue.pause();
+    this.#calledUp -= 1;
+    if (this.#calledUp === 0) this.#queue.pause();
+    if (waiter.hasLeft) return;
     this.#running.add(id);
     this.#renewLeases();
     await work();

@@ -2,8 +2,8 @@ import type { Book } from './book.js';
 import type { Ledger } from './ledger.js';
 import type { Obstacle } from './refusal.js';
 
-/** p-queue starts the highest first. Who has been admitted stands before all who wait. */
-export const PRIORITY = { background: 0, interactive: 1, admitted: 2 } as const;
+/** p-queue starts the highest first. Who has been called up stands before all who wait. */
+export const PRIORITY = { background: 0, interactive: 1, calledUp: 2 } as const;
 
 /** One that waits for its turn, as far as the decision about it goes. */
 export interface Candidate {

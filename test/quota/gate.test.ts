@@ -178,6 +178,24 @@ test('a listener that throws stops nothing', async () => {
   warn.mockRestore();
 });
 
+test('a crowd that leaves at once lets nobody through before a place is free', async () => {
+  const { ask, gate, transcript } = openGate();
+  for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name, { ms: 10 * SECOND });
+  const controller = new AbortController();
+  for (let call = 0; call < 100; call += 1) void ask('crowd', { signal: controller.signal });
+  for (const name of ['f', 'g', 'h', 'i', 'j', 'k']) void ask(name, { ms: 10 * SECOND });
+  await pass(SECOND);
+  controller.abort();
+  await pass(SECOND);
+  expect(await gate.status(scope)).toMatchObject({ running: 5, waiting: 6 });
+  transcript.length = 0;
+  await pass(9 * SECOND);
+  expect(transcript.filter((line) => line.includes('START'))).toEqual(
+    ['f', 'g', 'h', 'i', 'j'].map((name) => `09:00:10 START ${name}`),
+  );
+  expect(await gate.status(scope)).toMatchObject({ left: 50, running: 5, waiting: 1 });
+});
+
 describe('a cancelled waiter', () => {
   test('hears it at once and leaves no trace', async () => {
     const { ask, use, gate, transcript, events } = openGate();
