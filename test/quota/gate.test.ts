@@ -181,11 +181,11 @@ test('a listener that throws stops nothing', async () => {
 test('a crowd that leaves at once lets nobody through before a place is free', async () => {
   const { ask, gate, transcript } = openGate();
   for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name, { ms: 10 * SECOND });
-  const controller = new AbortController();
-  for (let call = 0; call < 100; call += 1) void ask('crowd', { signal: controller.signal });
+  const crowd = Array.from({ length: 100 }, () => new AbortController());
+  for (const { signal } of crowd) void ask('crowd', { signal });
   for (const name of ['f', 'g', 'h', 'i', 'j', 'k']) void ask(name, { ms: 10 * SECOND });
   await pass(SECOND);
-  controller.abort();
+  for (const caller of crowd) caller.abort();
   await pass(SECOND);
   expect(await gate.status(scope)).toMatchObject({ running: 5, waiting: 6 });
   transcript.length = 0;
