@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command.js';
-import { makeRow, type Row } from '../row.js';
+import type { Row } from '../row.js';
 import { objectOf } from './answers.js';
 import { cacheSeconds, projectId, response, workspaceId } from './fields.js';
 
@@ -32,8 +32,14 @@ export const queryInsightsReport = defineCommand({
     query: { project_id: input.projectId, workspace_id: input.workspaceId, bookmark_id: input.bookmarkId },
   }),
   answer: z.object({ headers: z.array(z.string()), series: objectOf<unknown>() }),
-  rows: ({ headers, series }) =>
-    [...leaves(series, [])].map(({ path, value }) => insightsRow(headers, path, value)),
+  rows: ({ headers, series }) => {
+    const values = [...leaves(series, [])];
+    const columns = columnNames(
+      headers,
+      values.reduce((most, { path }) => Math.max(most, path.length), headers.length),
+    );
+    return values.map(({ path, value }) => insightsRow(headers.length, columns, path, value));
+  },
 });
 
 /** Depth follows the report: one level per header, and one more for dates where the chart has them. */
@@ -47,20 +53,36 @@ function* leaves(node: unknown, path: string[]): Iterable<{ path: string[]; valu
 
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
 
-function insightsRow(headers: readonly string[], path: readonly string[], value: unknown): Row {
+function insightsRow(
+  levelsOfReport: number,
+  columns: readonly string[],
+  path: readonly string[],
+  value: unknown,
+): Row {
   const last = path.at(-1) ?? '';
-  const dated = path.length > headers.length || ISO_DAY.test(last);
+  const dated = path.length > levelsOfReport || ISO_DAY.test(last);
   const levels = dated ? path.slice(0, -1) : path;
+  const row: Row = {};
   // A total (`$overall`) may stand where deeper levels would follow: those columns are empty then.
-  const depth = Math.max(levels.length, headers.length);
-  const columns = Array.from({ length: depth }, (_, level) => [
-    columnName(headers[level], level),
-    levels[level] ?? null,
-  ]);
-  return makeRow({ ...Object.fromEntries(columns), ...(dated ? { date: last } : {}), value });
+  for (const [level, column] of columns.slice(0, Math.max(levels.length, levelsOfReport)).entries()) {
+    row[column] = levels[level] ?? null;
+  }
+  if (dated) row.date = last;
+  row.value = value;
+  return row;
 }
 
-// `$event` and `$metric` are Mixpanel's own names; without the dollar they read as columns.
-function columnName(header: string | undefined, level: number): string {
-  return header?.replace(/^\$/, '') || `level${level + 1}`;
+/**
+ * A column for each level. `$event` and `$metric` are Mixpanel's own names; without the dollar they read as columns.
+ * A report may be broken down by the same property twice, or by one whose name is taken or can be no column of its
+ * own place (`42` would come before all others): its column is `property_42`.
+ */
+function columnNames(headers: readonly string[], depth: number): string[] {
+  const taken = new Set(['date', 'value', '__proto__']);
+  return Array.from({ length: depth }, (_, level) => {
+    let name = headers[level]?.replace(/^\$/, '') || `level${level + 1}`;
+    while (taken.has(name) || /^\d+$/.test(name)) name = `property_${name}`;
+    taken.add(name);
+    return name;
+  });
 }

@@ -150,6 +150,24 @@ describe('answers become flat rows, fixed columns first', () => {
       ]);
     });
 
+    it('breakdowns by properties whose names columns have already, or cannot have', () => {
+      const [row] = rows({
+        headers: ['$event', 'value', 'date', '42', 'plan', 'plan', '__proto__'],
+        series: { Login: { a: { b: { c: { Free: { Paid: { d: { '2020-08-31': 1 } } } } } } } },
+      }) as object[];
+      expect(Object.entries(row!)).toEqual([
+        ['event', 'Login'],
+        ['property_value', 'a'],
+        ['property_date', 'b'],
+        ['property_42', 'c'],
+        ['plan', 'Free'],
+        ['property_plan', 'Paid'],
+        ['property___proto__', 'd'],
+        ['date', '2020-08-31'],
+        ['value', 1],
+      ]);
+    });
+
     it('a total that stands above the deeper levels', () => {
       expect(rows({ headers: ['$event', 'plan'], series: { Login: { '2020-08-31': 9 } } })).toEqual([
         { event: 'Login', plan: null, date: '2020-08-31', value: 9 },
