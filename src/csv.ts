@@ -5,6 +5,7 @@ export async function toCsv(rows: readonly Row[]): Promise<string> {
   // Loaded only when somebody asks for CSV, so that embedding the core stays light.
   const { stringify } = await import('csv-stringify/sync');
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (columns.length === 0) return '';
   return stringify(
     rows.map((row) => columns.map((column) => csvCell(row[column]))),
     { header: true, columns },
