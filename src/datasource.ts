@@ -17,16 +17,19 @@ const regionChoices: Choice[] = REGIONS.map((value) => ({
   value,
 }));
 
+const NO_PROJECT = 'must be a number, such as 1234567.';
+const text = () => z.string('must be text.');
+
 /** The datasource form: the service account, where its projects live, and the project to use by default. */
 export const datasourceFields = {
-  username: field(z.string(), {
+  username: field(text(), {
     label: 'Mixpanel Service Account Username',
     help: 'From Organization Settings > Service Accounts in Mixpanel, such as name.abc123.mp-service-account.',
     kind: 'text',
     required: true,
     placeholder: 'name.abc123.mp-service-account',
   }),
-  password: field(z.string(), {
+  password: field(text(), {
     label: 'Mixpanel Service Account Password',
     help: 'The secret Mixpanel showed when the service account was made.',
     kind: 'text',
@@ -40,7 +43,7 @@ export const datasourceFields = {
     default: 'US',
     choices: regionChoices,
   }),
-  projectId: field(z.string().regex(/^\d+$/, 'must be a number, such as 1234567.').optional(), {
+  projectId: field(z.string(NO_PROJECT).regex(/^\d+$/, NO_PROJECT).optional(), {
     label: 'Default Project ID',
     help: 'Used by every query that names no project of its own.',
     kind: 'text',
@@ -81,9 +84,9 @@ export function readDatasource(datasource: Datasource): CheckedDatasource {
 }
 
 function readSetting(key: string, value: unknown): unknown {
-  if (value === undefined || key === 'password') return value;
-  const text = String(value).trim();
-  return key === 'region' ? text.toUpperCase() : text;
+  if (key === 'password' || (typeof value !== 'string' && typeof value !== 'number')) return value;
+  const trimmed = String(value).trim();
+  return key === 'region' ? trimmed.toUpperCase() : trimmed;
 }
 
 function missingOr(message: string | undefined, datasource: Datasource, key: string): string {

@@ -96,6 +96,17 @@ describe('testing a datasource', () => {
     });
   });
 
+  it('says what is wrong with settings that are no text, without repeating them', async () => {
+    const settings = { username: { a: 1 }, password: ['hunter2'], region: {}, projectId: [] };
+    const { message } = await plugin.test(settings as never);
+    expect(message.split('\n').slice(1)).toEqual([
+      'Mixpanel Service Account Username: must be text.',
+      'Mixpanel Service Account Password: must be text.',
+      'Region: must be one of US, EU, IN.',
+      'Default Project ID: must be a number, such as 1234567.',
+    ]);
+  });
+
   it('asks for what is missing before anything is sent', async () => {
     const { ok, message } = await plugin.test({ username: '', password: '' } as Datasource);
     expect(ok).toBe(false);
