@@ -21,7 +21,7 @@ export function toMixpanel(text: string): string {
 }
 
 function gapBefore(written: string): string {
-  return /[\s(,[]$|^$/.test(written) ? '' : ' ';
+  return /[^\s(,[]/.test(written.slice(-1)) ? ' ' : '';
 }
 
 function gapAfter(next: string, word: string): string {
