@@ -38,6 +38,8 @@ export interface FieldMeta {
   choices?: readonly Choice[];
   /** What can be looked up for a dropdown; typing freely stays possible. */
   lookup?: Lookup;
+  /** May hold a secret: nothing of what came is repeated in an error. */
+  confidential?: true;
 }
 
 export type Fields = Record<string, z.ZodType>;

@@ -9,6 +9,7 @@ import {
 import { type Issue, PluginError } from './errors.js';
 import { describeJsonError } from './json-text.js';
 import { ExpressionError, explainExpression, parseExpression } from './mixpanel/expression/index.js';
+import { parseJson } from './mixpanel/json.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
 class Unreadable extends Error {}
@@ -30,6 +31,7 @@ export function readInput(
     let value: unknown;
     try {
       value = came === undefined ? undefined : readers[field.kind](came, field);
+      if (isTooDeep(value)) throw new Unreadable(`is nested more than ${MAX_DEPTH} levels deep.`);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       issues.push(issue(field, error.message, came));
@@ -68,17 +70,25 @@ export function invalidInput(label: string, issues: readonly Issue[]): PluginErr
  * What a host wraps around a value: Appsmith's `{data, viewType}` objects; `""`, `"null"` and `"undefined"` are
  * what bindings to nothing leave behind.
  */
-export function unwrap(value: unknown): unknown {
-  if (isPlainObject(value) && 'data' in value && ('viewType' in value || Object.keys(value).length === 1)) {
-    return unwrap(value.data);
-  }
+export function unwrap(wrapped: unknown): unknown {
+  let value = wrapped;
+  while (isWrapper(value)) value = value.data;
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string' && ['', 'null', 'undefined'].includes(value.trim())) return undefined;
   return value;
 }
 
+function isWrapper(value: unknown): value is { data: unknown } {
+  return isPlainObject(value) && 'data' in value && ('viewType' in value || Object.keys(value).length === 1);
+}
+
+const NO_LIST = 'must be a JSON array of names, such as ["Signup", "Purchase"].';
+// A host that parsed the JSON itself has lost digits before we see them.
+const INEXACT =
+  'holds a number too large for JavaScript to keep exactly. Write it in quotes, such as ["9007199254740993"].';
+
 const readers: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
-  text: readText,
+  text: (value) => readText(value),
   choice: readChoice,
   date: readDate,
   integer: readInteger,
@@ -86,14 +96,14 @@ const readers: Record<ValueKind, (value: unknown, field: FormField) => unknown> 
   list: readList,
   records: readRecords,
   object: readObject,
-  any: (value) => (typeof value === 'string' && /^\s*[[{]/.test(value) ? parseText(value) : value),
+  any: (value) => value,
 };
 
-function readText(value: unknown): string {
+function readText(value: unknown, mistake = 'must be text.'): string {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
-  throw new Unreadable('must be text.');
+  throw new Unreadable(mistake);
 }
 
 /** Upper or lower case makes no difference to a choice. */
@@ -102,18 +112,25 @@ function readChoice(value: unknown, { choices = [] }: FormField): string {
   return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
 }
 
+const NO_WHOLE_NUMBER = 'must be a whole number, such as 100.';
+
 function readInteger(value: unknown): number {
-  const text = readText(value);
-  if (!/^[+-]?\d+$/.test(text)) throw new Unreadable('must be a whole number, such as 100.');
-  return Number(text);
+  const text = readText(value, NO_WHOLE_NUMBER);
+  // Hosts that know only decimal numbers write 10 as 10.0.
+  if (!/^[+-]?\d+(?:\.0+)?$/.test(text)) throw new Unreadable(NO_WHOLE_NUMBER);
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new Unreadable('is too large a number.');
+  return number;
 }
+
+const NO_DATE = 'must be a date as yyyy-mm-dd, such as 2025-10-01.';
 
 // Date pickers send ISO date-times; the day is the one that stands in the text, in whatever zone it was picked.
 function readDate(value: unknown): string {
   const text =
-    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : readText(value);
+    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : readText(value, NO_DATE);
   const day = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(text);
-  if (!day) throw new Unreadable('must be a date as yyyy-mm-dd, such as 2025-10-01.');
+  if (!day) throw new Unreadable(NO_DATE);
   const [, year, month, date] = day.map(Number);
   const calendar = new Date(Date.UTC(year!, month! - 1, date));
   if (calendar.getUTCMonth() !== month! - 1 || calendar.getUTCDate() !== date) {
@@ -135,14 +152,14 @@ function readExpression(value: unknown): string {
 
 function readList(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(readItem);
-  const text = readText(value);
+  const text = readText(value, NO_LIST);
   if (text.startsWith('[')) {
     const parsed = parseText(text);
     if (Array.isArray(parsed)) return parsed.map(readItem);
   }
-  if (text.startsWith('{'))
-    throw new Unreadable('must be a JSON array of names, such as ["Signup", "Purchase"].');
-  if (text.startsWith('"')) return [readItem(parseText(text))];
+  if (text.startsWith('{')) throw new Unreadable(NO_LIST);
+  // Names in quotes, with or without a comma between them: all that is missing is the brackets.
+  if (text.startsWith('"')) return readList(`[${text}]`);
   return text
     .split(',')
     .map((part) => part.trim())
@@ -151,7 +168,10 @@ function readList(value: unknown): string[] {
 
 function readItem(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') {
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Unreadable(INEXACT);
+    return String(value);
+  }
   throw new Unreadable('must hold only names in quotes, such as ["Signup", "Purchase"].');
 }
 
@@ -162,18 +182,32 @@ function readRecords(value: unknown): unknown[] {
   throw new Unreadable('must be a JSON array of objects.');
 }
 
-function readObject(value: unknown): Record<string, unknown> {
-  const parsed = typeof value === 'string' ? parseText(value) : value;
+function readObject(value: unknown, { confidential }: FormField): Record<string, unknown> {
+  const parsed = typeof value === 'string' ? parseText(value, confidential) : value;
   if (isPlainObject(parsed)) return parsed;
   throw new Unreadable('must be a JSON object, such as {"page": 0}.');
 }
 
-function parseText(text: string): unknown {
+/** Integers that JavaScript cannot hold arrive as text of their digits, as in Mixpanel's answers. */
+function parseText(text: string, confidential = false): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch (error) {
-    throw new Unreadable(`is not valid JSON: ${describeJsonError(text, error)}`);
+    throw new Unreadable(`is not valid JSON: ${describeJsonError(text, error, confidential)}`);
   }
+  return parseJson(text);
+}
+
+/** More levels than this no endpoint takes, and far more would exhaust the stack of whoever walks them. */
+const MAX_DEPTH = 100;
+
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
@@ -191,9 +225,18 @@ function at(path: readonly PropertyKey[], message: string): string {
 
 const SHOWN_CHARACTERS = 120;
 
-function issue({ key, label }: Pick<FormField, 'key' | 'label'>, message: string, received?: unknown): Issue {
-  if (received === undefined) return { field: key, label, message };
-  const text = typeof received === 'string' ? received : (JSON.stringify(received) ?? String(received));
+function issue(
+  { key, label, confidential }: Pick<FormField, 'key' | 'label' | 'confidential'>,
+  message: string,
+  received?: unknown,
+): Issue {
+  if (received === undefined || confidential) return { field: key, label, message };
+  const text = typeof received === 'string' ? received : jsonOf(received);
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
   return { field: key, label, message, received: shown };
+}
+
+function jsonOf(value: unknown): string {
+  if (isTooDeep(value)) return 'a value of many levels';
+  return JSON.stringify(value) ?? String(value);
 }

@@ -38,6 +38,32 @@ describe('values are read in every form a host sends them', () => {
     },
   );
 
+  it.each([
+    ['names in quotes without brackets', '"Signup, again", "Purchase"', ['Signup, again', 'Purchase']],
+    ['long integers as text of their digits', '[9007199254740993, 7]', ['9007199254740993', '7']],
+  ])('ids as %s', (_, distinctIds, ids) => {
+    expect(read('GET_PROFILE_EVENT_ACTIVITY', { ...RANGE, distinctIds }).distinctIds).toEqual(ids);
+  });
+
+  it('whole numbers as hosts with only decimal ones write them', () => {
+    expect(read('GET_TOP_EVENTS', { limit: '10.0' }).limit).toBe(10);
+  });
+
+  it('a choice in any case, and a project with space around it', () => {
+    expect(read('GET_TOP_EVENTS', { type: 'Unique', projectId: ' 12 ' })).toMatchObject({
+      type: 'unique',
+      projectId: '12',
+    });
+    expect(read('QUERY_PROFILES', { pages: 'All' }).pages).toBe('all');
+  });
+
+  it('a tracked integer that JavaScript cannot hold, as text of its digits', () => {
+    const trackedEvents = '[{"event":"A","properties":{"token":"t","order":9007199254740993}}]';
+    expect(read('TRACK_EVENTS', { trackedEvents }).trackedEvents).toEqual([
+      { event: 'A', properties: { token: 't', order: '9007199254740993' } },
+    ]);
+  });
+
   it('0 is a value, not an absent one', () => {
     expect(mistakes('GET_TOP_EVENTS', { limit: 0 })).toEqual(['limit must be 1 or more.']);
     expect(read('GET_TOP_EVENTS', { cacheSeconds: '0' }).cacheSeconds).toBe(0);
@@ -124,6 +150,50 @@ describe('every mistake is named, with its field and what would be right', () =>
       /^limit is over the API's maximum of 100,000/,
     ],
     ['a limit that is no number', 'GET_TOP_EVENTS', { limit: 'many' }, /^limit must be a whole number/],
+    ['a limit that is an object', 'GET_TOP_EVENTS', { limit: { a: 1 } }, /^limit must be a whole number/],
+    ['a limit in powers of ten', 'GET_TOP_EVENTS', { limit: '1e3' }, /^limit must be a whole number/],
+    [
+      'a limit without end',
+      'GET_TODAYS_TOP_EVENTS',
+      { limit: '9'.repeat(30) },
+      /^limit is too large a number/,
+    ],
+    [
+      'a date that is a list',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, fromDate: ['2025-10-01'] },
+      /^fromDate must be a date as yyyy-mm-dd/,
+    ],
+    [
+      'a number whose last digits were lost before it came here',
+      'GET_PROFILE_EVENT_ACTIVITY',
+      { ...RANGE, distinctIds: [2 ** 53 + 2] },
+      /^distinctIds holds a number too large .* Write it in quotes/,
+    ],
+    [
+      'names that are an object',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: { a: 1 } },
+      /^events must be a JSON array of names/,
+    ],
+    [
+      'pages that are neither a number nor all',
+      'QUERY_PROFILES',
+      { pages: '0' },
+      /^pages must be a number of pages/,
+    ],
+    [
+      'a list nested beyond what anything can walk',
+      'TRACK_EVENTS',
+      { trackedEvents: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
+      /^trackedEvents is nested more than 100 levels deep/,
+    ],
+    [
+      'a value nested like that where a number belongs',
+      'GET_TOP_EVENTS',
+      { limit: JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) },
+      /^limit must be a whole number/,
+    ],
     [
       'a filter that does not parse',
       'DOWNLOAD_DATA',
@@ -221,6 +291,60 @@ describe('every mistake is named, with its field and what would be right', () =>
       /^headers must not set Authorization/,
     ],
     [
+      'a header that is the client’s to choose, such as one that keeps the answer from being read',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'accept-encoding': 'br' } },
+      /^headers must not set accept-encoding/,
+    ],
+    [
+      'a header with a second one inside',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: '{"X-A": "a\\r\\nX-B: b"}' },
+      /^headers has a value for X-A that no header can have/,
+    ],
+    [
+      'a header whose name is none',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'X A': 'a' } },
+      /^headers has a name that no header can have: "X A"/,
+    ],
+    [
+      'a header twice',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'X-A': 'a', 'x-a': 'b' } },
+      /^headers sets x-a twice/,
+    ],
+    [
+      'a header that is no text',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'X-A': { b: 1 } } },
+      /^headers at X-A: must be text/,
+    ],
+    [
+      'a path that names a host after a backslash',
+      'CUSTOM_ACTION',
+      { endpoint: '/\\example.com/api/query/events' },
+      /^endpoint must be on a Mixpanel host/,
+    ],
+    [
+      'a path that names a host after a tab',
+      'CUSTOM_ACTION',
+      { endpoint: '/\t/example.com/api/query/events' },
+      /^endpoint must be on a Mixpanel host/,
+    ],
+    [
+      'a parameter that stands in the endpoint twice, of which one would be lost',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/query/events?event=a&event=b' },
+      /^endpoint has the parameter event more than once/,
+    ],
+    [
+      'a body that is meant as JSON and is none',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/query/insights', method: 'POST', body: '{"a":' },
+      /^body is not valid JSON: the text ends too early .* say what it is in Headers/,
+    ],
+    [
       'a body with GET',
       'CUSTOM_ACTION',
       { endpoint: '/api/app/me', body: '{}' },
@@ -230,6 +354,28 @@ describe('every mistake is named, with its field and what would be right', () =>
 
   it.each(cases)('%s', (_, id, parameters, mistake) => {
     expect(mistakes(id, parameters)).toEqual([expect.stringMatching(mistake)]);
+  });
+
+  it('no password of an endpoint comes back in the error about it', () => {
+    const attempt = () => read('CUSTOM_ACTION', { endpoint: 'https://me:hunter2@mixpanel.com/api/app/me' });
+    expect(attempt).toThrow(/without a port or credentials/);
+    expect(attempt).not.toThrow(/hunter2/);
+  });
+
+  it.each(['{"Authorization": "Basic hunter2"', '{"Authorization": "Basic hunter2"}', '["hunter2"]'])(
+    'nothing of the headers %j comes back in the error about them',
+    (headers) => {
+      const attempt = () => read('CUSTOM_ACTION', { endpoint: '/api/app/me', headers });
+      expect(attempt).toThrow(/Headers \(JSON object\): /);
+      expect(attempt).not.toThrow(/hunter2/);
+    },
+  );
+
+  it('a mistake in a megabyte of JSON is found where it is', () => {
+    const trackedEvents = `[${'1,'.repeat(500_000)},1]`;
+    expect(mistakes('TRACK_EVENTS', { trackedEvents })).toEqual([
+      expect.stringMatching(/unexpected "," at line 1, column 1000002,/),
+    ]);
   });
 
   it('a missing project says where one can come from', () => {

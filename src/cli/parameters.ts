@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
 import { PluginError } from '../errors.js';
 import { describeJsonError } from '../json-text.js';
+import { parseJson } from '../mixpanel/json.js';
 
 /** `-p key=value`, repeatable; only the first `=` divides, since filters hold more of them. */
 export function collectParameter(pair: string, before: Record<string, string>): Record<string, string> {
@@ -17,15 +18,15 @@ export async function readParametersFile(path: string): Promise<Record<string, u
     path === '-' ? await text(process.stdin) : await readFile(path, 'utf8').catch(() => undefined);
   if (content === undefined)
     throw new PluginError('INVALID_INPUT', `The parameters file ${path} cannot be read.`);
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(content);
+    JSON.parse(content);
   } catch (error) {
     throw new PluginError(
       'INVALID_INPUT',
       `The parameters file ${path} is not valid JSON: ${describeJsonError(content, error)}`,
     );
   }
+  const parsed = parseJson(content);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new PluginError(
       'INVALID_INPUT',

@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import type { Problem } from '../command.js';
 import { defineCommand, field } from '../command.js';
+import { describeJsonError } from '../json-text.js';
 import { endpointOf } from '../mixpanel/endpoint.js';
+import { headerOf, headerProblems } from '../mixpanel/headers.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { cacheSeconds, choice, response } from './fields.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Set by the client, or able to point the credentials elsewhere. */
-const OWN_HEADERS = new Set([
-  'authorization',
-  'host',
-  'cookie',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'proxy-authorization',
-]);
+
+const headerValue = z
+  .union([z.string(), z.number(), z.boolean()], { error: 'must be text.' })
+  .transform(String);
 
 export const customAction = defineCommand({
   id: 'CUSTOM_ACTION',
@@ -39,16 +35,17 @@ export const customAction = defineCommand({
       placeholder:
         'https://mixpanel.com/api/query/funnels?funnel_id=67890&from_date=2025-10-01&to_date=2025-11-03',
     }),
-    headers: field(z.record(z.string(), z.coerce.string()).optional(), {
+    headers: field(z.record(z.string(), headerValue).optional(), {
       label: 'Headers (JSON object)',
       help: 'More request headers. The authorization is always that of the datasource.',
       kind: 'object',
       required: false,
       placeholder: '{"Content-Type": "application/json"}',
+      confidential: true,
     }),
     body: field(z.unknown().optional(), {
       label: 'Body',
-      help: 'Sent with POST, PUT, PATCH and DELETE: JSON as JSON, any other text as it is.',
+      help: 'Sent as it stands with POST, PUT, PATCH and DELETE: as JSON, unless the headers have another Content-Type.',
       kind: 'any',
       required: false,
       placeholder: '{"where": "properties[\\"plan\\"] == \\"Premium\\""}',
@@ -58,17 +55,25 @@ export const customAction = defineCommand({
   },
   *check({ endpoint, headers = {}, method, body }, { region }): Iterable<Problem> {
     const target = endpointOf(endpoint, region);
-    if ('problem' in target) yield { field: 'endpoint', message: target.problem, received: endpoint };
-    for (const name of Object.keys(headers)) {
-      if (OWN_HEADERS.has(name.toLowerCase())) {
-        yield { field: 'headers', message: `must not set ${name}: it is set for you.` };
-      }
+    if ('problem' in target) {
+      // What stands before an @ may be a password.
+      const received = endpoint.includes('@') ? undefined : endpoint;
+      yield { field: 'endpoint', message: target.problem, received };
     }
+    for (const message of headerProblems(headers)) yield { field: 'headers', message };
     if (method === 'GET' && body !== undefined) {
       yield {
         field: 'body',
         message: 'is not sent with GET. Put parameters in the endpoint, or choose another method.',
       };
+    } else if (typeof body === 'string' && isMeantAsJson(body, headers)) {
+      const { problem } = readJson(body);
+      if (problem !== undefined) {
+        yield {
+          field: 'body',
+          message: `is not valid JSON: ${problem} If it is not meant to be JSON, say what it is in Headers, such as {"Content-Type": "application/x-ndjson"}.`,
+        };
+      }
     }
   },
   request: ({ endpoint, method, headers, body }, context): MixpanelRequest => {
@@ -83,21 +88,41 @@ export const customAction = defineCommand({
       path,
       projectId: project,
       query: takesProject && project ? { ...query, project_id: project } : query,
-      headers,
-      ...payload(body),
+      ...payload(body, headers),
     };
   },
   answer: z.unknown(),
   rows: (body) => body,
 });
 
-function payload(body: unknown): Pick<MixpanelRequest, 'json' | 'text'> {
-  if (body === undefined) return {};
-  return typeof body === 'string' ? { text: body } : { json: body };
+/** A text goes out byte for byte, so that the digits of a long integer stay what they are. */
+function payload(
+  body: unknown,
+  headers: Record<string, string> = {},
+): Pick<MixpanelRequest, 'json' | 'text' | 'headers'> {
+  if (body === undefined) return { headers };
+  if (typeof body !== 'string') return { headers, json: body };
+  return isMeantAsJson(body, headers)
+    ? { headers: { 'Content-Type': 'application/json', ...headers }, text: body }
+    : { headers, text: body };
 }
 
 function projectOfBody(body: unknown): string | undefined {
+  const { value } = typeof body === 'string' ? readJson(body) : { value: body };
   const id =
-    typeof body === 'object' && body !== null ? (body as { project_id?: unknown }).project_id : undefined;
-  return id === undefined ? undefined : String(id);
+    typeof value === 'object' && value !== null ? (value as { project_id?: unknown }).project_id : undefined;
+  return id === undefined || id === null ? undefined : String(id);
+}
+
+function isMeantAsJson(text: string, headers: Record<string, string>): boolean {
+  const type = headerOf(headers, 'content-type');
+  return type === undefined ? /^\s*[[{]/.test(text) : /^application\/json\b/i.test(type);
+}
+
+function readJson(text: string): { value?: unknown; problem?: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { problem: describeJsonError(text, error) };
+  }
 }

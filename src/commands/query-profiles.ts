@@ -71,9 +71,9 @@ export const queryProfiles = defineCommand({
     }),
     pages: field(
       z
-        .union([z.literal('all'), z.string().regex(/^[1-9]\d*$/)], {
-          error: 'must be a number of pages, such as 1, or all.',
-        })
+        .string()
+        .toLowerCase()
+        .regex(/^(?:all|[1-9]\d*)$/, 'must be a number of pages, such as 1, or all.')
         .default('1'),
       {
         label: 'Pages',

@@ -40,11 +40,13 @@ function fromUrl(text: string, region: Region): Endpoint | { problem: string } {
     };
   }
   const family = FAMILIES.find((each) => MIXPANEL_HOSTS[region][each] === url.origin)!;
-  return parts(url, family === 'query' && url.pathname.startsWith('/api/app') ? 'app' : family);
+  return parts(url, family === 'query' && familyOfPath(url.pathname) === 'app' ? 'app' : family);
 }
 
 function fromPath(text: string, region: Region): Endpoint | { problem: string } {
   const url = new URL(text, MIXPANEL_HOSTS[region].query);
+  // A backslash or a tab after the first slash makes a host of what follows.
+  if (url.origin !== MIXPANEL_HOSTS[region].query) return fromUrl(url.href, region);
   const family = familyOfPath(url.pathname);
   if (!family) {
     return {
@@ -63,6 +65,13 @@ function familyOfPath(path: string): Family | undefined {
   return INGESTION_PATHS.some(within) ? 'ingestion' : undefined;
 }
 
-function parts(url: URL, family: Family): Endpoint {
-  return { family, path: url.pathname, query: Object.fromEntries(url.searchParams) };
+function parts(url: URL, family: Family): Endpoint | { problem: string } {
+  const query = Object.fromEntries(url.searchParams);
+  const repeated = Object.keys(query).find((name) => url.searchParams.getAll(name).length > 1);
+  if (repeated !== undefined) {
+    return {
+      problem: `has the parameter ${repeated} more than once. Give it once; Mixpanel takes several values as a JSON array, such as ["a","b"].`,
+    };
+  }
+  return { family, path: url.pathname, query };
 }

@@ -8,6 +8,7 @@ import {
   pluginFeed,
   readExecuteRequest,
 } from '../hosts/appsmith.js';
+import { parseJson } from '../mixpanel/json.js';
 import type { MixpanelPlugin } from '../plugin.js';
 import { asPluginError } from '../result.js';
 import { type InFlight, placed } from './in-flight.js';
@@ -104,7 +105,7 @@ const NO_UPSTREAM =
 
 function parseBody(body: ArrayBuffer): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body));
+    return parseJson(new TextDecoder().decode(body));
   } catch {
     // JSON.parse quotes what it could not read: it may be the password.
     throw new PluginError('BAD_REQUEST', 'The request is not JSON. It must be the JSON that Appsmith sends.');

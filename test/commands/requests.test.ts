@@ -183,7 +183,24 @@ const calls: [id: string, parameters: Record<string, unknown>, call: object][] =
       method: 'POST',
       path: '/api/app/projects/1234567/annotations',
       query: {},
-      json: { date: '2025-11-01 00:00:00', description: 'Launch' },
+      headers: { 'Content-Type': 'application/json' },
+      text: '{"date":"2025-11-01 00:00:00","description":"Launch"}',
+    },
+  ],
+  [
+    'CUSTOM_ACTION',
+    {
+      endpoint: '/import',
+      method: 'POST',
+      headers: '{"content-type":"application/x-ndjson"}',
+      body: '{"event":"A"}\n{"event":"B"}',
+    },
+    {
+      family: 'ingestion',
+      method: 'POST',
+      path: '/import',
+      headers: { 'content-type': 'application/x-ndjson' },
+      text: '{"event":"A"}\n{"event":"B"}',
     },
   ],
 ];
@@ -201,6 +218,8 @@ describe('each command asks Mixpanel with the one call its form means', () => {
     );
     expect(familyOf('https://api.mixpanel.com/import')).toBe('ingestion');
     expect(familyOf('/api/2.0/engage/properties')).toBe('query');
+    expect(familyOf('/api/query/../app/me')).toBe('app');
+    expect(familyOf('https://mixpanel.com/api/apples')).toBe('query');
   });
 
   it('counts a Custom Action for the project its own endpoint or body names', () => {
@@ -210,6 +229,13 @@ describe('each command asks Mixpanel with the one call its form means', () => {
     const body = { project_id: 3456789, bookmark: {} };
     expect(
       requestOf('CUSTOM_ACTION', { method: 'POST', endpoint: '/api/query/insights', body }).projectId,
+    ).toBe('3456789');
+    expect(
+      requestOf('CUSTOM_ACTION', {
+        method: 'POST',
+        endpoint: '/api/query/insights',
+        body: JSON.stringify(body),
+      }).projectId,
     ).toBe('3456789');
   });
 });
