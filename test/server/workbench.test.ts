@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import type { Sandbox } from '../../src/sandbox/index.js';
@@ -484,11 +484,32 @@ describe('cancelling', () => {
     const rows = Number(await page.locator('[data-rows]').getAttribute('data-rows'));
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the rows so far' }).click();
-    const lines = (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\n');
-    expect(lines).toHaveLength(rows);
-    expect(lines.map((line) => typeof JSON.parse(line))).toEqual(lines.map(() => 'object'));
+    expect(await linesOf(await download)).toHaveLength(rows);
     await expect.poll(lastRequest).toMatchObject({ path: '/api/2.0/export', complete: false });
   });
+});
+
+test('an export that broke off goes on where it was, in the same file', async () => {
+  const { page, plugin } = await openWorkbench(browser, {
+    sandbox,
+    pluginOptions: { delivery: { attempts: 1 } },
+  });
+  await steer(sandbox, 'faults', {
+    path: '/api/2.0/export',
+    kind: 'terminated-early',
+    afterLines: 40,
+    times: 9,
+  });
+  await chooseCommand(page, 'Download Mixpanel Data');
+  await page.getByRole('button', { name: 'Save to file' }).click();
+  await page.locator('[data-export=failed]').waitFor();
+  await page.getByText('The export is not complete').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await steer(sandbox, 'faults');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.locator('[data-export=done]').waitFor();
+  expect(await linesOf(await download)).toEqual(await exportedRows(page, plugin));
 });
 
 test('an export arrives in its file whole', async () => {
@@ -497,7 +518,19 @@ test('an export arrives in its file whole', async () => {
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save to file' }).click();
   await page.locator('[data-export=done]').waitFor();
-  const lines = (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\n');
+  expect(await linesOf(await download)).toEqual(await exportedRows(page, plugin));
+});
+
+async function linesOf(download: Download): Promise<unknown[]> {
+  const text = await readFile(await download.path(), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** The rows of the page's export, fetched without the page. */
+async function exportedRows(page: Page, plugin: MixpanelPlugin): Promise<unknown> {
   const { body } = await plugin.execute({
     datasource: accountOf(sandbox),
     command: 'DOWNLOAD_DATA',
@@ -507,8 +540,8 @@ test('an export arrives in its file whole', async () => {
       toDate: await field(page, 'toDate').inputValue(),
     },
   });
-  expect(lines.map((line) => JSON.parse(line))).toEqual(body);
-});
+  return body;
+}
 
 test('everything is done with the keyboard alone', async () => {
   const { page } = await openWorkbench(browser, { sandbox });

@@ -46,6 +46,7 @@ const queryBody = z.object({
   command: z.string(),
   parameters: z.record(z.string(), z.unknown()),
 });
+const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
 const optionsBody = queryBody.extend({ field: z.string() });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
 
@@ -147,7 +148,7 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
   });
 
   api.post('/stream', async (context) => {
-    const { connectionId, ...call } = queryBody.parse(await context.req.json());
+    const { connectionId, ...call } = streamBody.parse(await context.req.json());
     const connection = connectionOf(context.get('session'), connectionId);
     return context.body(streamQuery(connection, call, context.req.raw.signal), 200, {
       'Content-Type': 'application/x-ndjson; charset=utf-8',

@@ -1,7 +1,7 @@
 import type { RowStream } from '../../delivery/index.js';
 import { asPluginError } from '../../result.js';
 import type { Connection } from './sessions.js';
-import type { QueryCall, StreamLine, StreamProgress } from './wire.js';
+import type { StreamCall, StreamLine, StreamProgress } from './wire.js';
 
 const PROGRESS_EVERY_MS = 200;
 
@@ -11,7 +11,7 @@ const PROGRESS_EVERY_MS = 200;
  */
 export function streamQuery(
   { plugin, datasource }: Connection,
-  { command, parameters }: Omit<QueryCall, 'connectionId'>,
+  { command, parameters, resumeToken }: Omit<StreamCall, 'connectionId'>,
   left: AbortSignal,
 ): ReadableStream<Uint8Array> {
   const abort = new AbortController();
@@ -20,6 +20,7 @@ export function streamQuery(
     datasource,
     command,
     parameters,
+    resumeToken,
     signal: AbortSignal.any([left, abort.signal]),
     onProgress: ({ rows, bytes, slicesDone, slicesTotal }) => {
       progress = { rows, bytes, slicesDone, slicesTotal };
@@ -58,7 +59,7 @@ async function* linesOf(
     yield* progressLine();
     yield { kind: 'done', rows: total };
   } catch (thrown) {
-    const { title, message } = asPluginError(thrown);
-    yield { kind: 'failure', title, message };
+    const { title, message, resumeToken } = asPluginError(thrown);
+    yield { kind: 'failure', title, message, resumeToken };
   }
 }

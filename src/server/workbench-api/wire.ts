@@ -36,6 +36,12 @@ export interface QueryCall {
   parameters: Record<string, unknown>;
 }
 
+/** A query to be saved to a file. */
+export interface StreamCall extends QueryCall {
+  /** Goes on after the rows of a stream that broke off. */
+  resumeToken?: string;
+}
+
 /** Answer to `POST run`. */
 export interface RunAnswer {
   result: ExecutionResult;
@@ -80,7 +86,7 @@ export type StreamLine =
   | { kind: 'rows'; rows: Row[] }
   | { kind: 'progress'; progress: StreamProgress }
   | { kind: 'done'; rows: number }
-  | { kind: 'failure'; title: string; message: string };
+  | { kind: 'failure'; title: string; message: string; resumeToken?: string };
 
 export interface ApiProblem {
   error: string;

@@ -185,7 +185,13 @@ export function Workbench({ start }: { start: StartAnswer }) {
           </section>
           <section className={classes.result} aria-label="Result">
             {exporting.export ? (
-              <ExportPanel export={exporting.export} onCancel={exporting.cancel} onClose={exporting.close} />
+              <ExportPanel
+                export={exporting.export}
+                onCancel={exporting.cancel}
+                onResume={exporting.resume}
+                onSaveSoFar={exporting.saveSoFar}
+                onClose={exporting.close}
+              />
             ) : (
               <ResultPanel
                 outcome={outcome}

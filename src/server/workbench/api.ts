@@ -9,6 +9,7 @@ import type {
   RunAnswer,
   SnippetsAnswer,
   StartAnswer,
+  StreamCall,
 } from '../workbench-api/wire.js';
 import { WORKBENCH_HEADER } from '../workbench-api/wire.js';
 
@@ -46,7 +47,7 @@ async function ask<T>(...args: Parameters<typeof call>): Promise<T> {
 export const api = {
   start: () => ask<StartAnswer>('GET', 'start'),
   run: (query: QueryCall, signal: AbortSignal) => ask<RunAnswer>('POST', 'run', query, signal),
-  stream: (query: QueryCall, signal: AbortSignal) => call('POST', 'stream', query, signal),
+  stream: (query: StreamCall, signal: AbortSignal) => call('POST', 'stream', query, signal),
   options: (query: QueryCall & { field: string }) => ask<LookupOption[]>('POST', 'options', query),
   quota: (connectionId: string, projectId?: string) =>
     ask<QuotaAnswer>('POST', 'quota', { connectionId, projectId }),

@@ -7,6 +7,8 @@ import type { ExportState } from './use-export.js';
 interface ExportPanelProps {
   export: ExportState;
   onCancel(): void;
+  onResume(): void;
+  onSaveSoFar(): void;
   onClose(): void;
 }
 
@@ -14,8 +16,8 @@ const SECOND_MS = 1000;
 const MEGABYTE = 1024 * 1024;
 
 /** A running export: how far it is, its first rows, and the way out. */
-export function ExportPanel({ export: current, onCancel, onClose }: ExportPanelProps) {
-  const { state, progress, since, until = Date.now(), preview, problem, saveSoFar } = current;
+export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, onClose }: ExportPanelProps) {
+  const { state, progress, since, until = Date.now(), preview, problem, resumeToken, unsaved } = current;
   const streaming = state === 'streaming';
   const seconds = Math.max(1, until - since) / SECOND_MS;
   const { rows, bytes, slicesDone, slicesTotal } = progress;
@@ -34,8 +36,13 @@ export function ExportPanel({ export: current, onCancel, onClose }: ExportPanelP
           </Text>
         </div>
         <Group gap="xs">
-          {saveSoFar && (
-            <Button size="xs" variant="default" onClick={saveSoFar}>
+          {resumeToken !== undefined && (
+            <Button size="xs" onClick={onResume}>
+              Continue
+            </Button>
+          )}
+          {unsaved && (
+            <Button size="xs" variant="default" onClick={onSaveSoFar}>
               Save the rows so far
             </Button>
           )}

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Row } from '../../../row.js';
-import type { QueryCall, StreamProgress } from '../../workbench-api/wire.js';
+import type { QueryCall, StreamCall, StreamProgress } from '../../workbench-api/wire.js';
 import { api, sentenceOf } from '../api.js';
 import { fileName } from '../results/save-file.js';
 import { openFile, type RowFile } from './row-file.js';
@@ -8,7 +8,6 @@ import { streamLines } from './stream-lines.js';
 
 export interface ExportState {
   state: 'streaming' | 'done' | 'failed' | 'cancelled';
-  command: string;
   since: number;
   until?: number;
   progress: StreamProgress;
@@ -16,8 +15,10 @@ export interface ExportState {
   preview: Row[];
   /** Why it failed, in a sentence. */
   problem?: string;
-  /** Takes what has arrived; absent where it already is in the file. */
-  saveSoFar?: () => void;
+  /** Goes on after the rows that have arrived. */
+  resumeToken?: string;
+  /** Whether rows have arrived that are not in a file yet. */
+  unsaved: boolean;
 }
 
 const PREVIEW_ROWS = 1000;
@@ -27,91 +28,115 @@ const SHOW_EVERY_MS = 150;
 export function useExport(onEnd: () => void) {
   const [state, setState] = useState<ExportState>();
   const abort = useRef<AbortController>(undefined);
+  const job = useRef<{ call: QueryCall; file: RowFile }>(undefined);
+
+  const receive = useCallback(
+    async (from: ExportState) => {
+      if (!job.current) return;
+      const { call, file } = job.current;
+      const mine = new AbortController();
+      abort.current = mine;
+      const streaming: ExportState = {
+        ...from,
+        state: 'streaming',
+        problem: undefined,
+        resumeToken: undefined,
+      };
+      setState(streaming);
+      const end = await takeIn(
+        { ...call, resumeToken: from.resumeToken },
+        file,
+        mine.signal,
+        streaming,
+        setState,
+      );
+      // What cannot go on is put on the disk at once; in memory it waits to be asked for.
+      const finished = end.state === 'done' || (file.onDisk && end.resumeToken === undefined);
+      if (finished) await file.close();
+      if (abort.current === mine) {
+        setState({ ...end, until: Date.now(), unsaved: !finished && end.progress.rows > 0 });
+      }
+      onEnd();
+    },
+    [onEnd],
+  );
 
   const start = useCallback(
     async (call: QueryCall) => {
       const file = await openFile(`${fileName(call.command)}.ndjson`);
       if (!file) return;
       abort.current?.abort();
-      abort.current = new AbortController();
-      const { signal } = abort.current;
-      const first: ExportState = {
+      job.current = { call, file };
+      await receive({
         state: 'streaming',
-        command: call.command,
         since: Date.now(),
         progress: { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 },
         preview: [],
-      };
-      setState(first);
-      const end = await receive(call, file, signal, first, setState);
-      if (abort.current?.signal === signal) setState({ ...end, until: Date.now() });
-      onEnd();
+        unsaved: false,
+      });
     },
-    [onEnd],
+    [receive],
   );
 
   return {
     export: state,
     start,
+    resume: () => state && receive(state),
     cancel: useCallback(() => abort.current?.abort(), []),
+    saveSoFar: useCallback(async () => {
+      await job.current?.file.close();
+      setState((known) => known && { ...known, unsaved: false, resumeToken: undefined });
+    }, []),
     close: useCallback(() => {
       abort.current?.abort();
+      abort.current = undefined;
       setState(undefined);
     }, []),
   };
 }
 
-async function receive(
-  call: QueryCall,
+/** Writes what arrives to the file until it ends, one way or another. */
+async function takeIn(
+  call: StreamCall,
   file: RowFile,
   signal: AbortSignal,
-  first: ExportState,
+  from: ExportState,
   show: (state: ExportState) => void,
 ): Promise<ExportState> {
-  let now = first;
+  let now = from;
   let shownAt = 0;
   try {
-    const response = await api.stream(call, signal);
-    for await (const line of streamLines(response)) {
-      if (line.kind === 'failure') return keep(file, { ...now, state: 'failed', problem: line.message });
-      if (line.kind === 'rows') {
-        await file.write(line.rows);
-        const preview =
-          now.preview.length < PREVIEW_ROWS
-            ? [...now.preview, ...line.rows].slice(0, PREVIEW_ROWS)
-            : now.preview;
-        now = {
-          ...now,
-          preview,
-          progress: { ...now.progress, rows: now.progress.rows + line.rows.length },
-        };
-      }
-      if (line.kind === 'progress') now = { ...now, progress: { ...line.progress, rows: now.progress.rows } };
-      if (line.kind === 'done') {
-        await file.close();
-        return { ...now, state: 'done' };
+    for await (const line of streamLines(await api.stream(call, signal))) {
+      switch (line.kind) {
+        case 'done':
+          return { ...now, state: 'done' };
+        case 'failure':
+          return { ...now, state: 'failed', problem: line.message, resumeToken: line.resumeToken };
+        case 'rows':
+          await file.write(line.rows);
+          now = withRows(now, line.rows);
+          break;
+        case 'progress':
+          now = { ...now, progress: { ...line.progress, rows: now.progress.rows } };
       }
       if (Date.now() - shownAt > SHOW_EVERY_MS) {
         shownAt = Date.now();
         show(now);
       }
     }
-    return keep(file, {
-      ...now,
-      state: 'failed',
-      problem: 'The stream ended early. What arrived is not all.',
-    });
+    return { ...now, state: 'failed', problem: 'The stream ended early. What arrived is not all.' };
   } catch (error) {
-    if (signal.aborted) return keep(file, { ...now, state: 'cancelled' });
-    return keep(file, { ...now, state: 'failed', problem: sentenceOf(error) });
+    return signal.aborted
+      ? { ...now, state: 'cancelled' }
+      : { ...now, state: 'failed', problem: sentenceOf(error) };
   }
 }
 
-/** An export that did not end well: a file on disk keeps its whole records, one in memory waits to be asked for. */
-async function keep(file: RowFile, state: ExportState): Promise<ExportState> {
-  if (file.onDisk) {
-    await file.close();
-    return state;
-  }
-  return state.progress.rows > 0 ? { ...state, saveSoFar: () => void file.close() } : state;
+function withRows(state: ExportState, rows: readonly Row[]): ExportState {
+  const { preview, progress } = state;
+  return {
+    ...state,
+    preview: preview.length < PREVIEW_ROWS ? [...preview, ...rows].slice(0, PREVIEW_ROWS) : preview,
+    progress: { ...progress, rows: progress.rows + rows.length },
+  };
 }
