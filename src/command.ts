@@ -139,6 +139,13 @@ export interface PagesDelivery<F extends Fields, B> {
   page(input: Input<F>, sessionId: string, page: number): Input<F>;
 }
 
+/** One document with a long list in it, its first array, which a stream takes apart as it arrives. */
+export interface ListDelivery<B> {
+  kind: 'list';
+  /** The answer that would hold just these records, as `rows` takes it. */
+  answerOf(records: unknown[]): B;
+}
+
 /** How one batch was taken. */
 export interface BatchVerdict {
   accepted: boolean;
@@ -167,6 +174,7 @@ export interface BatchesDelivery<F extends Fields, B> {
 export type Delivery<F extends Fields = Fields, B = unknown> =
   | ExportDelivery<F>
   | PagesDelivery<F, B>
+  | ListDelivery<B>
   | BatchesDelivery<F, B>;
 
 export interface CommandDefinition<F extends Fields = Fields, B = unknown> {

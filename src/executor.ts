@@ -113,7 +113,8 @@ export function createExecutor({
     priority: Priority,
   ): Promise<Shaped> {
     const { command, input, datasource, context, deadline } = prepared;
-    if (command.delivery) return fetchLong(prepared, signal, priority);
+    // A list is one answer to whoever wants it in one result.
+    if (command.delivery && command.delivery.kind !== 'list') return fetchLong(prepared, signal, priority);
     const answer = await gateway.send(command.request(input, context), {
       region: datasource.region,
       credentials: datasource,

@@ -11,6 +11,10 @@ export const getProfileEventActivity = defineCommand({
   description: 'The activity feed of given users. Mixpanel allows 60 queries an hour and 5 at a time.',
   documentation: 'https://developer.mixpanel.com/reference/activity-stream-query',
   effect: 'read',
+  delivery: {
+    kind: 'list',
+    answerOf: (records) => ({ results: { events: records as EventRecord[] } }),
+  },
   freshSeconds: datesFreshSeconds,
   fields: {
     projectId: projectId(),

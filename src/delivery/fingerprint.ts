@@ -7,36 +7,39 @@ export class Fingerprint {
   low = 0;
   high = 0;
 
-  /** Takes the fingerprint of some values, in their order. */
+  /**
+   * Takes the fingerprint of some values, in their order: FNV-1a in one half, a multiply-and-shift in the other, so
+   * that the halves are independent of each other.
+   */
   take(parts: readonly unknown[]): this {
-    this.low = 0x811c9dc5 | 0;
-    this.high = 0x9e3779b9 | 0;
+    let low = 0x811c9dc5 | 0;
+    let high = 0x9e3779b9 | 0;
     for (const part of parts) {
-      if (typeof part === 'string') this.#text(part);
-      else if (typeof part === 'number' && Number.isSafeInteger(part)) this.#integer(part);
-      else this.#text(JSON.stringify(part) ?? '');
-      this.#word(SEPARATOR);
+      if (typeof part === 'number' && Number.isSafeInteger(part)) {
+        const upper = Math.trunc(part / TWO_TO_32);
+        low = Math.imul(Math.imul(low ^ part, FNV) ^ upper, FNV);
+        high = Math.imul(Math.imul(high ^ upper, MULTIPLIER) ^ part, MULTIPLIER);
+      } else {
+        const text = typeof part === 'string' ? part : (JSON.stringify(part) ?? '');
+        for (let at = 0; at < text.length; at += 1) {
+          const code = text.charCodeAt(at);
+          low = Math.imul(low ^ code, FNV);
+          high = Math.imul(high ^ code, MULTIPLIER);
+          high ^= high >>> 15;
+        }
+      }
+      low = Math.imul(low ^ SEPARATOR, FNV);
+      high = Math.imul(high ^ SEPARATOR, MULTIPLIER);
+      high ^= high >>> 13;
     }
+    this.low = low;
+    this.high = high;
     return this;
-  }
-
-  #text(text: string): void {
-    for (let at = 0; at < text.length; at += 1) this.#word(text.charCodeAt(at));
-  }
-
-  #integer(value: number): void {
-    this.#word(value | 0);
-    this.#word(Math.trunc(value / TWO_TO_32));
-  }
-
-  // FNV-1a in one half, a multiply-and-shift in the other, so that the halves are independent of each other.
-  #word(word: number): void {
-    this.low = Math.imul(this.low ^ word, 0x01000193);
-    this.high = Math.imul(this.high ^ word, 0x5bd1e995);
-    this.high ^= this.high >>> 15;
   }
 }
 
+const FNV = 0x01000193;
+const MULTIPLIER = 0x5bd1e995;
 const TWO_TO_32 = 2 ** 32;
 /** No character and no length is this word. */
 const SEPARATOR = 0x7fff_ffff;

@@ -1,5 +1,6 @@
 import type { DeliveryCall, Piece } from './delivery.js';
 import { deliverExport } from './export.js';
+import { deliverList } from './list.js';
 import { deliverPages } from './pages.js';
 import { deliverSingle } from './single.js';
 
@@ -16,6 +17,8 @@ export function deliver(call: DeliveryCall): AsyncGenerator<Piece> {
       return deliverExport(delivery, call);
     case 'pages':
       return deliverPages(delivery, call);
+    case 'list':
+      return deliverList(delivery, call);
     default:
       return deliverSingle(call);
   }

@@ -4,11 +4,19 @@
  * `JSON.parse`, with own `__proto__` keys.
  */
 export function parseJson(text: string): unknown {
-  return JSON.parse(LONG_DIGITS.test(text) ? text.replace(TOKEN, keepDigits) : text);
+  if (!LONG_DIGITS.test(text)) return JSON.parse(text);
+  try {
+    return JSON.parse(text.replace(LIKELY_NUMBER, keepDigits));
+  } catch {
+    // Quotes set within a text cannot go unnoticed: digits after the end of a text are no JSON.
+    return JSON.parse(text.replace(TOKEN, keepDigits));
+  }
 }
 
 // 2^53 has 16 digits, so shorter numbers are always exact: most texts skip the replacement.
 const LONG_DIGITS = /\d{16}/;
+// What looks like a number mostly is one, and is found several times faster than by reading every text.
+const LIKELY_NUMBER = /(?<=[:,[\s])-?\d{16,}(?=[\s,\]}])/g;
 // Strings are matched first, so that digits inside them are passed over.
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?\d{16,}$/;

@@ -48,7 +48,8 @@ function endOfLine(block: Buffer, start: number): number {
  */
 function findLongNumber(bytes: Buffer, from: number): number {
   for (let at = from + LONG_DIGITS - 1; at < bytes.length; at += LONG_DIGITS) {
-    if (!isDigit(bytes[at])) continue;
+    const byte = bytes[at]!;
+    if (byte < ZERO || byte > NINE) continue;
     let first = at;
     let last = at;
     while (isDigit(bytes[first - 1])) first -= 1;

@@ -156,6 +156,26 @@ describe('a stream', () => {
   });
 });
 
+describe('a project of before 2023, whose days are its own and not UTC’s', () => {
+  it('loses and doubles nothing at the seams of slices', async () => {
+    const old = shop.sandbox.projects.find(({ createdBefore2023 }) => createdBefore2023)!;
+    const call = {
+      ...download({ ...shop.lastDays(30), response: 'raw' }),
+      datasource: { ...shop.datasource, projectId: old.id },
+    };
+    const sliced = createPlugin({
+      hosts: shop.sandbox.hosts,
+      ...UNHURRIED,
+      delivery: { firstDays: 1, recordsPerSlice: 40 },
+    });
+    const all = await texts(sliced.stream(call));
+    await sliced.close();
+    expect((await shop.calls(EXPORT)).length).toBeGreaterThan(5);
+    expect(all.length).toBeGreaterThan(100);
+    expect(all).toEqual(await texts(shop.plugin.stream(call)));
+  });
+});
+
 async function texts(rows: AsyncIterable<unknown>): Promise<string[]> {
   const all: string[] = [];
   for await (const row of rows) all.push(JSON.stringify(row));

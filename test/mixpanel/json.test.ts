@@ -21,6 +21,14 @@ describe('Mixpanel’s JSON is parsed without losing anything', () => {
     });
   });
 
+  it.each([
+    '{"a":"so: 12345678901234567890, or not","b":12345678901234567890}',
+    '["x,12345678901234567890"]',
+  ])('does not take digits for a number because a text looks like JSON: %s', (text) => {
+    const expected = JSON.parse(text.replace('"b":12345678901234567890', '"b":"12345678901234567890"'));
+    expect(parseJson(text)).toEqual(expected);
+  });
+
   it('keeps own keys that objects have by nature', () => {
     const parsed = parseJson('{"__proto__":{"x":12345678901234567890},"constructor":1}') as object;
     expect(Object.keys(parsed)).toEqual(['__proto__', 'constructor']);

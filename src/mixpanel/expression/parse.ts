@@ -10,7 +10,7 @@ import {
   SCOPES,
   type Scope,
 } from './syntax.js';
-import { describe, quote, type Token, tokenize } from './token.js';
+import { describe, quote, shorten, type Token, tokenize } from './token.js';
 
 /** Deeper nesting is refused before it exhausts the stack; no person writes it. */
 const MAX_DEPTH = 200;
@@ -152,9 +152,10 @@ class Parser {
         `Found ${describe(after)} after "${name}". Expected ["name"], as in ${name}["plan"].`,
       );
     }
+    const shown = shorten(name);
     throw new ExpressionError(
       token.start,
-      `Found the bare word "${name}". A property is written properties["${name}"], a text ${quote(name)}.`,
+      `Found the bare word "${shown}". A property is written properties["${shown}"], a text ${quote(shown)}.`,
     );
   }
 
@@ -163,7 +164,7 @@ class Parser {
     if (!isScope(scope)) {
       throw new ExpressionError(
         token.start,
-        `Found "${scope}[". Expected one of ${SCOPES.map((each) => `${each}["…"]`).join(', ')}.`,
+        `Found "${shorten(scope)}[". Expected one of ${SCOPES.map((each) => `${each}["…"]`).join(', ')}.`,
       );
     }
     this.#advance();
@@ -182,7 +183,7 @@ class Parser {
     if (name === 'any') return this.#any();
     if (!isFunction(name)) {
       const known = [...Object.keys(FUNCTIONS), 'any'].join(', ');
-      throw new ExpressionError(start, `Found the unknown function "${name}". Expected one of ${known}.`);
+      throw new ExpressionError(start, `Found the unknown function "${shorten(name)}". Expected one of ${known}.`);
     }
     this.#advance();
     this.#advance();

@@ -37,12 +37,19 @@ export function describe(token: Token): string {
     case 'end':
       return 'the end of the expression';
     case 'string':
-      return `the text ${quote(token.value)}`;
+      return `the text ${quote(shorten(token.value))}`;
     case 'number':
       return `the number ${token.value}`;
     default:
-      return `"${token.value}"`;
+      return `"${shorten(token.value)}"`;
   }
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** A word as messages show it. */
+export function shorten(word: string): string {
+  return word.length > SHOWN_CHARACTERS ? `${word.slice(0, SHOWN_CHARACTERS)}…` : word;
 }
 
 /** A string literal as Mixpanel reads it. */

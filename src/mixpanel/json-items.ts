@@ -1,0 +1,69 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Takes the items of the first array of a JSON document apart while the document is still arriving, each as its own
+ * text. Holds no more of it than one item. Ask `whole` at the end: a document that was cut never closes.
+ */
+export class JsonItems {
+  #depth = 0;
+  /** How deep the array lies; 0 before it was found. */
+  #array = 0;
+  #done = false;
+  #inText = false;
+  #escaped = false;
+  #opened = false;
+  #begun: Buffer[] = [];
+
+  /** Whether the document has come to its end. */
+  get whole(): boolean {
+    return this.#opened && this.#depth === 0;
+  }
+
+  /** Whether an array has been found. */
+  get found(): boolean {
+    return this.#array > 0;
+  }
+
+  /** The items this piece completes. */
+  read(piece: Buffer): string[] {
+    const items: string[] = [];
+    let start = 0;
+    const end = (at: number, next: number) => {
+      this.#begun.push(piece.subarray(start, at));
+      const text = Buffer.concat(this.#begun).toString('utf8').trim();
+      if (text !== '') items.push(text);
+      this.#begun = [];
+      start = next;
+    };
+    for (let at = 0; at < piece.length; at += 1) {
+      const byte = piece[at];
+      if (this.#inText) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) this.#inText = false;
+      } else if (byte === QUOTE) this.#inText = true;
+      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+        this.#depth += 1;
+        this.#opened = true;
+        if (byte === OPEN_ARRAY && this.#array === 0) {
+          this.#array = this.#depth;
+          start = at + 1;
+        }
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+        if (this.#depth === this.#array && !this.#done) {
+          end(at, at + 1);
+          this.#done = true;
+        }
+        this.#depth -= 1;
+      } else if (byte === COMMA && this.#depth === this.#array && !this.#done) end(at, at + 1);
+    }
+    if (this.#array > 0 && !this.#done) this.#begun.push(piece.subarray(start));
+    return items;
+  }
+}
