@@ -12,10 +12,9 @@ const EVENTS = Array.from({ length: 200 }, (_, index) => ({
     big: '#',
   },
 }));
-const BODY = JSON.stringify({ status: 'ok', results: { events: EVENTS } }).replaceAll(
-  '"#"',
-  '12345678901234567890',
-);
+const bodyOf = (events: unknown[]) =>
+  JSON.stringify({ status: 'ok', results: { events } }).replaceAll('"#"', '12345678901234567890');
+const BODY = bodyOf(EVENTS);
 
 describe('a list taken apart while it arrives', () => {
   it('is the same wherever its pieces are cut', () => {
