@@ -16,7 +16,7 @@ export function renderTable(rows: readonly Row[], terminalWidth: number): string
   const cells = shown.map((row) => fitting.map((column) => oneLine(csvCell(row[column]))));
   const share = Math.floor((terminalWidth - 1) / fitting.length) - 1;
   const table = new Table({
-    head: fitting,
+    head: fitting.map(oneLine),
     colWidths: fitting.map((name, index) => {
       const widest = Math.max(widthOf(name), ...cells.map((row) => widthOf(row[index] ?? '')));
       return Math.min(widest + PADDING, share);
@@ -33,8 +33,9 @@ export function renderTable(rows: readonly Row[], terminalWidth: number): string
   return `${table.toString()}\n${notes.join(', ')}${more}.\n`;
 }
 
+// Values come from whoever sends events: a control sequence among them would steer the terminal.
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
+  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
 }
 
 // Most signs beyond Latin-1 may take two places: a column rather a little too wide than cut.
