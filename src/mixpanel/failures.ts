@@ -44,7 +44,8 @@ function codeOf({ status, headers }: Refusal, words: string): ErrorCode {
   if (/date range exceeds \d+ days/i.test(words)) return 'HISTORY_LIMIT';
   if (status === 403 || /not a project member/i.test(words)) return 'NO_PROJECT_ACCESS';
   if (status === 404) return 'NOT_FOUND';
-  if (status === 413) return 'REQUEST_TOO_LARGE';
+  // The body, the address, or the headers with the address among them.
+  if (status === 413 || status === 414 || status === 431) return 'REQUEST_TOO_LARGE';
   // A query that ran out of time upstream comes back as a 400.
   if (/^timeout error/i.test(words)) return 'TIMEOUT';
   if (status >= 500) return 'SERVER_TROUBLE';

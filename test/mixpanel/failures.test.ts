@@ -26,6 +26,8 @@ const refusals: [code: ErrorCode, status: number, headers: Record<string, string
   ['NO_PROJECT_ACCESS', 400, {}, '{"error":"not a project member"}'],
   ['NOT_FOUND', 404, {}, '{"error":"Metric not found for id 999999999","status":"error"}'],
   ['REQUEST_TOO_LARGE', 413, {}, '{"code":413,"error":"request exceeds max limit of 2097152 bytes"}'],
+  ['REQUEST_TOO_LARGE', 414, {}, ''],
+  ['REQUEST_TOO_LARGE', 431, {}, ''],
   ['BAD_REQUEST', 400, {}, '{"error":"to_date cannot be later than today"}'],
   ['TIMEOUT', 400, {}, '{"request":"/api/2.0/engage/revenue","error":"Timeout Error."}'],
   ['SERVER_TROUBLE', 503, {}, '<html><head><title>503 Service Unavailable</title></head></html>'],
