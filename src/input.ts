@@ -108,7 +108,7 @@ function readText(value: unknown, mistake = 'must be text.'): string {
 
 /** Upper or lower case makes no difference to a choice. */
 function readChoice(value: unknown, { choices = [] }: FormField): string {
-  const text = readText(value);
+  const text = readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`);
   return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
 }
 

@@ -11,7 +11,8 @@ export function describeJsonError(text: string, error: unknown, confidential = f
   const found =
     position >= text.length ? 'the text ends too early' : `unexpected ${JSON.stringify(text[position])}`;
   const place = `${found} at line ${line}, column ${column}`;
-  return confidential ? `${place}.` : `${place}, after ${JSON.stringify(before.slice(-20))}.`;
+  const after = confidential || before === '' ? '' : `, after ${JSON.stringify(before.slice(-20))}`;
+  return `${place}${after}.`;
 }
 
 /** The 0-based index of the first character that does not fit, where the engine tells it. */

@@ -96,6 +96,12 @@ describe('every mistake is named, with its field and what would be right', () =>
       /^formData is not valid JSON: the text ends too early/,
     ],
     [
+      'JSON that is none from its first character',
+      'QUERY_PROFILES',
+      { formData: 'page 0' },
+      /^formData is not valid JSON: unexpected "p" at line 1, column 1\.$/,
+    ],
+    [
       'JSON that breaks on a later line',
       'QUERY_PROFILES',
       { formData: '{\n  "page": x\n}' },
@@ -150,6 +156,12 @@ describe('every mistake is named, with its field and what would be right', () =>
       /^limit is over the API's maximum of 100,000/,
     ],
     ['a limit that is no number', 'GET_TOP_EVENTS', { limit: 'many' }, /^limit must be a whole number/],
+    [
+      'a choice that is a list',
+      'GET_TOP_EVENTS',
+      { type: ['unique'] },
+      /^type must be one of general, unique\.$/,
+    ],
     ['a limit that is an object', 'GET_TOP_EVENTS', { limit: { a: 1 } }, /^limit must be a whole number/],
     ['a limit in powers of ten', 'GET_TOP_EVENTS', { limit: '1e3' }, /^limit must be a whole number/],
     [

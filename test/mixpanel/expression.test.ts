@@ -116,6 +116,12 @@ describe('an expression', () => {
     expect(parseExpression(canonical)).toEqual(parseExpression(text));
   });
 
+  it.each(['', '(1)', '["a"]'])('in an error does not repeat a word without end before %j', (after) => {
+    const attempt = () => parseExpression(`${'x'.repeat(1_000_000)}${after}`);
+    expect(attempt).toThrow(/"x{60}…/);
+    expect(attempt).not.toThrow(/x{61}/);
+  });
+
   it('becomes a tree that names its parts', () => {
     expect(parseExpression('not "x" in user["tags"] and properties["n"] > -1')).toEqual({
       kind: 'binary',

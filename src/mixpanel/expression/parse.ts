@@ -183,7 +183,10 @@ class Parser {
     if (name === 'any') return this.#any();
     if (!isFunction(name)) {
       const known = [...Object.keys(FUNCTIONS), 'any'].join(', ');
-      throw new ExpressionError(start, `Found the unknown function "${shorten(name)}". Expected one of ${known}.`);
+      throw new ExpressionError(
+        start,
+        `Found the unknown function "${shorten(name)}". Expected one of ${known}.`,
+      );
     }
     this.#advance();
     this.#advance();
