@@ -194,14 +194,19 @@ export function createExecutor({
     if (effectOf(command, input) === 'write') {
       return fetch(prepared, signal, 'interactive');
     }
-    const key = cacheKey({
-      username: datasource.username,
-      password: datasource.password,
-      region: datasource.region,
-      command: command.id,
-      input: { ...input, cacheSeconds: undefined },
-    });
+    const { username, password, region } = datasource;
     const freshMs = freshSeconds(prepared) * SECOND_MS;
+    // What goes through needs no key, which is the costliest part of looking.
+    const key =
+      freshMs > 0
+        ? cacheKey({
+            username,
+            password,
+            region,
+            command: command.id,
+            input: { ...input, cacheSeconds: undefined },
+          })
+        : '';
     const mayRefresh = () => isPlentiful(prepared);
     const cached = await cache.through(key, { freshMs, deadline, signal, mayRefresh }, (own, priority) =>
       fetch(prepared, own, priority),

@@ -11,6 +11,7 @@ export {
   createPlugin,
   type MixpanelPlugin,
   type OptionsCall,
+  type PluginEvent,
   type PluginOptions,
 } from './plugin.js';
 export type { QuotaStatus } from './quota/gate.js';
