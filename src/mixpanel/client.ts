@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
-import { broken, refused } from './failures.js';
+import { broken, hide, refused } from './failures.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
 import { TimeLimit } from './time-limit.js';
@@ -106,6 +106,7 @@ export function createClient({
       family: request.family,
       region: context.region,
       projectId: request.projectId,
+      secrets: [context.credentials.password, basicOf(context.credentials)],
       host,
       signal: context.signal,
       timeLimit,
@@ -142,7 +143,9 @@ export function createClient({
     async send(request, context) {
       const { status, headers, body, destroy } = await open(request, context);
       try {
-        return { status, headers, text: await readWhole(body, answerBytesCap) };
+        const text = await readWhole(body, answerBytesCap);
+        // What cannot be parsed is quoted in an error. A password may be a word of the data, this never is.
+        return { status, headers, text: hide(text, [basicOf(context.credentials)]) };
       } finally {
         destroy();
       }
@@ -162,10 +165,9 @@ async function exchange(
   http: AxiosInstance,
   host: string,
   request: MixpanelRequest,
-  { username, password }: Credentials,
+  credentials: Credentials,
   signal: AbortSignal,
 ): Promise<{ status: number; headers: Record<string, string>; body: Readable }> {
-  const basic = Buffer.from(`${username}:${password}`).toString('base64');
   const { data, type } = payloadOf(request);
   const response = await http.request<Readable>({
     method: request.method,
@@ -176,7 +178,7 @@ async function exchange(
       'User-Agent': 'mixpanel-datasource',
       ...(type ? { 'Content-Type': type } : {}),
       ...request.headers,
-      ...(request.authenticated === false ? {} : { Authorization: `Basic ${basic}` }),
+      ...(request.authenticated === false ? {} : { Authorization: `Basic ${basicOf(credentials)}` }),
     },
     data,
     signal,
@@ -185,6 +187,10 @@ async function exchange(
     Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
   return { status: response.status, headers, body: unzipped(response.data, headers['content-encoding']) };
+}
+
+function basicOf({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 /** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */

@@ -13,6 +13,8 @@ export interface CallSite {
   family: Family;
   region: Region;
   projectId?: string;
+  /** Texts that must not come back in an error, though a proxy may well show what it was sent. */
+  secrets?: readonly string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CallSite {
  * different shapes and sometimes with the same status for different causes; the text then decides.
  */
 export function refused(refusal: Refusal, site: CallSite): PluginError {
-  const words = wordsOf(refusal.text);
+  const words = wordsOf(refusal.text, site.secrets);
   const code = codeOf(refusal, words);
   const details: PluginErrorDetails = { upstream: words, upstreamStatus: refusal.status };
   const said = words ? ` Mixpanel says: ${words}` : '';
@@ -88,25 +90,28 @@ function nextStep(code: ErrorCode, { status, headers }: Refusal, { region, proje
 const SHOWN_CHARACTERS = 500;
 
 /** Mixpanel's own words out of whichever shape the family answers in. */
-export function wordsOf(text: string): string {
+export function wordsOf(text: string, secrets: readonly string[] = []): string {
+  const cut = (words: string) => hide(words, secrets).slice(0, SHOWN_CHARACTERS);
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
     try {
       const { error, details } = JSON.parse(trimmed) as { error?: unknown; details?: unknown };
       const said = typeof error === 'string' ? error : error === undefined ? trimmed : JSON.stringify(error);
-      return unescapeHtml(details === undefined ? said : `${said} ${JSON.stringify(details)}`).slice(
-        0,
-        SHOWN_CHARACTERS,
-      );
+      return cut(unescapeHtml(details === undefined ? said : `${said} ${JSON.stringify(details)}`));
     } catch {
       // Not JSON after all: shown as text.
     }
   }
   if (/^<(!doctype|html)/i.test(trimmed)) {
     const title = /<title>([^<]*)<\/title>/i.exec(trimmed)?.[1] ?? 'an HTML page';
-    return `(a web page) ${unescapeHtml(title.trim())}`;
+    return `(a web page) ${cut(unescapeHtml(title.trim()))}`;
   }
-  return trimmed.slice(0, SHOWN_CHARACTERS);
+  return cut(trimmed);
+}
+
+/** The text without the secrets, should they stand in it. */
+export function hide(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '[redacted]') : rest), text);
 }
 
 const ENTITIES: Record<string, string> = {

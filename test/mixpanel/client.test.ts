@@ -96,6 +96,18 @@ describe('what is sent', () => {
 });
 
 describe('what comes back', () => {
+  it('holds no Basic header, and an error no password, though a proxy shows what it was sent', async () => {
+    const echo = (status: number) =>
+      callTo((request, response) => {
+        const given = request.headers.authorization;
+        response.writeHead(status).end(`sent ${given} by ${CREDENTIALS.password}`);
+      });
+    expect((await echo(200)).text).toBe(`sent Basic [redacted] by ${CREDENTIALS.password}`);
+    expect((await failure(echo(502))).message).toMatch(
+      /Mixpanel says: sent Basic \[redacted\] by \[redacted\]$/,
+    );
+  });
+
   it('is unzipped', async () => {
     const answer = await callTo((_, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('["ä"]')),

@@ -68,6 +68,17 @@ describe('a refusal becomes a typed error in Mixpanel’s own words, with the ne
     expect(refused({ status: 502, headers: {}, text: page }, SITE).upstream).toBe('(a web page) Bad & worse');
   });
 
+  it.each([
+    JSON.stringify({ error: 'sent Basic aGk= by hunter"2' }),
+    '<html><title>sent Basic aGk= by hunter&quot;2</title></html>',
+    `${'.'.repeat(490)} hunter"2 aGk=`,
+  ])('keeps the secrets of the call out, whoever repeats them: %s', (text) => {
+    const site = { ...SITE, secrets: ['hunter"2', 'aGk='] };
+    const { message, upstream } = refused({ status: 502, headers: {}, text }, site);
+    expect(message + upstream).toContain('[redacted]'.slice(0, 9));
+    expect(message + upstream).not.toMatch(/hunter|aGk/);
+  });
+
   it('unescapes the App API’s HTML-escaped words', () => {
     const text = '{"status":"error","error":"&#x27;date&#x27; is a required property"}';
     expect(refused({ status: 400, headers: {}, text }, SITE).upstream).toBe("'date' is a required property");
