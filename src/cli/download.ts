@@ -119,6 +119,8 @@ interface Saved {
 
 const savedShape = z.object({ token: z.string(), rows: z.number(), bytes: z.number() });
 const compress = promisify(gzip);
+/** Text written at a time. */
+const WRITE_CHARACTERS = 512 * 1024;
 
 /** The file under way, and the note beside it of how much of it is safe. */
 class Part {
@@ -129,6 +131,8 @@ class Part {
   readonly #file: FileHandle;
   readonly #zipped: boolean;
   #bytes: number;
+  #text = '';
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(
     out: string,
@@ -157,10 +161,33 @@ class Part {
     return new Part(out, file, zipped, begun);
   }
 
-  /** Whole records in one write, so that the file never ends within one. */
+  /** Takes rows over; they are written some at a time, while those after them are still arriving. */
   async write(rows: Row[]): Promise<void> {
-    const text = `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`;
-    // Each batch is a gzip member of its own: members in a row are one gzip file, and it can be cut between them.
+    for (const row of rows) this.#text += `${JSON.stringify(row)}\n`;
+    if (this.#text.length < WRITE_CHARACTERS) return;
+    await this.#writing;
+    this.#writing = this.#flush();
+    this.#writing.catch(() => undefined); // Told by the next write, or by `save`.
+  }
+
+  /** Rows first, then the note that counts on them. */
+  async save(saved: Saved): Promise<void> {
+    await this.finish();
+    await replaceFile(this.#note, JSON.stringify({ ...saved, bytes: this.#bytes }));
+  }
+
+  async finish(): Promise<void> {
+    await this.#writing;
+    await this.#flush();
+    await this.#file.sync();
+  }
+
+  /** Whole records in one write, so that the file never ends within one. */
+  async #flush(): Promise<void> {
+    const text = this.#text;
+    if (text === '') return;
+    this.#text = '';
+    // Each stretch is a gzip member of its own: members in a row are one gzip file, and it can be cut between them.
     const bytes = this.#zipped ? await compress(text) : Buffer.from(text);
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, this.#bytes + at);
@@ -169,22 +196,13 @@ class Part {
     this.#bytes += bytes.length;
   }
 
-  /** Rows first, then the note that counts on them. */
-  async save(saved: Saved): Promise<void> {
-    await this.#file.sync();
-    await replaceFile(this.#note, JSON.stringify({ ...saved, bytes: this.#bytes }));
-  }
-
-  async finish(): Promise<void> {
-    await this.#file.sync();
-  }
-
   async forget(): Promise<void> {
     await rm(this.#note, { force: true });
     await rm(this.path, { force: true });
   }
 
   async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     await this.#file.close();
   }
 }
