@@ -1,5 +1,6 @@
 import { type ErrorCode, PluginError } from '../errors.js';
 import type { ExecutionResult } from '../result.js';
+import { describeSystemError } from './system-error.js';
 
 /** Exit codes by kind of failure, as the help names them. */
 export const EXIT = { other: 1, input: 2, access: 3, rateLimit: 4, upstream: 5, interrupted: 130 } as const;
@@ -33,8 +34,7 @@ export function exitCodeOf(code: string | undefined): number {
 
 /** Shows a failed result on stderr and sets the exit code of its kind. */
 export function reportFailure({ readableError, headers }: ExecutionResult): void {
-  process.stderr.write(`${readableError}\n`);
-  process.exitCode = exitCodeOf(headers['x-error-code']?.[0]);
+  endWith(String(readableError), exitCodeOf(headers['x-error-code']?.[0]));
 }
 
 /** Runs a subcommand's action; an expected failure becomes a sentence on stderr, never a stack trace. */
@@ -45,9 +45,15 @@ export function reporting<A extends unknown[]>(
     try {
       await action(...given);
     } catch (thrown) {
-      if (!PluginError.is(thrown)) throw thrown;
-      process.stderr.write(`${thrown.message}\n`);
-      process.exitCode = exitCodeOf(thrown.code);
+      const refusal = describeSystemError(thrown);
+      if (refusal) endWith(refusal, EXIT.input);
+      else if (PluginError.is(thrown)) endWith(thrown.message, exitCodeOf(thrown.code));
+      else throw thrown;
     }
   };
+}
+
+function endWith(sentence: string, exitCode: number): void {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = exitCode;
 }

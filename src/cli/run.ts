@@ -5,6 +5,7 @@ import { areRows, type Row } from '../row.js';
 import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
 import { canDownload, saveRows } from './download.js';
 import { reportFailure, reporting } from './exit.js';
+import { positiveNumber } from './numbers.js';
 import { collectParameter, readParametersFile } from './parameters.js';
 import { inSession } from './session.js';
 import { renderTable } from './table.js';
@@ -18,11 +19,11 @@ interface RunOptions extends ConnectionOptions {
   params?: string;
   format?: Format;
   out?: string;
-  timeout: string;
+  timeout: number;
 }
 
 const SECOND_MS = 1000;
-const DEFAULT_TIMEOUT_SECONDS = '600';
+const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** `run <COMMAND>`: one query, its rows to the terminal, a pipe or a file. */
 export function addRun(program: Command): void {
@@ -42,6 +43,7 @@ export function addRun(program: Command): void {
     .option(
       '--timeout <seconds>',
       'the longest the query may take, waiting for the quota included',
+      positiveNumber,
       DEFAULT_TIMEOUT_SECONDS,
     );
   addConnectionOptions(run).action(
@@ -57,7 +59,7 @@ export function addRun(program: Command): void {
           datasource,
           command: command.toUpperCase(),
           parameters,
-          timeoutMs: Number(options.timeout) * SECOND_MS,
+          timeoutMs: options.timeout * SECOND_MS,
           signal,
         };
         if (options.out && canDownload(plugin, call.command, options)) {

@@ -1,5 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { REGIONS, type Region } from '../mixpanel/regions.js';
+import { reporting } from './exit.js';
+import { portNumber, positiveNumber, wholeNumber } from './numbers.js';
 
 interface SandboxCliOptions {
   port: number;
@@ -20,35 +22,32 @@ export function addSandbox(program: Command): void {
   program
     .command('sandbox')
     .description('start a local Mixpanel with a data set of its own')
-    .option('--port <port>', 'where it listens; 0 takes a free one', wholeNumber, 8788)
+    .option('--port <port>', 'where it listens; 0 takes a free one', portNumber, 8788)
     .option('--host <address>', 'the address it listens on', '127.0.0.1')
     .option('--seed <number>', 'another seed gives other data', wholeNumber)
     .option('--events <number>', 'about so many events', wholeNumber)
     .option('--users <number>', 'so many users', wholeNumber)
     .option('--days <number>', 'so many days, ending today', wholeNumber)
     .option('--no-quotas', "without Mixpanel's rate limits")
-    .option('--time-scale <factor>', 'how many times faster the hour of the quota passes', Number)
+    .option('--time-scale <factor>', 'how many times faster the hour of the quota passes', positiveNumber)
     .addOption(new Option('--region <region>', 'be the cluster of one region only').choices(REGIONS))
     .option('--data <file>', 'events of your own, NDJSON as the export gives it')
     .option('--state <file>', 'keep what is written in this file across restarts')
-    .action(async (options: SandboxCliOptions) => {
-      const { startSandbox } = await import('../sandbox/index.js');
-      const { data, state, region, ...rest } = options;
-      const sandbox = await startSandbox({ ...rest, dataFile: data, stateFile: state, regionMode: region });
-      const [account] = sandbox.accounts;
-      process.stdout.write(
-        `A local Mixpanel is at ${sandbox.url}\n` +
-          `Account ${account?.username}, password ${account?.password}\n` +
-          `Projects ${sandbox.projects.map(({ id, name }) => `${id} (${name})`).join(', ')}\n` +
-          'Ctrl-C stops it.\n',
-      );
-      const stop = () => void sandbox.close().then(() => process.exit(0));
-      process.once('SIGINT', stop);
-      process.once('SIGTERM', stop);
-    });
+    .action(reporting(run));
 }
 
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
-  return Number(text);
+async function run(options: SandboxCliOptions): Promise<void> {
+  const { startSandbox } = await import('../sandbox/index.js');
+  const { data, state, region, ...rest } = options;
+  const sandbox = await startSandbox({ ...rest, dataFile: data, stateFile: state, regionMode: region });
+  const [account] = sandbox.accounts;
+  process.stdout.write(
+    `A local Mixpanel is at ${sandbox.url}\n` +
+      `Account ${account?.username}, password ${account?.password}\n` +
+      `Projects ${sandbox.projects.map(({ id, name }) => `${id} (${name})`).join(', ')}\n` +
+      'Ctrl-C stops it.\n',
+  );
+  const stop = () => void sandbox.close().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
 }

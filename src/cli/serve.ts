@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { PluginError } from '../errors.js';
 import type { RunningServer, TlsOptions } from '../server/index.js';
 import { reporting } from './exit.js';
-import { wholeNumber } from './sandbox.js';
+import { portNumber, wholeNumber } from './numbers.js';
 
 interface ServeCliOptions {
   port: number;
@@ -31,7 +31,7 @@ export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the plugin to Appsmith over HTTP, and the workbench to a browser')
-    .option('--port <port>', 'where it listens; 0 takes a free one', wholeNumber, 8090)
+    .option('--port <port>', 'where it listens; 0 takes a free one', portNumber, 8090)
     .option(
       '--host <address>',
       'the address it listens on; others than loopback get a secret prefix',

@@ -1,5 +1,6 @@
 import { exec, execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -116,6 +117,20 @@ describe('run', () => {
       2,
       'It takes key=value, not "limit"',
     ],
+    [
+      'a time that is no number',
+      ['run', 'GET_TOP_EVENTS', '--sandbox', '--timeout', 'soon'],
+      2,
+      'It takes a number above 0',
+    ],
+    [
+      'a file in a folder that is not there',
+      ['run', 'GET_TOP_EVENTS', '--sandbox', '--out', 'no/such/folder/top.json'],
+      2,
+      'There is no no/such/folder/top.json. Check the name, and that its folder exists.',
+    ],
+    ['a data file that is not there', ['sandbox', '--data', 'no-such-file'], 2, 'There is no no-such-file.'],
+    ['a port beyond the last one', ['serve', '--port', '99999'], 2, 'The highest port is 65535'],
     ['missing credentials', ['run', 'GET_TOP_EVENTS'], 3, 'Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD'],
   ])('%s is a sentence on stderr and an exit code', async (_, args, code, message) => {
     const ended = await cli(args);
@@ -138,6 +153,20 @@ describe('run', () => {
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('must be a JSON object with "username" and "password"');
     expect(ended.stderr + ended.stdout).not.toContain('s3cret');
+  });
+});
+
+describe('serve and sandbox', () => {
+  it.each(['serve', 'sandbox'])('%s says which port is taken, and what to do', async (command) => {
+    const taken = createServer();
+    await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready));
+    const { port } = taken.address() as AddressInfo;
+    const state = command === 'serve' ? ['--state-dir', folder] : [];
+    const ended = await cli([command, '--port', String(port), ...state]);
+    taken.close();
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+    expect(ended.stderr).toContain(`Port ${port} of 127.0.0.1 is taken by another program.`);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
 });
 
