@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { createWorkbench } from '../../src/server/workbench.js';
+import { hideTokens } from '../../src/server/workbench-api/hide-tokens.js';
 
 const HOST = 'localhost:8090';
 const PASSWORD = 'sandbox';
@@ -197,6 +198,15 @@ describe('the query elsewhere', () => {
     });
     expect(curl).toContain('YOUR_TOKEN');
     expect(`${curl}${typescript}`).not.toContain('abc123secret');
+  });
+
+  test.each([
+    ['{"$token": "abc123secret", "n": 1}', '{"$token": "YOUR_TOKEN", "n": 1}'],
+    ['{"Authorization": "Bearer abc123secret"}', '{"Authorization": "YOUR_AUTHORIZATION"}'],
+    ['/track?verbose=1&api_key=abc123secret&ip=1', '/track?verbose=1&api_key=YOUR_API_KEY&ip=1'],
+    ['{"token_count": "12", "event": "token"}', '{"token_count": "12", "event": "token"}'],
+  ])('and a link of %s hold no secret', (text, shown) => {
+    expect(hideTokens({ body: text })).toEqual({ body: shown });
   });
 
   test('is TypeScript even before it is right, with the reason why there is no cURL', async () => {

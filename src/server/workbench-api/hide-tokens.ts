@@ -1,12 +1,25 @@
-const TOKEN = /("(?:token|\$token)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
-const PLACEHOLDER = '"YOUR_TOKEN"';
+/** Names under which requests to Mixpanel carry what must not be shared; a project token lets anybody write. */
+const NAMES = '\\$?token|access_token|api_key|api_secret|secret|password|authorization|x-api-key';
+const MEMBER = new RegExp(`"(${NAMES})"(\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
+const QUERY_PARAMETER = new RegExp(`([?&])(${NAMES})=[^&\\s"]*`, 'gi');
 
-/** Parameters fit to be shown or shared: a project token, which lets anybody write, becomes a placeholder. */
+/** Parameters fit to be shown or shared: secrets in JSON text and in URLs become placeholders. */
 export function hideTokens(parameters: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(parameters).map(([key, value]) => [
       key,
-      typeof value === 'string' ? value.replace(TOKEN, `$1${PLACEHOLDER}`) : value,
+      typeof value === 'string' ? hideIn(value) : value,
     ]),
   );
+}
+
+function hideIn(text: string): string {
+  return text
+    .replace(MEMBER, (_, name: string, colon: string) => `"${name}"${colon}"${placeholder(name)}"`)
+    .replace(QUERY_PARAMETER, (_, mark: string, name: string) => `${mark}${name}=${placeholder(name)}`);
+}
+
+/** `api_secret` as `YOUR_API_SECRET`. */
+function placeholder(name: string): string {
+  return `YOUR_${name.replace(/\W+/g, '_').replace(/^_/, '').toUpperCase()}`;
 }

@@ -16,6 +16,7 @@ import {
   editorControls,
   type FormValue,
   initialValues,
+  PROJECT_PROPERTY,
   parametersOf,
   shownSections,
   withQuery,
@@ -111,22 +112,26 @@ export function Workbench({ start }: { start: StartAnswer }) {
     exporting.start({ connectionId, command, parameters });
   }
 
+  /** The project of one account means nothing to another, nor does its result. */
+  function switchTo(connection: ConnectionView | undefined) {
+    if (connection?.id === current?.id) return;
+    onChange(PROJECT_PROPERTY, connection?.projectId ?? '');
+    clear();
+  }
+
   function connectTo(connection: ConnectionView) {
     keep(connection);
+    switchTo(connection);
     setDialog(undefined);
-    // The project of one account means nothing to another; empty, the datasource's own is used.
-    if (connection.id !== current?.id) {
-      onChange('actionConfiguration.formData.projectId', '');
-      clear();
-    }
   }
 
   function chooseConnection(id: string) {
-    if (id === current?.id) return;
-    const chosen = connections.find((each) => each.id === id);
     choose(id);
-    onChange('actionConfiguration.formData.projectId', chosen?.projectId ?? '');
-    clear();
+    switchTo(connections.find((each) => each.id === id));
+  }
+
+  async function forgetConnection({ id }: ConnectionView) {
+    switchTo(await forget(id));
   }
 
   return (
@@ -142,10 +147,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
           onChoose={chooseConnection}
           onAdd={() => setDialog('add')}
           onTest={() => setDialog('test')}
-          onForget={({ id }) => {
-            clear();
-            forget(id);
-          }}
+          onForget={forgetConnection}
         />
         <div className={classes.end}>
           <QuotaMeter quota={quota} spent={spent} />

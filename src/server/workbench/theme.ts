@@ -43,7 +43,6 @@ export const theme = createTheme({
       },
     },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, withinPortal: false } },
-    ModalTitle: { styles: { title: { fontWeight: 600 } } },
   },
   headings: { fontWeight: '600' },
   respectReducedMotion: true,

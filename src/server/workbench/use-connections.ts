@@ -18,12 +18,15 @@ export function useConnections(first: readonly ConnectionView[]) {
     setCurrentId(connection.id);
   }, []);
 
+  /** Resolves to the datasource that is used from now on. */
   const forget = useCallback(
     async (id: string) => {
       await api.forget(id);
       const left = connections.filter((each) => each.id !== id);
       setConnections(left);
-      if (currentId === id) setCurrentId(left[0]?.id);
+      const next = currentId === id ? left[0] : left.find((each) => each.id === currentId);
+      setCurrentId(next?.id);
+      return next;
     },
     [connections, currentId],
   );

@@ -8,7 +8,11 @@ const CodeEditor = lazy(() => import('./CodeEditor.js'));
 /** `QUERY_DYNAMIC_TEXT`: a filter expression or JSON, checked while it is typed. */
 export function CodeControl(props: ControlProps) {
   return (
-    <Suspense fallback={<Skeleton height={72} aria-label={`Loading the editor of ${props.control.label}`} />}>
+    <Suspense
+      fallback={
+        <Skeleton height={72} role="status" aria-label={`Loading the editor of ${props.control.label}`} />
+      }
+    >
       <CodeEditor {...props} language={props.control.field?.kind === 'expression' ? 'expression' : 'json'} />
     </Suspense>
   );

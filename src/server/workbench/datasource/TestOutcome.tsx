@@ -16,7 +16,7 @@ export function TestOutcome({ result, projectId, onChooseRegion, onChooseProject
     <Alert
       color={ok ? 'teal' : region ? 'orange' : 'red'}
       role={ok ? 'status' : 'alert'}
-      title={ok ? 'Connected' : region ? 'Another region' : 'Not connected'}
+      title={ok ? 'It works' : region ? 'Another region' : 'Not connected'}
     >
       <Text size="sm">{message}</Text>
       {region && (

@@ -8,6 +8,7 @@ export type Section = Manifest['actionUiConfig']['editor'][number];
 
 const FORM_DATA = 'actionConfiguration.formData.';
 export const COMMAND_PROPERTY = `${FORM_DATA}command`;
+export const PROJECT_PROPERTY = `${FORM_DATA}projectId`;
 
 export function controlsOf({ children }: Section): Control[] {
   return children.flatMap((zone) => zone.children);
