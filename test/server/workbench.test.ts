@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Download, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import type { Sandbox } from '../../src/sandbox/index.js';
+import { startServer } from '../../src/server/index.js';
 import {
   accountOf,
   axeViolations,
@@ -81,6 +82,30 @@ describe('the first screen', () => {
     await expect.poll(() => drawnColours(page)).toEqual(expect.arrayContaining(colours));
     const picture = await image.screenshot();
     expect(picture.length).toBeGreaterThan(5_000);
+  });
+
+  test('is there under the secret prefix of the host service too', async () => {
+    const plugin = createPlugin({ hosts: sandbox.hosts });
+    onTestFinished(() => plugin.close());
+    const server = await startServer({
+      port: 0,
+      pathPrefix: 'a-prefix-that-nobody-guesses-0123456789',
+      plugin,
+      logLevel: 'silent',
+      drainMs: 0,
+    });
+    onTestFinished(() => server.close());
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Add a datasource' }).waitFor();
+    await page.locator('[data-field=username] input').fill(accountOf(sandbox).username);
+    await page.locator('[data-field=password] input').fill(accountOf(sandbox).password);
+    await page.locator('[data-field=projectId] input').fill('1234567');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await fill(page, 'events', '["Signup"]');
+    await run(page);
+    await page.getByRole('img', { name: 'line chart: count by date' }).waitFor();
   });
 
   test('asks for a datasource where there is no sandbox', async () => {

@@ -22,6 +22,7 @@ const DATASOURCE_ERRORS = new Set([
 export function Failure({ answer: { result, issues }, onShowField, onTestDatasource }: FailureProps) {
   const code = headerOf(result, 'x-error-code');
   const retryAt = Date.parse(headerOf(result, 'x-retry-at'));
+  const resetAt = Date.parse(headerOf(result, 'x-quota-reset'));
   const [head = '', ...rest] = (result.readableError ?? '').split('\n');
   return (
     <div className={classes.failure}>
@@ -35,6 +36,11 @@ export function Failure({ answer: { result, issues }, onShowField, onTestDatasou
         {!Number.isNaN(retryAt) && (
           <Text size="sm" mt="xs">
             The next try can succeed at <b>{clockTime(retryAt)}</b>.
+          </Text>
+        )}
+        {Number.isNaN(retryAt) && code === 'RATE_LIMITED_HOURLY' && !Number.isNaN(resetAt) && (
+          <Text size="sm" mt="xs">
+            All of the quota is free again by <b>{clockTime(resetAt)}</b>.
           </Text>
         )}
         {DATASOURCE_ERRORS.has(code) && (
