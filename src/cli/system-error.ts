@@ -1,7 +1,7 @@
 /** What the system refused, as a sentence that says what to change; nothing for errors that are none of its. */
 export function describeSystemError(thrown: unknown): string | undefined {
   if (!isSystemError(thrown)) return undefined;
-  const { code, path = 'the file', address = 'this machine', port = 0, message } = thrown;
+  const { code, path = 'the file', hostname, address = 'this machine', port = 0, message } = thrown;
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -20,13 +20,14 @@ export function describeSystemError(thrown: unknown): string | undefined {
       return `Port ${port} of ${address} is taken by another program. Choose another with --port; 0 takes a free one.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${address}. Choose one of its own with --host.`;
+      return `This machine has no address ${hostname ?? address}. Choose one of its own with --host.`;
     default:
       return `The system refused: ${message}.`;
   }
 }
 
 interface SystemError extends NodeJS.ErrnoException {
+  hostname?: string;
   address?: string;
   port?: number;
 }

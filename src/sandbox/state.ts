@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { PluginError } from '../errors.js';
 import { isObject, parseJson } from './json.js';
 import { readLines } from './lines.js';
 import type { StoredEvent, Write } from './write.js';
@@ -23,7 +24,8 @@ const SYNC_EVERY_MS = 1000;
  * Opens the file, or makes it. A torn last line, left by a sandbox killed while writing, was never acknowledged and
  * is cut off.
  *
- * @throws when another line is not JSON, naming it: such a file is not this sandbox's.
+ * @throws `INVALID_INPUT` when another line is no write, naming it: such a file is not this sandbox's and stays as
+ * it is.
  */
 export async function openState(file: string): Promise<State> {
   const writes = await readState(file);
@@ -52,7 +54,7 @@ export async function openState(file: string): Promise<State> {
  * Reads events of one's own, a line each in the export's format: `{"event": ..., "properties": {"time": ...}}`, the
  * time in epoch seconds or milliseconds. Streams: the file may be larger than memory.
  *
- * @throws naming the line that is not such an event.
+ * @throws `INVALID_INPUT` naming the line that is not such an event.
  */
 export async function* readEvents(file: string): AsyncGenerator<StoredEvent> {
   let number = 0;
@@ -79,10 +81,11 @@ async function readState(file: string): Promise<Write[]> {
   const writes: Write[] = [];
   let kept = 0;
   for await (const { text, end, whole } of readLines(createReadStream(file))) {
-    if (!whole) break;
-    const write = parseJson(text);
+    if (!whole && couldBeginWrite(text)) break;
+    const write = whole ? parseJson(text) : undefined;
     if (!isWrite(write)) {
-      throw new Error(
+      throw new PluginError(
+        'INVALID_INPUT',
         `${file}, line ${writes.length + 1} is not a write of a sandbox. Give --state a file that a sandbox made, or a new name.`,
       );
     }
@@ -97,14 +100,25 @@ function readEvent(text: string, place: string): StoredEvent {
   const parsed = parseJson(text);
   const properties = isObject(parsed) ? parsed.properties : undefined;
   if (!isObject(parsed) || typeof parsed.event !== 'string' || !isObject(properties)) {
-    throw new Error(
+    throw new PluginError(
+      'INVALID_INPUT',
       `${place} is not an event. Each line must be {"event": "...", "properties": {"time": ...}}.`,
     );
   }
   if (typeof properties.time !== 'number') {
-    throw new Error(`${place} has no time. Give properties.time as seconds or milliseconds since 1970.`);
+    throw new PluginError(
+      'INVALID_INPUT',
+      `${place} has no time. Give properties.time as seconds or milliseconds since 1970.`,
+    );
   }
   return { event: parsed.event, properties: { ...properties, time: epochMs(properties.time) } };
+}
+
+const BEGINNING = '{"kind":"';
+
+/** Anybody's file may lack its last newline: only what looks like ours may be cut. */
+function couldBeginWrite(text: string): boolean {
+  return text.startsWith(BEGINNING) || BEGINNING.startsWith(text);
 }
 
 function isWrite(value: unknown): value is Write {

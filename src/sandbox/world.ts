@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { PluginError } from '../errors.js';
 import type { SandboxProject } from './exchange.js';
 import { createPeople, type People } from './people.js';
 import { createDay, timeOf } from './shop/day.js';
@@ -47,12 +48,16 @@ const LEAST = [
 
 /**
  * A world made from a seed, the same for the same size on the same day.
- * @throws RangeError when the size is none.
+ * @throws `INVALID_INPUT` when the size is none.
  */
 export function createWorld({ now, ownEvents, ...size }: WorldOptions): World {
   for (const [name, least] of LEAST) {
-    if (!(size[name] >= least))
-      throw new RangeError(`The sandbox cannot have ${size[name]} ${name}: it needs at least ${least}.`);
+    if (!(size[name] >= least)) {
+      throw new PluginError(
+        'INVALID_INPUT',
+        `The sandbox cannot have ${size[name]} ${name}: it needs at least ${least}.`,
+      );
+    }
   }
   const begunAt = now();
   const zones = new Map(PROJECTS.map(({ timezone }) => [timezone, createZone(timezone)]));

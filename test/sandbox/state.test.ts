@@ -59,7 +59,13 @@ describe('the state file', () => {
   });
 
   it('that is something else is refused, not overwritten', async () => {
-    for (const content of ['not json\n', '{"event":"Buy"}\n', `${JSON.stringify(event('Buy'))}\n[]\n`]) {
+    for (const content of [
+      'secret without a newline',
+      '{"password":"x"}',
+      'not json\n',
+      '{"event":"Buy"}\n',
+      `${JSON.stringify(event('Buy'))}\n[]\n`,
+    ]) {
       writeFileSync(file, content);
       await expect(openState(file)).rejects.toThrow(/state\.ndjson, line \d is not a write of a sandbox/);
       expect(readFileSync(file, 'utf8')).toBe(content);
