@@ -43,6 +43,11 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+it('is a program the system can run, as npx does', async () => {
+  const { stdout } = await promisify(execFile)('dist/cli.js', ['--version']);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 describe('commands', () => {
   it('lists fourteen as JSON, with their fields', async () => {
     const { stdout } = await cli(['commands', '--json']);
