@@ -48,23 +48,23 @@ function endOfLine(block: Buffer, start: number): number {
  */
 function findLongNumber(bytes: Buffer, from: number): number {
   for (let at = from + LONG_DIGITS - 1; at < bytes.length; at += LONG_DIGITS) {
-    const byte = bytes[at]!;
-    if (byte < ZERO || byte > NINE) continue;
+    // A run that long reaches eight bytes to one side of wherever it is met.
+    if (!isDigit(bytes[at]!) || !(isDigit(bytes[at - 8]!) || isDigit(bytes[at + 8]!))) continue;
     let first = at;
     let last = at;
-    while (isDigit(bytes[first - 1])) first -= 1;
-    while (isDigit(bytes[last + 1])) last += 1;
+    while (first > 0 && isDigit(bytes[first - 1]!)) first -= 1;
+    while (last + 1 < bytes.length && isDigit(bytes[last + 1]!)) last += 1;
     // Digits within a word or quotes are text; so mostly are ids.
-    if (last - first + 1 >= LONG_DIGITS && BEFORE_NUMBER.has(bytes[first - 1])) return first;
+    if (last - first + 1 >= LONG_DIGITS && BEFORE_NUMBER.has(bytes[first - 1]!)) return first;
     at = last;
   }
   return Number.POSITIVE_INFINITY;
 }
 
-const BEFORE_NUMBER = new Set<number | undefined>([...Buffer.from(':,[- \t\n')]);
+const BEFORE_NUMBER = new Set(Buffer.from(':,[- \t\n'));
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= NINE;
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
 }
 
 /** A record as the raw export gives it. */
@@ -83,8 +83,8 @@ const MOST_PIECES = 4;
  * `failure` then, and nothing after it is read.
  */
 export class RecordReader {
-  #begun = '';
-  #pieces = 0;
+  /** The beginning of a record, bytes still: it may have been split within a character. */
+  #begun: Buffer[] = [];
   #failure: PluginError | undefined;
 
   /** Why the answer is not whole, as far as it is read. */
@@ -99,7 +99,7 @@ export class RecordReader {
       const end = endOfLine(block, start);
       const long = longNumber < end;
       if (end > start) {
-        const record = this.#parse(block.toString('utf8', start, end), long);
+        const record = this.#parse(block, start, end, long);
         if (record !== undefined) records.push(record);
       }
       if (long) longNumber = findLongNumber(block, end);
@@ -110,31 +110,33 @@ export class RecordReader {
 
   /** Call it when the answer has ended: what is begun and not finished is a failure. */
   end(): void {
-    if (this.#pieces > 0 && !this.#failure) this.#fail('its last record is cut off');
+    if (this.#begun.length > 0 && !this.#failure) this.#fail('its last record is cut off');
   }
 
-  #parse(line: string, long: boolean): ExportedRecord | undefined {
-    const text = this.#begun + line;
+  #parse(block: Buffer, start: number, end: number, long: boolean): ExportedRecord | undefined {
+    const joined = this.#begun.length > 0;
+    const text = joined
+      ? Buffer.concat([...this.#begun, block.subarray(start, end)]).toString('utf8')
+      : block.toString('utf8', start, end);
     let parsed: unknown;
     try {
-      parsed = long || this.#pieces > 0 ? parseJson(text) : JSON.parse(text);
+      parsed = long || joined ? parseJson(text) : JSON.parse(text);
     } catch {
-      this.#begin(line, text);
+      this.#begin(block.subarray(start, end));
       return undefined;
     }
-    this.#begun = '';
-    this.#pieces = 0;
+    if (joined) this.#begun = [];
     if (isRecord(parsed)) return parsed;
-    this.#fail(`it holds a line that is no event: ${line.slice(0, SHOWN_CHARACTERS)}`, line);
+    this.#fail(`it holds a line that is no event: ${text.slice(0, SHOWN_CHARACTERS)}`, text);
     return undefined;
   }
 
-  #begin(line: string, text: string): void {
+  #begin(bytes: Buffer): void {
+    const line = bytes.toString('utf8');
     if (line.trim() === '') return;
-    this.#begun = text;
-    this.#pieces += 1;
+    this.#begun.push(Buffer.from(bytes));
     if (GIVEN_UP.test(line)) this.#fail('Mixpanel gave it up', line);
-    else if (this.#pieces >= MOST_PIECES) this.#fail('it holds a record that cannot be read');
+    else if (this.#begun.length >= MOST_PIECES) this.#fail('it holds a record that cannot be read');
   }
 
   #fail(how: string, words?: string): void {

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../src/mixpanel/json.js';
+import { RecordReader, readBlocks } from '../../src/mixpanel/ndjson.js';
+
+async function read(pieces: readonly Buffer[]) {
+  async function* body() {
+    yield* pieces;
+  }
+  const reader = new RecordReader();
+  const records: unknown[] = [];
+  for await (const block of readBlocks(body())) records.push(...reader.read(block));
+  reader.end();
+  return { records, failure: reader.failure?.code };
+}
+
+const record = (properties: object) => JSON.stringify({ event: 'é\u2028🙂', properties });
+const LINES = [
+  record({ time: 1, note: 'a\u2028b\u0085c' }),
+  record({ time: 2 }),
+  record({ nested: { list: ['}\n{'] } }),
+];
+const BYTES = Buffer.from(`${LINES.join('\n')}\n`);
+
+describe('records out of a body', () => {
+  it('are the same wherever its pieces are cut, characters of several bytes and all', async () => {
+    const expected = { records: LINES.map((line) => JSON.parse(line)), failure: undefined };
+    for (let cut = 0; cut <= BYTES.length; cut += 1) {
+      expect(await read([BYTES.subarray(0, cut), BYTES.subarray(cut)])).toEqual(expected);
+    }
+    expect(await read([...BYTES].map((byte) => Buffer.from([byte])))).toEqual(expected);
+  });
+
+  it('cut anywhere but at the end of a record are a failure, and those before the cut are kept', async () => {
+    const ends = [0, ...LINES.map((_, index) => Buffer.byteLength(LINES.slice(0, index + 1).join('\n')))];
+    for (let cut = 0; cut < BYTES.length; cut += 1) {
+      const { records, failure } = await read([BYTES.subarray(0, cut)]);
+      const whole = ends.filter((end) => end > 0 && end <= cut).length;
+      expect([cut, records.length, failure]).toEqual([
+        cut,
+        whole,
+        ends.includes(cut) || ends.slice(1).includes(cut - 1) ? undefined : 'INCOMPLETE',
+      ]);
+    }
+  });
+
+  it('split over two or three lines are joined, at any point', async () => {
+    const [line = ''] = LINES;
+    const bytes = Buffer.from(line);
+    for (let cut = 1; cut < bytes.length; cut += 1) {
+      const split = [bytes.subarray(0, cut), '\n', bytes.subarray(cut), `\n${LINES[1]}`].map((part) =>
+        Buffer.from(part),
+      );
+      expect((await read([Buffer.concat(split)])).records).toEqual([JSON.parse(line), JSON.parse(LINES[1]!)]);
+    }
+    const three = `${line.slice(0, 9)}\n${line.slice(9, 20)}\n${line.slice(20)}`;
+    expect((await read([Buffer.from(three)])).records).toEqual([JSON.parse(line)]);
+  });
+
+  it.each([
+    'terminated early',
+    'export terminated early',
+    '{"error": "Timeout"}',
+    '{"error":',
+    '{"event": 1}',
+    'null',
+    '7',
+  ])('before a line that is none (%s) are given, and it is a failure', async (line) => {
+    const { records, failure } = await read([Buffer.from(`${LINES[0]}\n${line}`)]);
+    expect([records.length, failure]).toEqual([1, 'INCOMPLETE']);
+  });
+
+  it('keep every digit of a long integer wherever it stands, and touch no other', async () => {
+    const number = fc.oneof(
+      fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map(String),
+      fc.integer().map(String),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
+    );
+    const text = fc
+      .oneof(fc.string(), fc.stringMatching(/^[:, ]?\d{14,20}[, \]]?$/), fc.uuid())
+      .map((value) => JSON.stringify(value));
+    const value = fc.oneof(
+      number,
+      text,
+      fc.array(fc.oneof(number, text)).map((items) => `[${items}]`),
+    );
+    const properties = fc
+      .array(fc.tuple(fc.string({ maxLength: 12 }), value), { maxLength: 6 })
+      .map((entries) => `{${entries.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(properties, { minLength: 1, maxLength: 8 }), async (all) => {
+        const lines = all.map((json) => `{"event":"e","properties":${json}}`);
+        const { records } = await read([Buffer.from(lines.join('\n'))]);
+        expect(records).toEqual(lines.map((line) => parseJson(line)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
