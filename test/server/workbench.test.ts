@@ -378,6 +378,9 @@ describe('the form', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('option', { name: 'Purchase', exact: true }).click();
     expect(await field(page, 'event').inputValue()).toBe('Purchase');
+    await page.getByRole('button', { name: /^Query quota/ }).click();
+    await page.getByRole('row', { name: 'Look-up of events from Mixpanel 1' }).waitFor();
+    await page.keyboard.press('Escape');
     await fill(page, 'event', 'Never Seen');
     expect(await field(page, 'event').inputValue()).toBe('Never Seen');
   });

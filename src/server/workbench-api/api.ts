@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Datasource, readDatasource } from '../../datasource.js';
 import { PluginError } from '../../errors.js';
 import type { MixpanelPlugin } from '../../plugin.js';
+import { lookUp } from './look-up.js';
 import { openingQuery } from './opening.js';
 import { runQuery } from './run.js';
 import {
@@ -159,8 +160,8 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
 
   api.post('/options', async (context) => {
     const { connectionId, ...call } = optionsBody.parse(await context.req.json());
-    const { plugin, datasource } = connectionOf(context.get('session'), connectionId);
-    return context.json(await plugin.options({ ...call, datasource, signal: context.req.raw.signal }));
+    const connection = connectionOf(context.get('session'), connectionId);
+    return context.json(await lookUp(connection, { ...call, signal: context.req.raw.signal }));
   });
 
   api.post('/quota', async (context) => {

@@ -1,4 +1,5 @@
 import type { Issue } from '../../errors.js';
+import type { LookupOption } from '../../lookup.js';
 import type { Manifest } from '../../manifest/index.js';
 import type { Region } from '../../mixpanel/regions.js';
 import type { QuotaStatus } from '../../quota/gate.js';
@@ -34,6 +35,13 @@ export interface QueryCall {
   command: string;
   /** Values by field key, as the form has them. */
   parameters: Record<string, unknown>;
+}
+
+/** Answer to `POST options`. */
+export interface OptionsAnswer {
+  options: LookupOption[];
+  /** Queries the look-up spent; most are answered from the cache. */
+  cost: number;
 }
 
 /** A query to be saved to a file. */

@@ -24,7 +24,7 @@ import {
 import iconUrl from './icon.svg?url';
 import { queryInLink } from './query-link.js';
 import { QuotaMeter } from './quota/QuotaMeter.js';
-import { type Spent, withRun } from './quota/spent.js';
+import { type Spent, withLookup, withRun } from './quota/spent.js';
 import { useQuota } from './quota/use-quota.js';
 import { RunBar } from './RunBar.js';
 import { ResultPanel } from './results/ResultPanel.js';
@@ -72,7 +72,15 @@ export function Workbench({ start }: { start: StartAnswer }) {
     onAnswer,
   );
   const exporting = useExport(refresh);
-  const lookups = useLookups({ connectionId, command, parameters, onAnswer: refresh });
+  const lookups = useLookups({
+    connectionId,
+    command,
+    parameters,
+    onAnswer(lookup, cost) {
+      setSpent((known) => withLookup(known, lookup, cost));
+      refresh();
+    },
+  });
 
   const issues =
     outcome.state === 'answered' && outcome.call.command === command ? outcome.answer.issues : NO_ISSUES;

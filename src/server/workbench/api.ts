@@ -1,9 +1,9 @@
 import type { TestResult } from '../../connection.js';
-import type { LookupOption } from '../../lookup.js';
 import type {
   ApiProblem,
   ConnectionView,
   DatasourceValues,
+  OptionsAnswer,
   QueryCall,
   QuotaAnswer,
   RunAnswer,
@@ -48,7 +48,7 @@ export const api = {
   start: () => ask<StartAnswer>('GET', 'start'),
   run: (query: QueryCall, signal: AbortSignal) => ask<RunAnswer>('POST', 'run', query, signal),
   stream: (query: StreamCall, signal: AbortSignal) => call('POST', 'stream', query, signal),
-  options: (query: QueryCall & { field: string }) => ask<LookupOption[]>('POST', 'options', query),
+  options: (query: QueryCall & { field: string }) => ask<OptionsAnswer>('POST', 'options', query),
   quota: (connectionId: string, projectId?: string) =>
     ask<QuotaAnswer>('POST', 'quota', { connectionId, projectId }),
   snippets: (query: QueryCall, signal: AbortSignal) => ask<SnippetsAnswer>('POST', 'snippets', query, signal),

@@ -15,7 +15,7 @@ export function Field({ control, id, error, children }: FieldProps) {
   const { label, isRequired = false, tooltipText, subtitle, encrypted = false } = control;
   return (
     <div className={classes.field} data-field={control.field?.key}>
-      <Group gap={4} wrap="nowrap" align="center" className={classes.head}>
+      <Group gap="2 4" align="center" className={classes.head}>
         <Input.Label htmlFor={id} id={`${id}-label`} required={isRequired} className={classes.label}>
           {label}
         </Input.Label>
@@ -38,7 +38,7 @@ export function Field({ control, id, error, children }: FieldProps) {
             </ActionIcon>
           </Tooltip>
         )}
-        {encrypted && <span className={classes.note}>kept in memory only</span>}
+        {encrypted && <span className={classes.note}>in memory only</span>}
       </Group>
       {subtitle && <div className={classes.note}>{subtitle}</div>}
       {children}

@@ -17,8 +17,8 @@ interface Asked {
   connectionId: string;
   command: string;
   parameters: Record<string, unknown>;
-  /** Called after a look-up: it may have cost a query. */
-  onAnswer(): void;
+  /** Called after a look-up with what is looked up and the queries it cost. */
+  onAnswer(lookup: string, cost: number): void;
 }
 
 /** Entries of the form's dropdowns, each question asked once. */
@@ -40,10 +40,16 @@ export function useLookups(asked: Asked): Lookups {
       load(hint) {
         const { connectionId, command, parameters, onAnswer } = latest.current;
         const key = question(hint);
-        const pending =
-          known.current.get(key) ?? api.options({ connectionId, command, parameters, field: hint.key });
+        const asked = known.current.get(key);
+        if (asked) return asked;
+        const pending = api
+          .options({ connectionId, command, parameters, field: hint.key })
+          .then(({ options, cost }) => {
+            onAnswer(hint.lookup ?? '', cost);
+            return options;
+          });
         known.current.set(key, pending);
-        pending.catch(() => known.current.delete(key)).finally(onAnswer);
+        pending.catch(() => known.current.delete(key));
         return pending;
       },
     };

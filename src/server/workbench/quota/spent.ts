@@ -12,9 +12,25 @@ export interface Spent {
 
 const SHOWN_RUNS = 8;
 
+const LOOKUP_NAMES: Record<string, string> = {
+  events: 'Look-up of events',
+  properties: 'Look-up of properties',
+  propertyValues: 'Look-up of property values',
+  cohorts: 'Look-up of cohorts',
+};
+
+export function withLookup(spent: readonly Spent[], lookup: string, cost: number): readonly Spent[] {
+  const label = LOOKUP_NAMES[lookup] ?? 'Look-up';
+  return cost === 0 ? spent : prepend(spent, { label, cost, how: 'from Mixpanel' });
+}
+
 export function withRun(spent: readonly Spent[], label: string, { result, cost }: RunAnswer): Spent[] {
   const how = result.isExecutionSuccess ? cacheWords(headerOf(result, 'x-cache')) : 'failed';
-  return [{ id: (spent[0]?.id ?? 0) + 1, label, cost, how }, ...spent].slice(0, SHOWN_RUNS);
+  return prepend(spent, { label, cost, how });
+}
+
+function prepend(spent: readonly Spent[], latest: Omit<Spent, 'id'>): Spent[] {
+  return [{ id: (spent[0]?.id ?? 0) + 1, ...latest }, ...spent].slice(0, SHOWN_RUNS);
 }
 
 /** A cache state in a word or two. */
