@@ -181,7 +181,15 @@ export function createExecutor({
         { ...prepared, deadline: Number.POSITIVE_INFINITY },
         { signal, priority: 'background', patient: true },
       );
-      yield* begin({ ...prepared, signal, port, options: delivery ?? {}, onProgress, resumeToken });
+      yield* begin({
+        ...prepared,
+        signal,
+        port,
+        options: delivery ?? {},
+        onProgress,
+        resumeToken,
+        resumable: true,
+      });
     } catch (thrown) {
       throw asPluginError(thrown);
     } finally {

@@ -63,4 +63,6 @@ export interface DeliveryCall {
   deadline?: number;
   onProgress?: (progress: DeliveryProgress) => void;
   resumeToken?: string;
+  /** Whether what was delivered before a failure stays with the caller, who then gets a token to go on. */
+  resumable?: boolean;
 }

@@ -151,7 +151,8 @@ export async function* deliverExport(
       if (progress.rows >= limit) break;
     }
   } catch (thrown) {
-    throw explain(asPluginError(thrown), progress.rows, () => writeToken(query, point()));
+    const error = asPluginError(thrown);
+    throw call.resumable ? explain(error, progress.rows, () => writeToken(query, point())) : error;
   } finally {
     for (const { answer } of ahead) answer.then(({ destroy }) => destroy()).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import { PluginError } from '../errors.js';
 import type { DeliveryCall, Piece } from './delivery.js';
 import { deliverExport } from './export.js';
 import { deliverList } from './list.js';
@@ -18,8 +19,18 @@ export function deliver(call: DeliveryCall): AsyncGenerator<Piece> {
     case 'pages':
       return deliverPages(delivery, call);
     case 'list':
+      refuseToken(call);
       return deliverList(delivery, call);
     default:
+      refuseToken(call);
       return deliverSingle(call);
   }
+}
+
+function refuseToken({ command, resumeToken }: DeliveryCall): void {
+  if (resumeToken === undefined) return;
+  throw new PluginError(
+    'INVALID_INPUT',
+    `${command.label} comes in one answer and cannot be resumed. Start without the token.`,
+  );
 }

@@ -1,15 +1,27 @@
+import { z } from 'zod';
 import type { Fields, PagesDelivery } from '../command.js';
 import { PluginError } from '../errors.js';
 import { asPluginError, type HeaderValues } from '../result.js';
 import { readBody, shapeBody } from '../shape.js';
 import { BackOff } from './back-off.js';
 import type { DeliveryCall, Piece } from './delivery.js';
+import { nameQuery, openToken, sealToken } from './resume-token.js';
 
 /**
  * Pages asked for before their turn: twice the five that Mixpanel runs at a time, so that a slow page at the head
  * leaves no place empty.
  */
 const PAGES_AHEAD = 10;
+
+/** Where a list of pages stopped. */
+const pointShape = z.object({
+  sessionId: z.string(),
+  /** The page to go on with, and the first of all. */
+  next: z.number(),
+  start: z.number(),
+  total: z.number().optional(),
+  rows: z.number(),
+});
 
 interface Page extends Piece {
   sessionId?: string;
@@ -29,7 +41,14 @@ export async function* deliverPages(
 ): AsyncGenerator<Piece> {
   const { command, input, context, port, options, onProgress } = call;
   const wanted = delivery.wanted(input);
-  const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
+  const query = nameQuery(command, input, context);
+  const resumed = call.resumeToken === undefined ? undefined : openToken(query, call.resumeToken, pointShape);
+  const progress = {
+    rows: resumed?.rows ?? 0,
+    bytes: 0,
+    slicesDone: resumed ? resumed.next - resumed.start : 0,
+    slicesTotal: 1,
+  };
 
   async function ask(of: typeof input, uncounted: boolean): Promise<Page> {
     const backOff = new BackOff({ ...options, deadline: call.deadline, signal: call.signal });
@@ -56,8 +75,12 @@ export async function* deliverPages(
     }
   }
 
-  const first = await ask(input, delivery.continues(input));
-  const { sessionId, number: start, total } = first;
+  const first = resumed
+    ? await ask(delivery.page(input, resumed.sessionId, resumed.next), true)
+    : await ask(input, delivery.continues(input));
+  const { sessionId } = first;
+  const start = resumed?.start ?? first.number;
+  const total = first.total ?? resumed?.total;
   const pageSize = first.pageSize ?? first.length;
   const known =
     total === undefined || pageSize === 0 ? Number.POSITIVE_INFINITY : Math.ceil(total / pageSize);
@@ -76,7 +99,7 @@ export async function* deliverPages(
   yield* arrive(first);
   if (!sessionId || first.length === 0 || first.length < pageSize) return;
   const ahead: Promise<Page>[] = [];
-  let next = start + 1;
+  let next = first.number + 1;
   for (;;) {
     while (ahead.length < PAGES_AHEAD && next < end) {
       const page = ask(delivery.page(input, sessionId, next), true);
@@ -87,19 +110,29 @@ export async function* deliverPages(
     const page = ahead.shift();
     if (!page) return;
     const arrived = await page.catch((error: PluginError) => {
-      throw incomplete(error, progress.rows, progress.slicesDone);
+      const { rows, slicesDone } = progress;
+      const point = { sessionId, next: start + slicesDone, start, total, rows };
+      const token = call.resumable ? sealToken(query, point) : undefined;
+      throw incomplete(error, rows, slicesDone, token);
     });
     if (arrived.length > 0) yield* arrive(arrived);
     if (arrived.length < pageSize) return;
   }
 }
 
-function incomplete(error: PluginError, rows: number, pages: number): PluginError {
-  if (error.code === 'CANCELLED') return error;
+function incomplete(
+  error: PluginError,
+  rows: number,
+  pages: number,
+  resumeToken: string | undefined,
+): PluginError {
   const { retryAt, upstream, upstreamStatus } = error;
+  const next = resumeToken
+    ? 'the resume token continues after them while Mixpanel keeps the session'
+    : 'the others are missing. Run the query again';
   return new PluginError(
-    'INCOMPLETE',
-    `${error.message} ${rows.toLocaleString('en-US')} profiles on ${pages} pages had been delivered; the others are missing. Run the query again.`,
-    { retryAt, upstream, upstreamStatus },
+    error.code === 'CANCELLED' ? 'CANCELLED' : 'INCOMPLETE',
+    `${error.message} ${rows.toLocaleString('en-US')} profiles on ${pages} pages had been delivered; ${next}.`,
+    { retryAt, upstream, upstreamStatus, resumeToken },
   );
 }

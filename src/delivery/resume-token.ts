@@ -17,45 +17,55 @@ export interface ResumePoint {
   delivered: FingerprintLog;
 }
 
-const VERSION = 1;
 const days = z.object({ from: z.string(), to: z.string() });
-const tokenShape = z.object({
-  version: z.literal(VERSION),
-  query: z.string(),
+const pointShape = z.object({
   rows: z.number(),
   begun: z.array(days),
   rest: days.optional(),
   delivered: z.string(),
 });
 
-/**
- * Writes a point down for another process. The token names the query by a hash and holds no credentials and no
- * data; it grows by eleven characters for each record delivered of the slice that was under way.
- */
+/** Writes a point down for another process; grows by eleven characters for each record delivered of its slice. */
 export function writeToken(query: string, { delivered, ...point }: ResumePoint): string {
-  const token: z.output<typeof tokenShape> = {
-    version: VERSION,
-    query,
+  const written: z.output<typeof pointShape> = {
     ...point,
     delivered: delivered.toBytes().toString('base64'),
   };
-  return deflateRawSync(JSON.stringify(token)).toString('base64url');
+  return sealToken(query, written);
 }
 
 /** @throws `INVALID_INPUT` for what is no token, or another query's. */
 export function readToken(query: string, token: string): ResumePoint {
-  const read = tokenShape.safeParse(decode(token));
-  if (!read.success) {
-    throw new PluginError('INVALID_INPUT', 'The resume token cannot be read. Start without it.');
-  }
+  const { delivered, ...point } = openToken(query, token, pointShape);
+  return { ...point, delivered: FingerprintLog.fromBytes(Buffer.from(delivered, 'base64')) };
+}
+
+const VERSION = 1;
+const envelope = z.object({ version: z.literal(VERSION), query: z.string(), point: z.unknown() });
+
+/** A token names its query by a hash, and holds no credentials and no data. */
+export function sealToken(query: string, point: object): string {
+  const token: z.output<typeof envelope> = { version: VERSION, query, point };
+  return deflateRawSync(JSON.stringify(token)).toString('base64url');
+}
+
+/** @throws `INVALID_INPUT` for what is no token, or another query's. */
+export function openToken<S extends z.ZodType>(query: string, token: string, shape: S): z.output<S> {
+  const read = envelope.safeParse(decode(token));
+  if (!read.success) throw unreadable();
   if (read.data.query !== query) {
     throw new PluginError(
       'INVALID_INPUT',
       'The resume token belongs to another query. Repeat the query it came from unchanged, or start without it.',
     );
   }
-  const { rows, begun, rest, delivered } = read.data;
-  return { rows, begun, rest, delivered: FingerprintLog.fromBytes(Buffer.from(delivered, 'base64')) };
+  const point = shape.safeParse(read.data.point);
+  if (!point.success) throw unreadable();
+  return point.data;
+}
+
+function unreadable(): PluginError {
+  return new PluginError('INVALID_INPUT', 'The resume token cannot be read. Start without it.');
 }
 
 /** Names a query, so that a token is not used for another. */

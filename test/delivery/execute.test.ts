@@ -48,6 +48,14 @@ describe('a download in one result', () => {
     expect(body).toMatch(/terminated early|gave it up/);
   });
 
+  it('that fails half-way offers no way to go on, since nothing of it was handed over', async () => {
+    await shop.fault({ path: EXPORT, kind: 'terminated-early', afterLines: 30 });
+    await shop.fault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
+    const { headers, body } = await shop.plugin.execute(download());
+    expect([headers['x-error-code'], headers['x-resume-token']]).toEqual([['SERVER_TROUBLE'], undefined]);
+    expect(body).not.toMatch(/resume token/);
+  });
+
   it.each([
     ['rows', { rows: 10 }, 10],
     ['bytes', { bytes: 1 }, undefined],

@@ -146,6 +146,24 @@ describe('pages of profiles', () => {
     expect(body).toMatch(/uncached query.*300 profiles on 3 pages had been delivered/s);
   });
 
+  it('go on from the token of a failure, in another process too, and none comes twice', async () => {
+    let broken = true;
+    await serve(500, { fail: ({ page }) => (broken && page === 3 ? 400 : 0) });
+    const before: unknown[] = [];
+    const read = async () => {
+      for await (const row of plugin.stream(query({ pages: 'all' }))) before.push(row);
+    };
+    const { resumeToken } = await read().catch((thrown) => thrown);
+    broken = false;
+    asked.length = 0;
+    const elsewhere = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+    const after: unknown[] = [];
+    for await (const row of elsewhere.stream({ ...query({ pages: 'all' }), resumeToken })) after.push(row);
+    await elsewhere.close();
+    expect([ids(before), ids([...before, ...after])]).toEqual([users(300), users(500)]);
+    expect(asked.map(({ page }) => page)).toEqual([3, 4]);
+  });
+
   it('go on in the session of a page somebody has already', async () => {
     await serve(500);
     const formData = { session_id: 'session-1', page: 2 };
