@@ -3,8 +3,6 @@ import { formFields, type Command as MixpanelCommand } from '../command.js';
 import { commands } from '../commands/index.js';
 import { renderTable } from './table.js';
 
-const DEFAULT_WIDTH = 100;
-
 /** `commands [--json]`: what there is to run, and the fields of each. */
 export function addCommands(program: Command): void {
   program
@@ -26,11 +24,12 @@ function describe(command: MixpanelCommand) {
   return { id, label, description, documentation, fields };
 }
 
+/** A line each in a pipe, where nobody draws tables. */
 function commandTable(): string {
-  const width = process.stdout.columns ?? DEFAULT_WIDTH;
+  if (!process.stdout.isTTY) return commands.map(({ id, label }) => `${id}\t${label}\n`).join('');
   return renderTable(
     commands.map(({ id, label }) => ({ command: id, label })),
-    width,
+    process.stdout.columns,
   );
 }
 

@@ -84,22 +84,25 @@ async function serve(options: ServeCliOptions): Promise<void> {
     maxAnswerBytes: maxAnswerMb === undefined ? undefined : maxAnswerMb * MEGABYTE,
     drainMs: drainSeconds === undefined ? undefined : drainSeconds * SECOND_MS,
   });
-  process.stdout.write(greeting(server));
+  process.stdout.write(greeting(server, allowedHost[0]));
   await untilStopped();
   await server.close();
 }
 
 /** The prefix itself is shown only once, at the start that made it. */
-function greeting({ url, prefix, sandbox }: RunningServer): string {
+function greeting({ url, prefix, sandbox }: RunningServer, name = "<this machine's name>"): string {
   const shown = prefix && !prefix.isNew ? url.replace(prefix.prefix, '<prefix>') : url;
   return [
-    `The workbench is at ${shown}/`,
-    `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${shown}`,
+    `The workbench is at ${shown.replace(EVERY_ADDRESS, 'localhost')}/`,
+    `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${shown.replace(EVERY_ADDRESS, name)}`,
     ...(prefix?.file ? [`The secret prefix is kept in ${prefix.file}`] : []),
     ...(sandbox ? [describeSandbox(sandbox)] : []),
     'Ctrl-C stops it.\n',
   ].join('\n');
 }
+
+/** Where it listens on all addresses, none of them is an address to call. */
+const EVERY_ADDRESS = /(?<=^https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/;
 
 function describeSandbox({ url, datasource }: NonNullable<RunningServer['sandbox']>): string {
   const { username, password, projectId } = datasource;

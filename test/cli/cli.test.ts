@@ -59,6 +59,12 @@ describe('commands', () => {
     );
   });
 
+  it('lists a command a line where its output is read by a program', async () => {
+    const { stdout } = await cli(['commands']);
+    expect(stdout.split('\n')[0]).toBe('GET_PROJECTS\tGet Projects');
+    expect(stdout).not.toContain('\u001b');
+  });
+
   it('explains the fields of one', async () => {
     const { stdout } = await cli(['commands', 'download_data']);
     expect(stdout).toContain('Download Mixpanel Data');

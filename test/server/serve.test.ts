@@ -40,6 +40,24 @@ test('it prints where it is, and a prefix it was given neither there nor in its 
   expect(output()).not.toContain(PREFIX);
 });
 
+test.each(['0.0.0.0', '::'])(
+  'listening on all addresses (%s), it prints one that can be called',
+  async (host) => {
+    const { process, output } = await serve(
+      '--host',
+      host,
+      '--path-prefix',
+      PREFIX,
+      '--allowed-host',
+      'mixpanel',
+    );
+    expect(output()).toMatch(/The workbench is at http:\/\/localhost:\d+\/<prefix>\/\n/);
+    expect(output()).toMatch(/APPSMITH_CLOUD_SERVICES_BASE_URL=http:\/\/mixpanel:\d+\/<prefix>\n/);
+    process.kill('SIGTERM');
+    await once(process, 'exit');
+  },
+);
+
 test('a mistake in its options is a sentence and an exit code', async () => {
   const { process, output } = run('--tls-cert', 'cert.pem');
   await once(process, 'exit');
