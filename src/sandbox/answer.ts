@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { authenticate, type Directory } from './accounts.js';
+import { authenticate, type Directory } from './authentication.js';
 import type { Controls } from './control.js';
 import { deliver } from './delivery.js';
-import type { Endpoint, Exchange, Reply } from './exchange.js';
+import { type Endpoint, type Exchange, jsonReply, type Reply } from './exchange.js';
 import { type Fault, replaceReply } from './faults.js';
-import { jsonReply } from './json.js';
 import type { QuotaTicket } from './quotas.js';
 import { Refusal, refusalReply } from './refusal.js';
 import type { World } from './world.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { SandboxClock } from './clock.js';
-import type { Exchange, Reply, SandboxProject } from './exchange.js';
+import { type Exchange, jsonReply, type Reply } from './exchange.js';
 import { type Faults, faultSchema } from './faults.js';
-import { jsonReply } from './json.js';
 import type { RequestLog } from './log.js';
+import type { SandboxProject } from './project.js';
 import type { Quotas } from './quotas.js';
 
 /** Where the control API lives, beside Mixpanel's own paths. */

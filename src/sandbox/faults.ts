@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Exchange, Reply } from './exchange.js';
-import { jsonReply } from './json.js';
+import { type Exchange, jsonReply, type Reply } from './exchange.js';
 import { shedLoad } from './rate-limit-replies.js';
 
 const count = z.number().int().nonnegative();

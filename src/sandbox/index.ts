@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { FamilyHosts, Region } from '../mixpanel/regions.js';
 import { accountsOf, type SandboxAccount } from './accounts.js';
 import { createClock } from './clock.js';
-import type { SandboxProject } from './exchange.js';
+import type { SandboxProject } from './project.js';
 import { createSandboxServer, type SandboxLogger } from './server.js';
 import { openState, readEvents } from './state.js';
 import { createWorld } from './world.js';
 import type { StoredEvent } from './write.js';
 
 export type { SandboxAccount } from './accounts.js';
-export type { SandboxProject } from './exchange.js';
+export type { SandboxProject } from './project.js';
 export type { SandboxLogger } from './server.js';
 
 export interface SandboxOptions {

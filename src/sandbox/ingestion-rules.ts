@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Exchange, Reply } from './exchange.js';
-import { isObject, jsonReply, parseJson } from './json.js';
+import { type Exchange, jsonReply, type Reply } from './exchange.js';
+import { isObject, parseJson } from './json.js';
 import { judgeOperation, OPERATIONS } from './profile-updates.js';
 import { epochMs } from './state.js';
 import type { Json, JsonObject, StoredEvent } from './write.js';

@@ -1,4 +1,3 @@
-import type { Reply } from './exchange.js';
 import type { Json, JsonObject } from './write.js';
 
 /** Tells a JSON object from lists and plain values. */
@@ -14,8 +13,4 @@ export function parseJson(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function jsonReply(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

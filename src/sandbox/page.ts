@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { Region } from '../mixpanel/regions.js';
 import type { SandboxAccount } from './accounts.js';
-import type { SandboxProject } from './exchange.js';
 import type { LoggedRequest } from './log.js';
+import type { SandboxProject } from './project.js';
 import type { Quotas, QuotaView } from './quotas.js';
 
 /** What the page tells. */

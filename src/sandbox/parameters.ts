@@ -1,7 +1,8 @@
 import { type Expression, ExpressionError, parseExpression } from '../mixpanel/expression/index.js';
 import { compile, EvaluationError, type Evaluator } from './evaluate.js';
-import type { Exchange, SandboxProject } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import { parseJson } from './json.js';
+import type { SandboxProject } from './project.js';
 import { Refusal } from './refusal.js';
 import type { Range, World } from './world.js';
 import { addDays, type Zone } from './zone.js';

@@ -1,5 +1,4 @@
-import type { Reply } from './exchange.js';
-import { jsonReply } from './json.js';
+import { jsonReply, type Reply } from './exchange.js';
 
 /** A project's quota at the moment when it refused a call. */
 export interface Exhausted {

@@ -1,6 +1,5 @@
 import type { Family } from '../mixpanel/regions.js';
-import type { Exchange, Reply } from './exchange.js';
-import { jsonReply } from './json.js';
+import { type Exchange, jsonReply, type Reply } from './exchange.js';
 
 /** A request an endpoint will not answer; `refusalReply` puts it into the words of the family it belongs to. */
 export class Refusal extends Error {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { PluginError } from '../errors.js';
-import type { SandboxProject } from './exchange.js';
 import { createPeople, type People } from './people.js';
+import type { SandboxProject } from './project.js';
 import { createDay, timeOf } from './shop/day.js';
 import { type Endowment, endow, type Size } from './shop/endowment.js';
 import { MAIN_PROJECT_ID, PROJECTS } from './shop/projects.js';

@@ -1,4 +1,5 @@
-import type { Exchange, SandboxProject } from '../../src/sandbox/exchange.js';
+import type { Exchange } from '../../src/sandbox/exchange.js';
+import type { SandboxProject } from '../../src/sandbox/project.js';
 
 /** Two projects for tests that need no data. */
 export const PROJECTS: readonly SandboxProject[] = [

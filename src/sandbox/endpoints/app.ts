@@ -1,5 +1,4 @@
-import type { Endpoint, Exchange, Reply } from '../exchange.js';
-import { jsonReply } from '../json.js';
+import { type Endpoint, type Exchange, jsonReply, type Reply } from '../exchange.js';
 import { textOf } from '../parameters.js';
 import { ANNOTATIONS, AUTHOR, SCHEMAS } from '../shop/saved.js';
 import type { World } from '../world.js';

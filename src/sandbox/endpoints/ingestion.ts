@@ -1,5 +1,6 @@
-import type { Endpoint, Exchange, Reply, SandboxProject } from '../exchange.js';
+import type { Endpoint, Exchange, Reply } from '../exchange.js';
 import { type Judgement, judgeImport, judgeTrack, judgeUpdates, type Tokened } from '../ingestion-rules.js';
+import type { SandboxProject } from '../project.js';
 import type { World } from '../world.js';
 import type { Write } from '../write.js';
 

@@ -93,7 +93,8 @@ function tellVisit(teller: Teller, startsAt: number, incident: boolean, kind: En
     teller.tell(next(), 'Page View', { path: random.pick(PAGES), seconds: random.integer(180) });
   }
   if (kind === 'website') {
-    if (random.chance(0.2)) teller.tell(next(), 'Case Study Viewed', { path: '/case-studies/roast-and-post' });
+    if (random.chance(0.2))
+      teller.tell(next(), 'Case Study Viewed', { path: '/case-studies/roast-and-post' });
     if (random.chance(0.05)) teller.tell(next(), 'Contact Form Sent', { topic: random.pick(TOPICS) });
     return;
   }

@@ -1,4 +1,4 @@
-import type { SandboxProject } from '../exchange.js';
+import type { SandboxProject } from '../project.js';
 import { SAVED_BY_WEBSITE, savedByShop } from './saved.js';
 
 /** Companies that buy for their offices. A data group's id is larger than a double can hold, and may be negative. */

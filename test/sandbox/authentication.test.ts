@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../src/mixpanel/regions.js';
-import { accountsOf, authenticate, type Directory, projectSecret } from '../../src/sandbox/accounts.js';
+import { accountsOf } from '../../src/sandbox/accounts.js';
+import { authenticate, type Directory, projectSecret } from '../../src/sandbox/authentication.js';
 import type { Exchange } from '../../src/sandbox/exchange.js';
 import { basic, exchange, PROJECTS } from './exchanges.js';
 
