@@ -1,53 +1,21 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Datasource } from '../datasource.js';
-import type { MixpanelPlugin, PluginOptions } from '../plugin.js';
 import { createApp } from './app.js';
 import { bound } from './bound.js';
 import { drain } from './drain.js';
 import { InFlight } from './in-flight.js';
-import { listen, type TlsOptions } from './listen.js';
-import { createLogger, type Logger } from './logging.js';
+import { listen } from './listen.js';
+import { createLogger } from './logging.js';
 import { Metrics } from './metrics.js';
 import { observe } from './observe.js';
+import type { ServerOptions } from './options.js';
 import { openPlugins } from './plugins.js';
 import { choosePrefix, type SecretPrefix } from './prefix.js';
 import { createUpstream } from './upstream.js';
 import { createWorkbench } from './workbench.js';
 
 export type { TlsOptions } from './listen.js';
-
-export interface ServerOptions {
-  /** A plugin of the caller's, which stays open; otherwise one is made of `pluginOptions`. */
-  plugin?: MixpanelPlugin;
-  /** Answers from a local Mixpanel started for it; on the page, accounts of one's own still reach Mixpanel. */
-  sandbox?: boolean;
-  pluginOptions?: PluginOptions;
-  /** Where it listens; 8090 unless told, 0 takes a free one. */
-  port?: number;
-  /** The address it listens on; 127.0.0.1 unless told. */
-  host?: string;
-  /** The secret first segment of all paths. Off loopback one is made and kept in `stateDir` unless given. */
-  pathPrefix?: string;
-  /** Keeps the quota ledger over a restart where no Redis does, and the prefix (which has a directory in any case). */
-  stateDir?: string;
-  /** A Redis through which processes share quota and results. While it is gone each goes on with a small share. */
-  redisUrl?: string;
-  tls?: TlsOptions;
-  /** Names by which callers reach the service, beside `localhost`, `host` and addresses. */
-  allowedHosts?: readonly string[];
-  /** Where everything goes that is meant for Appsmith's cloud service: `https://cs.appsmith.com`. */
-  appsmithUpstream?: string;
-  /** Queries at one time; 64 unless told. */
-  maxInFlight?: number;
-  /** Bytes a request may have; 16 MB unless told. */
-  maxBodyBytes?: number;
-  /** Bytes an answer to Appsmith may have; 25 MB unless told. */
-  maxAnswerBytes?: number;
-  /** Milliseconds queries under way have to end when the service stops; 60 seconds unless told. */
-  drainMs?: number;
-  logger?: Logger;
-  logLevel?: string;
-}
+export type { ServerOptions } from './options.js';
 
 export interface RunningServer {
   /** The base URL for a host, the prefix included. */
