@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openShop, type Shop } from '../delivery/shop.js';
 
 const EXPORT = '/api/2.0/export';
+
+// Each test starts several processes, and a busy machine is slow to.
+vi.setConfig({ testTimeout: 120_000 });
 
 let shop: Shop;
 let folder: string;
