@@ -1,37 +1,26 @@
-import { SegmentedControl, Title } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { SegmentedControl } from '@mantine/core';
+import { useCallback, useEffect, useState } from 'react';
 import type { Issue } from '../../errors.js';
 import type { ConnectionView, QueryCall, RunAnswer, StartAnswer } from '../workbench-api/wire.js';
 import { Dialog } from './Dialog.js';
 import { DatasourceForm } from './datasource/DatasourceForm.js';
-import { DatasourceMenu } from './datasource/DatasourceMenu.js';
 import { TestDialog } from './datasource/TestDialog.js';
 import { ExportPanel } from './export/ExportPanel.js';
 import { useExport } from './export/use-export.js';
 import { elementId, ManifestForm } from './form/ManifestForm.js';
 import { useLookups } from './form/use-lookups.js';
-import {
-  commandOf,
-  controlsOf,
-  editorControls,
-  type FormValue,
-  initialValues,
-  PROJECT_PROPERTY,
-  parametersOf,
-  shownSections,
-  withQuery,
-} from './form/values.js';
-import iconUrl from './icon.svg?url';
+import { useQueryForm } from './form/use-query-form.js';
+import { controlsOf, PROJECT_PROPERTY } from './form/values.js';
+import { Header } from './Header.js';
 import { queryInLink } from './query-link.js';
-import { QuotaMeter } from './quota/QuotaMeter.js';
 import { type Spent, withLookup, withRun } from './quota/spent.js';
 import { useQuota } from './quota/use-quota.js';
 import { RunBar } from './RunBar.js';
 import { ResultPanel } from './results/ResultPanel.js';
-import { SchemeToggle } from './SchemeToggle.js';
 import { useConnections } from './use-connections.js';
 import { type Outcome, useRun } from './use-run.js';
 import { useRunKeys } from './use-run-keys.js';
+import { Welcome } from './Welcome.js';
 import classes from './Workbench.module.css';
 
 type Side = 'query' | 'result';
@@ -42,19 +31,13 @@ export function Workbench({ start }: { start: StartAnswer }) {
   const { manifest, opening, streamable } = start;
   const [linked] = useState(() => queryInLink(window.location.hash));
   const { connections, current, choose, keep, forget } = useConnections(start.connections);
-  const [values, setValues] = useState(() => {
-    const opened = withQuery(initialValues(editorControls(manifest)), opening);
-    return linked ? withQuery(opened, linked) : opened;
-  });
+  const { values, sections, mistakes, command, parameters, onChange } = useQueryForm(start, linked);
   const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
   const [dialog, setDialog] = useState<'add' | 'test'>();
   const [spent, setSpent] = useState<readonly Spent[]>(() =>
     opening.answer ? withRun([], sectionName(manifest, opening.command), opening.answer) : [],
   );
 
-  const { sections, mistakes } = useMemo(() => shownSections(manifest, values), [manifest, values]);
-  const command = commandOf(values);
-  const parameters = useMemo(() => parametersOf(sections, values), [sections, values]);
   const connectionId = current?.id ?? '';
   const { quota, refresh } = useQuota(current?.id, String(parameters.projectId ?? ''));
 
@@ -84,12 +67,6 @@ export function Workbench({ start }: { start: StartAnswer }) {
 
   const issues =
     outcome.state === 'answered' && outcome.call.command === command ? outcome.answer.issues : NO_ISSUES;
-  const onChange = useCallback(
-    (configProperty: string, value: FormValue) =>
-      setValues((known) => ({ ...known, [configProperty]: value })),
-    [],
-  );
-
   const showField = useCallback(
     (key: string) => {
       const control = sections.flatMap(controlsOf).find(({ field }) => field?.key === key);
@@ -124,6 +101,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
   function switchTo(connection: ConnectionView | undefined) {
     if (connection?.id === current?.id) return;
     onChange(PROJECT_PROPERTY, connection?.projectId ?? '');
+    exporting.close();
     clear();
   }
 
@@ -144,24 +122,17 @@ export function Workbench({ start }: { start: StartAnswer }) {
 
   return (
     <div className={classes.page}>
-      <header className={classes.header}>
-        <img src={iconUrl} alt="" width={28} height={28} className={classes.logo} />
-        <Title order={1} size="h5" className={classes.title}>
-          Mixpanel workbench
-        </Title>
-        <DatasourceMenu
-          connections={connections}
-          current={current}
-          onChoose={chooseConnection}
-          onAdd={() => setDialog('add')}
-          onTest={() => setDialog('test')}
-          onForget={forgetConnection}
-        />
-        <div className={classes.end}>
-          <QuotaMeter quota={quota} spent={spent} />
-          <SchemeToggle />
-        </div>
-      </header>
+      <Header
+        datasources={{
+          connections,
+          current,
+          onChoose: chooseConnection,
+          onAdd: () => setDialog('add'),
+          onTest: () => setDialog('test'),
+          onForget: forgetConnection,
+        }}
+        quota={{ quota, spent }}
+      />
       {current ? (
         <main className={classes.main} data-side={side}>
           <SegmentedControl
@@ -214,18 +185,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
           </section>
         </main>
       ) : (
-        <main className={classes.welcome}>
-          <section className={classes.card} aria-labelledby="welcome">
-            <Title order={2} size="h4" id="welcome" mb={4}>
-              Add a datasource
-            </Title>
-            <p className={classes.lead}>
-              The service account’s password stays in the memory of this server until you forget it or the
-              session ends. It is never sent back to this page.
-            </p>
-            <DatasourceForm manifest={manifest} onConnected={connectTo} />
-          </section>
-        </main>
+        <Welcome manifest={manifest} onConnected={connectTo} />
       )}
       <Dialog opened={dialog === 'add'} onClose={() => setDialog(undefined)} title="Add a datasource">
         <DatasourceForm manifest={manifest} onConnected={connectTo} onCancel={() => setDialog(undefined)} />

@@ -3,7 +3,7 @@ import type { ConnectionView } from '../../workbench-api/wire.js';
 import { CheckIcon, ChevronIcon, DatabaseIcon, PlusIcon } from '../icons.js';
 import classes from './DatasourceMenu.module.css';
 
-interface DatasourceMenuProps {
+export interface DatasourceMenuProps {
   connections: readonly ConnectionView[];
   current: ConnectionView | undefined;
   onChoose(id: string): void;

@@ -4,7 +4,7 @@ import { clockTime } from './clock-time.js';
 import classes from './QuotaMeter.module.css';
 import type { Spent } from './spent.js';
 
-interface QuotaMeterProps {
+export interface QuotaMeterProps {
   quota: QuotaAnswer | undefined;
   /** The last runs with what each cost, newest first. */
   spent: readonly Spent[];
