@@ -1,19 +1,7 @@
 import { defineCommand } from '../command.js';
-import { checkDates, datesFreshSeconds } from './dates.js';
-import {
-  cacheSeconds,
-  events,
-  format,
-  fromDate,
-  projectId,
-  response,
-  toDate,
-  type,
-  unit,
-  workspaceId,
-} from './fields.js';
-import { seriesAnswer, seriesRows } from './series.js';
-import { checkUnit } from './unit.js';
+import { datesFreshSeconds } from './dates.js';
+import { events, projectId, workspaceId } from './fields.js';
+import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './series.js';
 
 export const getAggregateEventCounts = defineCommand({
   id: 'GET_AGGREGATE_EVENT_COUNTS',
@@ -26,36 +14,15 @@ export const getAggregateEventCounts = defineCommand({
     projectId: projectId(),
     workspaceId: workspaceId(),
     events: events(),
-    type: type(
-      ['general', 'unique', 'average'],
-      'Total counts events, unique counts the users who did them, average is events per user.',
-    ),
-    unit: unit(),
-    fromDate: fromDate(),
-    toDate: toDate(),
-    format: format(),
-    response: response(),
-    cacheSeconds: cacheSeconds(),
+    ...seriesFields('Total counts events, unique counts the users who did them, average is events per user.'),
   },
-  *check(input, context) {
-    yield* checkUnit(input);
-    yield* checkDates(input, context);
-  },
+  check: checkSeries,
   request: (input) => ({
     family: 'query',
     method: 'GET',
     path: '/api/query/events',
     projectId: input.projectId,
-    query: {
-      project_id: input.projectId,
-      workspace_id: input.workspaceId,
-      event: JSON.stringify(input.events),
-      type: input.type,
-      unit: input.unit,
-      from_date: input.fromDate,
-      to_date: input.toDate,
-      format: input.format,
-    },
+    query: { ...seriesQuery(input), event: JSON.stringify(input.events) },
   }),
   answer: seriesAnswer,
   rows: (body, { events }) => seriesRows(body, 'event', events),

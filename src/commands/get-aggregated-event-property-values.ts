@@ -1,20 +1,7 @@
 import { defineCommand } from '../command.js';
-import { checkDates, datesFreshSeconds } from './dates.js';
-import {
-  cacheSeconds,
-  event,
-  format,
-  fromDate,
-  projectId,
-  propertyName,
-  response,
-  toDate,
-  type,
-  unit,
-  workspaceId,
-} from './fields.js';
-import { seriesAnswer, seriesRows } from './series.js';
-import { checkUnit } from './unit.js';
+import { datesFreshSeconds } from './dates.js';
+import { event, projectId, propertyName, workspaceId } from './fields.js';
+import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './series.js';
 
 export const getAggregatedEventPropertyValues = defineCommand({
   id: 'GET_AGGREGATED_EVENT_PROPERTY_VALUES',
@@ -28,37 +15,17 @@ export const getAggregatedEventPropertyValues = defineCommand({
     workspaceId: workspaceId(),
     event: event(),
     propertyName: propertyName(),
-    type: type(
-      ['general', 'unique', 'average'],
+    ...seriesFields(
       'Total counts events with each value, unique counts users for each value, average is events per user.',
     ),
-    unit: unit(),
-    fromDate: fromDate(),
-    toDate: toDate(),
-    format: format(),
-    response: response(),
-    cacheSeconds: cacheSeconds(),
   },
-  *check(input, context) {
-    yield* checkUnit(input);
-    yield* checkDates(input, context);
-  },
+  check: checkSeries,
   request: (input) => ({
     family: 'query',
     method: 'GET',
     path: '/api/query/events/properties',
     projectId: input.projectId,
-    query: {
-      project_id: input.projectId,
-      workspace_id: input.workspaceId,
-      event: input.event,
-      name: input.propertyName,
-      type: input.type,
-      unit: input.unit,
-      from_date: input.fromDate,
-      to_date: input.toDate,
-      format: input.format,
-    },
+    query: { ...seriesQuery(input), event: input.event, name: input.propertyName },
   }),
   answer: seriesAnswer,
   rows: (body) => seriesRows(body, 'value'),

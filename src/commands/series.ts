@@ -1,6 +1,49 @@
 import { z } from 'zod';
+import type { CommandContext, Problem } from '../command.js';
+import type { QueryValue } from '../mixpanel/request.js';
 import { makeRow, type Row } from '../row.js';
 import { objectOf } from './answers.js';
+import { checkDates } from './dates.js';
+import { cacheSeconds, format, fromDate, response, toDate, type, unit } from './fields.js';
+
+/** The part of the form that commands for counts over time share: what is counted, and over which days. */
+export const seriesFields = (typeHelp: string) => ({
+  type: type(['general', 'unique', 'average'], typeHelp),
+  unit: unit(),
+  fromDate: fromDate(),
+  toDate: toDate(),
+  format: format(),
+  response: response(),
+  cacheSeconds: cacheSeconds(),
+});
+
+interface SeriesInput {
+  projectId: string;
+  workspaceId?: string | undefined;
+  type: string;
+  unit: string;
+  fromDate: string;
+  toDate: string;
+  format: string;
+}
+
+export function* checkSeries(input: SeriesInput, context: CommandContext): Iterable<Problem> {
+  yield* checkUnit(input);
+  yield* checkDates(input, context);
+}
+
+/** The parameters these fields become. */
+export function seriesQuery(input: SeriesInput): Record<string, QueryValue> {
+  return {
+    project_id: input.projectId,
+    workspace_id: input.workspaceId,
+    type: input.type,
+    unit: input.unit,
+    from_date: input.fromDate,
+    to_date: input.toDate,
+    format: input.format,
+  };
+}
 
 /** What `/api/query/events` and `/events/properties` answer: counts by name and date. */
 export const seriesAnswer = z.object({
@@ -28,4 +71,16 @@ export function seriesRows(
     .flatMap((date) =>
       [...names].map((name) => makeRow({ date, [column]: name, count: values[name]?.[date] ?? 0 })),
     );
+}
+
+/** Source: https://developer.mixpanel.com/reference/list-recent-events ("you cannot get hourly uniques"). */
+function* checkUnit({ type, unit }: { type: string; unit: string }): Iterable<Problem> {
+  if (type === 'unique' && unit === 'hour') {
+    yield {
+      field: 'unit',
+      message:
+        'cannot be hour when Type is unique: Mixpanel has no hourly uniques. Choose day or longer, or Type general.',
+      received: unit,
+    };
+  }
 }
