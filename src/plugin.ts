@@ -132,14 +132,17 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
       const lookup = form.find(({ key }) => key === field)?.lookup;
       const supplier = lookup && commands.find(({ offers }) => offers?.[lookup]);
       if (!lookup || !supplier) return [];
+      // Only what can itself be looked up narrows a look-up; the form's type or limit are not for this command.
+      const scope = formFields(supplier)
+        .filter((each) => each.lookup)
+        .map(({ key }) => [key, parameters[key]]);
       const { body } = await executor.ask({
         datasource,
         command: supplier.id,
         parameters: {
-          ...parameters,
+          ...Object.fromEntries(scope),
           limit: LOOKUP_LIMIT,
           cacheSeconds: LOOKUP_CACHE_SECONDS,
-          format: 'json',
         },
         signal,
       });

@@ -142,6 +142,22 @@ describe('filling dropdowns', () => {
     expect(await open()).toEqual(await open());
   });
 
+  it('takes from the form only what narrows the look-up: its type and dates are for another command', async () => {
+    nock('https://mixpanel.com')
+      .get('/api/query/events/names')
+      .query({ project_id: '7', type: 'general', limit: '255' })
+      .reply(200, ['Signup']);
+    const parameters = { projectId: '7', type: 'average', format: 'csv', limit: 'many', fromDate: 'never' };
+    expect(
+      await plugin.options({
+        datasource: DATASOURCE,
+        command: 'GET_AGGREGATE_EVENT_COUNTS',
+        field: 'events',
+        parameters,
+      }),
+    ).toEqual([{ label: 'Signup', value: 'Signup' }]);
+  });
+
   it('offers projects and workspaces', async () => {
     answerMe('https://mixpanel.com', 200, {
       ...ME,
