@@ -263,4 +263,28 @@ describe('answers that differ from what was asked', () => {
       /There is no command "GET_EVERYTHING"\. Choose one of GET_PROJECTS,/,
     );
   });
+
+  it('a quota that others have used up says when to come back', async () => {
+    const own = createPlugin({ quota: { shared: false } });
+    const body = {
+      error:
+        'Query rate limit exceeded for project_id: 1. This request exceeded the rate limit (61/60 queries running in the last hour).',
+    };
+    nock('https://mixpanel.com')
+      .get('/api/query/events/names')
+      .query(true)
+      .reply(429, body, { RateLimit: '"project";r=0;t=3600' });
+    const result = await own.execute({
+      datasource: DATASOURCE,
+      command: 'GET_TOP_EVENTS',
+      parameters: { cacheSeconds: 0 },
+    });
+    await own.close();
+    expect(result).toMatchObject({
+      statusCode: '429',
+      errorType: 'RATE_LIMIT_ERROR',
+      readableError: expect.stringContaining('61/60 queries'),
+    });
+    expect(Date.parse(result.headers['x-retry-at']?.[0] ?? '')).toBeGreaterThan(Date.now());
+  });
 });
