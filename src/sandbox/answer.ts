@@ -64,7 +64,12 @@ export async function answer(
   } catch (error) {
     if (!response.headersSent) {
       note({ status: 500 });
-      note(await deliver(response, refusalReply(endpoint.family, exchange, 500, 'The sandbox failed here.')));
+      note(
+        await deliver(
+          response,
+          refusalReply(endpoint.family, exchange, 500, 'The local Mixpanel failed here.'),
+        ),
+      );
     }
     throw error;
   } finally {

@@ -108,6 +108,7 @@ const SENT: [text: string, sent: string][] = [
   ['properties["a"] != "&& || !"', 'properties["a"] != "&& || !"'],
   ['properties["&&"] ==\n"\\"!"', 'properties["&&"] ==\n"\\"!"'],
   ['(!true)', '(not true)'],
+  ['true&&!!false||!true', 'true and not not false or not true'],
 ];
 
 describe('an expression', () => {
@@ -206,6 +207,11 @@ describe('the text sent to Mixpanel', () => {
   it.each(SENT)('keeps everything but foreign operators: %s', (text, sent) => {
     expect(toMixpanel(text)).toBe(sent);
     expect(parseExpression(sent)).toEqual(parseExpression(text));
+  });
+
+  it('is made in one pass, however many operators there are', () => {
+    const terms = Array.from({ length: 100_000 }, () => 'properties["a"] == 1');
+    expect(toMixpanel(terms.join('&&'))).toBe(terms.join(' and '));
   });
 
   it('is not made from a text that is no expression', () => {

@@ -8,20 +8,26 @@ import { tokenize } from './token.js';
  */
 export function toMixpanel(text: string): string {
   parseExpression(text);
-  let written = '';
+  const parts: string[] = [];
   let from = 0;
   for (const token of tokenize(text)) {
     const word = token.kind === 'symbol' ? ALIASES[token.value] : undefined;
     if (word === undefined) continue;
-    written += text.slice(from, token.start);
-    written += `${gapBefore(written)}${word}${gapAfter(text.charAt(token.end), word)}`;
+    // Where nothing stands between two of them, the gap is after the first already.
+    const before = token.start > from ? text.charAt(token.start - 1) : ' ';
+    parts.push(
+      text.slice(from, token.start),
+      gapBefore(before),
+      word,
+      gapAfter(text.charAt(token.end), word),
+    );
     from = token.end;
   }
-  return written + text.slice(from);
+  return parts.join('') + text.slice(from);
 }
 
-function gapBefore(written: string): string {
-  return /[^\s(,[]/.test(written.slice(-1)) ? ' ' : '';
+function gapBefore(before: string): string {
+  return /[\s(,[]/.test(before) ? '' : ' ';
 }
 
 function gapAfter(next: string, word: string): string {
