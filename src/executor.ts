@@ -1,8 +1,15 @@
 import type { ResultCache } from './cache/cache.js';
 import { cacheKey } from './cache/key.js';
-import { type Command, type CommandContext, effectOf, type InputValues } from './command.js';
+import {
+  type ExecuteCall,
+  type InputReader,
+  type PreparedCall,
+  prepareCall,
+  type SendCall,
+  type StreamCall,
+} from './call.js';
+import { type Command, effectOf } from './command.js';
 import type { Connection } from './connection.js';
-import { type CheckedDatasource, type Datasource, readDatasource } from './datasource.js';
 import {
   type BatchesCall,
   type BatchOutcome,
@@ -11,7 +18,6 @@ import {
   type DeliveryCall,
   type DeliveryOptions,
   type DeliveryPort,
-  type DeliveryProgress,
   deliver,
   type Piece,
   RowStream,
@@ -20,21 +26,9 @@ import {
 } from './delivery/index.js';
 import { PluginError } from './errors.js';
 import { type Gateway, scopeOf } from './gateway.js';
-import { readInput } from './input.js';
 import type { Priority } from './quota/gate.js';
 import { asPluginError, type ExecutionResult, failed, type HeaderValues, succeeded } from './result.js';
 import { type Shaped, shapeAnswer } from './shape.js';
-
-export interface ExecuteCall {
-  datasource: Datasource;
-  /** A command's id, such as `GET_TOP_EVENTS`. */
-  command: string;
-  /** Values by field key, as the host has them. */
-  parameters?: Record<string, unknown>;
-  /** Bounds the whole stay: queue, call and shaping. 60 seconds unless the plugin was made otherwise. */
-  timeoutMs?: number;
-  signal?: AbortSignal;
-}
 
 export interface ExecutorParts {
   commands: readonly Command[];
@@ -45,33 +39,6 @@ export interface ExecutorParts {
   /** How much one result may hold of a long delivery. */
   caps?: Caps;
   delivery?: DeliveryOptions;
-}
-
-export interface StreamCall extends Omit<ExecuteCall, 'timeoutMs'> {
-  /** Hears how far it has come, piece by piece. */
-  onProgress?: (progress: DeliveryProgress) => void;
-  /** From the error a stream ended with, or from a checkpoint: goes on after what had been delivered. */
-  resumeToken?: string;
-}
-
-/** Sends a list of any length, such as the lines of a file. */
-export interface SendCall extends StreamCall {
-  /** What is sent in place of the form's own list. */
-  items: AsyncIterable<unknown> | Iterable<unknown>;
-  /** The same seed gives the same item the same id, in another process too: nothing is doubled. */
-  idSeed?: string;
-  /** Index of the first item, where the list goes on from somewhere; 0 by default. */
-  firstIndex?: number;
-}
-
-/** A call whose every part has been checked: nothing can be wrong with it but Mixpanel's answer. */
-export interface PreparedCall {
-  command: Command;
-  input: InputValues;
-  datasource: CheckedDatasource;
-  context: CommandContext;
-  deadline: number;
-  signal?: AbortSignal;
 }
 
 const SECOND_MS = 1000;
@@ -88,23 +55,8 @@ export function createExecutor({
   caps,
   delivery,
 }: ExecutorParts) {
-  /** `inputOf` reads what the form holds; a sending brings its items another way. */
-  function prepare(call: ExecuteCall, inputOf = readInput): PreparedCall {
-    const now = Date.now();
-    const command = commands.find(({ id }) => id === call.command);
-    if (!command) throw unknownCommand(call.command, commands);
-    const datasource = readDatasource(call.datasource);
-    const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
-    const input = inputOf(command, call.parameters ?? {}, context);
-    return {
-      command,
-      input,
-      datasource,
-      context,
-      deadline: now + (call.timeoutMs ?? timeoutMs),
-      signal: call.signal,
-    };
-  }
+  const prepare = (call: ExecuteCall, inputOf?: InputReader) =>
+    prepareCall(commands, call, timeoutMs, inputOf);
 
   /** Asks Mixpanel and shapes the answer. */
   async function fetch(
@@ -170,7 +122,7 @@ export function createExecutor({
   async function* streaming<T>(
     call: StreamCall,
     begin: (call: DeliveryCall) => AsyncGenerator<T>,
-    inputOf?: typeof readInput,
+    inputOf?: InputReader,
   ): AsyncGenerator<T> {
     const ended = new AbortController();
     const signal = call.signal ? AbortSignal.any([call.signal, ended.signal]) : ended.signal;
@@ -262,7 +214,6 @@ export function createExecutor({
   }
 
   return {
-    prepare,
     /** Runs one query. Never throws for an expected failure: it is in the result. */
     async execute(call: ExecuteCall): Promise<ExecutionResult> {
       let prepared: PreparedCall | undefined;
@@ -305,14 +256,6 @@ function freshSeconds({ command, input, context }: PreparedCall): number {
   return typeof input.cacheSeconds === 'number'
     ? input.cacheSeconds
     : (command.freshSeconds?.(input, context) ?? 0);
-}
-
-function unknownCommand(id: string, commands: readonly Command[]): PluginError {
-  const came = id ? `There is no command ${JSON.stringify(String(id))}` : 'No command was chosen';
-  return new PluginError(
-    'UNKNOWN_COMMAND',
-    `${came}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,
-  );
 }
 
 function notSending({ label }: Command): PluginError {

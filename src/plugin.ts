@@ -1,10 +1,11 @@
 import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/index.js';
+import type { ExecuteCall, SendCall, StreamCall } from './call.js';
 import { type Command, formFields } from './command.js';
 import { commands as allCommands } from './commands/index.js';
 import { createConnection, type TestResult } from './connection.js';
 import { type Datasource, datasourceForm, readDatasource } from './datasource.js';
 import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './delivery/index.js';
-import { createExecutor, type ExecuteCall, type SendCall, type StreamCall } from './executor.js';
+import { createExecutor } from './executor.js';
 import { createGateway } from './gateway.js';
 import { unwrap } from './input.js';
 import type { LookupOption } from './lookup.js';

@@ -1,6 +1,6 @@
+import type { ExecuteCall } from '../call.js';
 import type { Datasource } from '../datasource.js';
 import { PluginError } from '../errors.js';
-import type { ExecuteCall } from '../executor.js';
 import { unwrap } from '../input.js';
 import type { Manifest } from '../manifest/index.js';
 import { type ExecutionResult, failed } from '../result.js';

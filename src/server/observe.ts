@@ -1,4 +1,4 @@
-import type { ExecuteCall } from '../executor.js';
+import type { ExecuteCall } from '../call.js';
 import { unwrap } from '../input.js';
 import { REGIONS } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ExecuteCall } from '../../src/call.js';
 import { commands } from '../../src/commands/index.js';
 import { PluginError } from '../../src/errors.js';
-import type { ExecuteCall } from '../../src/executor.js';
 import { pluginFeed, readExecuteRequest, writeExecuteResult } from '../../src/hosts/appsmith.js';
 import { buildManifest } from '../../src/manifest/index.js';
 import { type ExecutionResult, failed, succeeded } from '../../src/result.js';
