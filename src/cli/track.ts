@@ -37,6 +37,8 @@ export function addTrack(program: Command): void {
 
 async function sendFile({ plugin, datasource, signal }: Session, options: TrackOptions): Promise<void> {
   const file = options.in;
+  const sending = plugin.commands.find(({ delivery }) => delivery?.kind === 'batches');
+  if (!sending) throw new PluginError('UNKNOWN_COMMAND', 'This build has no command that sends lists.');
   const journal = await Journal.open(file);
   const bar = createProgressBar({ rows: 'events', pieces: 'batches' });
   const events = readEvents(file, {
@@ -53,7 +55,7 @@ async function sendFile({ plugin, datasource, signal }: Session, options: TrackO
   try {
     const outcomes = plugin.send({
       datasource,
-      command: 'TRACK_EVENTS',
+      command: sending.id,
       items: skip(events, journal.sent),
       firstIndex: journal.sent,
       idSeed: journal.idSeed,

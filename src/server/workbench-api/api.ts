@@ -76,7 +76,7 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
 
   api.get('/start', async (context) => {
     const session = sessions.find(getCookie(context, COOKIE)) ?? openSession(context);
-    const opening = openingQuery(sandbox?.datasource);
+    const opening = openingQuery(plugin.commands, sandbox?.datasource);
     const answer = sandbox ? await runQuery(sandbox, opening, context.req.raw.signal) : undefined;
     const start: StartAnswer = {
       manifest,
