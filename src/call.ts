@@ -68,8 +68,13 @@ export function prepareCall(
   };
 }
 
-function unknownCommand(id: string, commands: readonly Command[]): PluginError {
-  const came = id ? `There is no command ${JSON.stringify(String(id))}` : 'No command was chosen';
+const SHOWN_CHARACTERS = 60;
+
+function unknownCommand(id: unknown, commands: readonly Command[]): PluginError {
+  const came =
+    typeof id === 'string' && id !== ''
+      ? `There is no command ${JSON.stringify(id.slice(0, SHOWN_CHARACTERS))}`
+      : 'No command was chosen';
   return new PluginError(
     'UNKNOWN_COMMAND',
     `${came}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,

@@ -264,6 +264,16 @@ describe('answers that differ from what was asked', () => {
     );
   });
 
+  it.each([undefined, {}, 7, ''])('%j for a command is none, and said to be none', async (command) => {
+    const { readableError } = await plugin.execute({ datasource: DATASOURCE, command: command as never });
+    expect(readableError).toMatch(/^No command was chosen\. Choose one of GET_PROJECTS,/);
+  });
+
+  it('a command of a megabyte is not repeated whole', async () => {
+    const result = await plugin.execute({ datasource: DATASOURCE, command: 'x'.repeat(1_000_000) });
+    expect(result.readableError).toMatch(/^There is no command "x{60}"\. Choose/);
+  });
+
   it('a quota that others have used up says when to come back', async () => {
     const own = createPlugin({ quota: { shared: false } });
     const body = {
