@@ -182,12 +182,16 @@ async function exchange(
     },
     data,
     signal,
+    // A proxy of the environment cannot reach a local Mixpanel: its loopback is another machine's.
+    ...(LOOPBACK.test(host) ? { proxy: false } : {}),
   });
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
   return { status: response.status, headers, body: unzipped(response.data, headers['content-encoding']) };
 }
+
+const LOOPBACK = /^https?:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/]|$)/;
 
 function basicOf({ username, password }: Credentials): string {
   return Buffer.from(`${username}:${password}`).toString('base64');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import nock from 'nock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import { type CallContext, type CallOutcome, createClient } from '../../src/mixpanel/client.js';
 import type { MixpanelRequest } from '../../src/mixpanel/request.js';
@@ -93,6 +93,16 @@ describe('what is sent', () => {
     );
     expect(authorization).toBeUndefined();
   });
+});
+
+it('a local Mixpanel is reached past the proxy of the environment', async () => {
+  for (const name of ['HTTP_PROXY', 'http_proxy']) vi.stubEnv(name, 'http://127.0.0.1:9');
+  for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
+  try {
+    expect((await callTo((_, response) => response.end('[]'))).text).toBe('[]');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 describe('what comes back', () => {
