@@ -17,15 +17,16 @@ const SMALLEST_MS = 100_000_000_000;
  * Source: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#managing-timezones-for-projects
  */
 export function eventRow({ event, properties }: EventRecord): Row {
-  const time = isoTime(properties.time);
-  const distinctId = properties.distinct_id ?? properties.$distinct_id ?? null;
+  const { time: sentTime, distinct_id: ownId } = properties;
+  const time = isoTime(sentTime);
+  const distinctId = ownId ?? properties.$distinct_id ?? null;
   // Exports hold millions of events, and a spread copies properties several times faster than a loop over them.
   const row: Row = { event, time, distinct_id: distinctId, ...properties };
   if (Object.hasOwn(properties, 'event') || firstColumn(row) !== 'event') {
     return makeRow({ event, time, distinct_id: distinctId }, properties, OWN_COLUMNS);
   }
   row.time = time;
-  row.distinct_id = distinctId;
+  if (ownId !== distinctId) row.distinct_id = distinctId;
   return row;
 }
 

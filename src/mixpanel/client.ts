@@ -198,7 +198,7 @@ function basicOf({ username, password }: Credentials): string {
 }
 
 /** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */
-const UNZIPPED_PIECE_BYTES = 64 * 1024;
+const UNZIPPED_PIECE_BYTES = 128 * 1024;
 
 // axios would unzip too, but takes a body that breaks off for a whole one.
 function unzipped(body: Readable, encoding: string | undefined): Readable {
