@@ -9,7 +9,7 @@ import {
 import { type Issue, PluginError } from './errors.js';
 import { describeJsonError } from './json-text.js';
 import { ExpressionError, explainExpression, parseExpression } from './mixpanel/expression/index.js';
-import { parseJson } from './mixpanel/json.js';
+import { hasLostDigits, parseJson } from './mixpanel/json.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
 class Unreadable extends Error {}
@@ -83,7 +83,6 @@ function isWrapper(value: unknown): value is { data: unknown } {
 }
 
 const NO_LIST = 'must be a JSON array of names, such as ["Signup", "Purchase"].';
-// A host that parsed the JSON itself has lost digits before we see them.
 const INEXACT =
   'holds a number too large for JavaScript to keep exactly. Write it in quotes, such as ["9007199254740993"].';
 
@@ -168,10 +167,8 @@ function readList(value: unknown): string[] {
 
 function readItem(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') {
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Unreadable(INEXACT);
-    return String(value);
-  }
+  if (hasLostDigits(value)) throw new Unreadable(INEXACT);
+  if (typeof value === 'number') return String(value);
   throw new Unreadable('must hold only names in quotes, such as ["Signup", "Purchase"].');
 }
 

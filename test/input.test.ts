@@ -45,6 +45,13 @@ describe('values are read in every form a host sends them', () => {
     expect(read('GET_PROFILE_EVENT_ACTIVITY', { ...RANGE, distinctIds }).distinctIds).toEqual(ids);
   });
 
+  it('the long number of a group, in text that has not been parsed', () => {
+    const formData = '{"data_group_id": -1405123841946871899}';
+    expect(read('QUERY_PROFILES', { formData }).formData).toEqual({
+      data_group_id: '-1405123841946871899',
+    });
+  });
+
   it('whole numbers as hosts with only decimal ones write them', () => {
     expect(read('GET_TOP_EVENTS', { limit: '10.0' }).limit).toBe(10);
   });
@@ -229,6 +236,18 @@ describe('every mistake is named, with its field and what would be right', () =>
       'QUERY_PROFILES',
       { formData: { distinct_id: 'a', distinct_ids: ['b'] } },
       /^formData takes distinct_id or distinct_ids, not both/,
+    ],
+    [
+      'a list that is none',
+      'QUERY_PROFILES',
+      { formData: { output_properties: '$name, $email' } },
+      /^formData output_properties must be a JSON array/,
+    ],
+    [
+      'a group whose last digits were lost before it came here',
+      'QUERY_PROFILES',
+      { formData: { data_group_id: JSON.parse('-1405123841946871899') } },
+      /^formData data_group_id holds a number too large/,
     ],
     [
       'an unknown engage field',

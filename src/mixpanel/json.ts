@@ -24,3 +24,8 @@ const INTEGER = /^-?\d{16,}$/;
 function keepDigits(token: string): string {
   return INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
 }
+
+/** True for an integer that is not what was written: whoever parsed its JSON made a JavaScript number of it. */
+export function hasLostDigits(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+}
