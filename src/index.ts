@@ -4,7 +4,7 @@ export type { TestResult } from './connection.js';
 export type { Datasource } from './datasource.js';
 export type { BatchOutcome, Caps, DeliveryOptions, DeliveryProgress, RowStream } from './delivery/index.js';
 export { ERRORS, type ErrorCode, type Issue, PluginError } from './errors.js';
-export type { LookupOption } from './lookup.js';
+export type { Lookup, LookupOption } from './lookup.js';
 export type { Manifest } from './manifest/index.js';
 export { type FamilyHosts, type Hosts, MIXPANEL_HOSTS, REGIONS, type Region } from './mixpanel/regions.js';
 export {

@@ -8,7 +8,7 @@ import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './delivery/
 import { createExecutor } from './executor.js';
 import { createGateway } from './gateway.js';
 import { unwrap } from './input.js';
-import type { LookupOption } from './lookup.js';
+import type { Lookup, LookupOption } from './lookup.js';
 import { buildManifest, type Manifest } from './manifest/index.js';
 import { createClient } from './mixpanel/client.js';
 import type { Hosts } from './mixpanel/regions.js';
@@ -39,10 +39,12 @@ export type PluginEvent = QuotaEvent | CacheEvent | RedisEvent;
 
 export interface OptionsCall {
   datasource: Datasource;
-  /** The command whose form it is; empty for the datasource's own form. */
-  command: string;
+  /** The command whose form it is; left out or empty for the datasource's own form. */
+  command?: string;
   /** The field whose dropdown is to be filled. */
-  field: string;
+  field?: string;
+  /** What to look up for something that is no field of its own, such as a cohort in form data. */
+  lookup?: Lookup;
   /** What the form holds so far: the event decides the properties, the property its values. */
   parameters?: Record<string, unknown>;
   signal?: AbortSignal;
@@ -127,10 +129,10 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
       }
     },
 
-    async options({ datasource, command, field, parameters = {}, signal }) {
-      const asked = commands.find(({ id }) => id === command);
-      const form = asked ? formFields(asked) : datasourceForm();
-      const lookup = form.find(({ key }) => key === field)?.lookup;
+    async options({ datasource, command, field, parameters = {}, signal, ...asked }) {
+      const owner = commands.find(({ id }) => id === command);
+      const form = owner ? formFields(owner) : datasourceForm();
+      const lookup = asked.lookup ?? form.find(({ key }) => key === field)?.lookup;
       const supplier = lookup && commands.find(({ offers }) => offers?.[lookup]);
       if (!lookup || !supplier) return [];
       // Only what can itself be looked up narrows a look-up; the form's type or limit are not for this command.

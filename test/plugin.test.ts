@@ -132,7 +132,31 @@ describe('filling dropdowns', () => {
 
     expect(await of('event')).toEqual([{ label: 'Signup', value: 'Signup' }]);
     expect(await of('propertyName', { event: 'Signup' })).toEqual([{ label: 'plan', value: 'plan' }]);
-    expect(asked).toEqual(['/api/query/events/names  ', '/api/query/events/properties/top Signup ']);
+    expect(
+      await plugin.options({
+        datasource: DATASOURCE,
+        lookup: 'propertyValues',
+        parameters: { event: 'Signup', propertyName: 'plan' },
+      }),
+    ).toEqual([
+      { label: 'Free', value: 'Free' },
+      { label: 'Premium', value: 'Premium' },
+    ]);
+    expect(asked).toEqual([
+      '/api/query/events/names  ',
+      '/api/query/events/properties/top Signup ',
+      '/api/query/events/properties/values Signup plan',
+    ]);
+  });
+
+  it('offers cohorts, which stand in form data and have no field of their own', async () => {
+    nock('https://mixpanel.com')
+      .post('/api/query/cohorts/list')
+      .query(true)
+      .reply(200, [{ id: 1000, name: 'Premium', count: 3 }]);
+    expect(await plugin.options({ datasource: DATASOURCE, lookup: 'cohorts' })).toEqual([
+      { label: 'Premium (1000)', value: '1000' },
+    ]);
   });
 
   it('asks Mixpanel once, however often a form is opened', async () => {
