@@ -199,12 +199,19 @@ function parseText(text: string, confidential = false): unknown {
 const MAX_DEPTH = 100;
 
 function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  // Sets, since an object may hold another several times, or itself.
+  let level = objectsAmong([value]);
+  for (let depth = 0; level.size > 0; depth += 1) {
     if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    const next = new Set<object>();
+    for (const each of level) for (const inner of objectsAmong(Object.values(each))) next.add(inner);
+    level = next;
   }
   return false;
+}
+
+function objectsAmong(values: readonly unknown[]): Set<object> {
+  return new Set(values.filter((each): each is object => typeof each === 'object' && each !== null));
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

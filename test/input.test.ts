@@ -387,6 +387,14 @@ describe('every mistake is named, with its field and what would be right', () =>
     expect(mistakes(id, parameters)).toEqual([expect.stringMatching(mistake)]);
   });
 
+  it('an object that holds itself ends no process', () => {
+    const round: Record<string, unknown> = {};
+    Object.assign(round, { one: round, other: round });
+    expect(mistakes('QUERY_PROFILES', { formData: round })).toEqual([
+      expect.stringMatching(/^formData is nested more than 100 levels deep/),
+    ]);
+  });
+
   it('no password of an endpoint comes back in the error about it', () => {
     const attempt = () => read('CUSTOM_ACTION', { endpoint: 'https://me:hunter2@mixpanel.com/api/app/me' });
     expect(attempt).toThrow(/without a port or credentials/);
