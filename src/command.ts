@@ -5,7 +5,7 @@ import type { MixpanelRequest } from './mixpanel/request.js';
 import type { Row } from './row.js';
 
 /**
- * How a value is read from what a host sends (see `input.ts`):
+ * How a value is read from what a host sends (see `value.ts`):
  * `text`, `choice`, `date` (`yyyy-mm-dd`), `integer`, `expression` (Mixpanel's filter language), `list` (of
  * strings; JSON array text, a real array or a comma list), `records` (array of objects), `object`, `any`.
  */

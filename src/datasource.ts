@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Choice, type FormField, field, formFields } from './command.js';
 import { type Issue, PluginError } from './errors.js';
-import { unwrap } from './input.js';
 import { REGION_NAMES, REGIONS, type Region } from './mixpanel/regions.js';
+import { unwrap } from './value.js';
 
 /** What a host keeps of a Mixpanel connection. */
 export interface Datasource {

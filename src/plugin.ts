@@ -7,7 +7,6 @@ import { type Datasource, datasourceForm, readDatasource } from './datasource.js
 import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './delivery/index.js';
 import { createExecutor } from './executor.js';
 import { createGateway } from './gateway.js';
-import { unwrap } from './input.js';
 import type { Lookup, LookupOption } from './lookup.js';
 import { buildManifest, type Manifest } from './manifest/index.js';
 import { createClient } from './mixpanel/client.js';
@@ -16,6 +15,7 @@ import type { QuotaStatus } from './quota/gate.js';
 import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './quota/index.js';
 import { type RedisClient, type RedisEvent, RedisLink } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result.js';
+import { unwrap } from './value.js';
 
 export interface PluginOptions {
   /** Base URLs instead of Mixpanel's own, by API family, or by region and family: a local Mixpanel, a proxy. */

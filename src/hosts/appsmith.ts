@@ -1,9 +1,9 @@
 import type { ExecuteCall } from '../call.js';
 import type { Datasource } from '../datasource.js';
 import { PluginError } from '../errors.js';
-import { unwrap } from '../input.js';
 import type { Manifest } from '../manifest/index.js';
 import { type ExecutionResult, failed } from '../result.js';
+import { unwrap } from '../value.js';
 
 /**
  * The plugin on Appsmith's wire: what its community edition sends for a remote plugin, and what it can parse of
