@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { health } from '../../src/server/health.js';
 import { InFlight } from '../../src/server/in-flight.js';
-import { describeWithRedis, RedisServer } from '../quota/redis-server.js';
+import { describeWithOwnRedis, RedisServer } from '../quota/redis-server.js';
 import { appsmithBody, startService } from './service.js';
 
 test('a service that is up says so, and that it takes queries', async () => {
@@ -20,7 +20,7 @@ test('one whose Redis does not answer still takes queries, and says what it does
   expect((await app.request('/healthz')).status).toBe(200);
 });
 
-describeWithRedis('a service with a Redis', () => {
+describeWithOwnRedis('a service with a Redis', () => {
   test('is ready while Redis answers, and stays so when it does not: queries go on', async () => {
     const redis = await RedisServer.start();
     onTestFinished(() => redis.stop());
