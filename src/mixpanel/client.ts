@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, type Readable, type TransformOptions } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type ZlibOptions } from 'node:zlib';
 import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
 import { broken, hide, refused } from './failures.js';
@@ -199,11 +199,17 @@ function basicOf({ username, password }: Credentials): string {
 
 /** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */
 const UNZIPPED_PIECE_BYTES = 128 * 1024;
+/** Bytes unzipped ahead, on another thread, while the ones before them are parsed. */
+const UNZIPPED_AHEAD_BYTES = 4 * UNZIPPED_PIECE_BYTES;
+const UNZIP: ZlibOptions & TransformOptions = {
+  chunkSize: UNZIPPED_PIECE_BYTES,
+  highWaterMark: UNZIPPED_AHEAD_BYTES,
+};
 
 // axios would unzip too, but takes a body that breaks off for a whole one.
 function unzipped(body: Readable, encoding: string | undefined): Readable {
   if (encoding !== 'gzip' && encoding !== 'x-gzip') return body;
-  return pipeline(body, createGunzip({ chunkSize: UNZIPPED_PIECE_BYTES }), () => undefined);
+  return pipeline(body, createGunzip(UNZIP), () => undefined);
 }
 
 function payloadOf({ form, json, text, bytes }: MixpanelRequest): {

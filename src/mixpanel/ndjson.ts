@@ -3,7 +3,7 @@ import { parseJson } from './json.js';
 
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
-const NINE = 0x39;
+const TEN = 10;
 /** 2^53 has 16 digits: shorter integers are always exact. */
 const LONG_DIGITS = 16;
 
@@ -63,8 +63,9 @@ function findLongNumber(bytes: Buffer, from: number): number {
 
 const BEFORE_NUMBER = new Set(Buffer.from(':,[- \t\n'));
 
+// One comparison: below zero wraps to a large number. Millions of bytes are asked this.
 function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
+  return (byte - ZERO) >>> 0 < TEN;
 }
 
 /** A record as the raw export gives it. */
