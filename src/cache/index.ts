@@ -48,8 +48,8 @@ const OUT_OF_TIME: readonly ErrorCode[] = [
   'TIMEOUT',
 ];
 
-/** Failures that say nothing against an older result: the quota is gone, or Mixpanel is. */
-const FORGIVEN: readonly ErrorCode[] = [...OUT_OF_TIME, 'SERVER_TROUBLE', 'NETWORK'];
+/** Failures that say nothing against an older result: the quota is gone, or Mixpanel is, if only in the middle. */
+const FORGIVEN: readonly ErrorCode[] = [...OUT_OF_TIME, 'SERVER_TROUBLE', 'NETWORK', 'INCOMPLETE'];
 
 /** What a flight brings: the result, and whether it was loaded for it or found with another process. */
 interface Landed {

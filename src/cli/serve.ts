@@ -53,6 +53,11 @@ export function addServe(program: Command): void {
         'REDIS_URL',
       ),
     )
+    .option(
+      '--replicas <number>',
+      'how many services share that Redis: while it is gone each keeps to such a part of the quota (10)',
+      wholeNumber,
+    )
     .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
     .option('--tls-key <file>', 'the key of the certificate (PEM)')
     .option('--client-ca <file>', 'let in only callers with a certificate of this authority (PEM)')

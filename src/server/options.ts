@@ -18,6 +18,8 @@ export interface ServerOptions {
   stateDir?: string;
   /** A Redis through which processes share quota and results. While it is gone each goes on with a small share. */
   redisUrl?: string;
+  /** How many services share that Redis: while it is gone each keeps to such a part of the quota; 10 unless told. */
+  replicas?: number;
   tls?: TlsOptions;
   /** Names by which callers reach the service, beside `localhost`, `host` and addresses. */
   allowedHosts?: readonly string[];

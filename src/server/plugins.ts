@@ -46,8 +46,16 @@ export async function openPlugins(options: ServerOptions, logger: Logger): Promi
 const LEDGER_FILE = 'quota.json';
 
 /** What outlives a restart: the quota ledger, in Redis or in a file. */
-async function keepState({ redisUrl, stateDir, pluginOptions }: ServerOptions): Promise<PluginOptions> {
-  if (redisUrl) return { redis: redisUrl };
+async function keepState({
+  redisUrl,
+  replicas,
+  stateDir,
+  pluginOptions,
+}: ServerOptions): Promise<PluginOptions> {
+  if (redisUrl) {
+    const share = replicas === undefined ? {} : { shareWithoutRedis: 1 / Math.max(1, replicas) };
+    return { redis: redisUrl, quota: { ...pluginOptions?.quota, ...share } };
+  }
   if (!stateDir) return {};
   // Without the directory the ledger says that it cannot be kept, and goes on in memory.
   await mkdir(stateDir, { recursive: true, mode: 0o700 }).catch(() => {});

@@ -119,6 +119,7 @@ describe('beyond its life', () => {
     'RATE_LIMITED_CONCURRENT',
     'RATE_LIMITED_LOAD',
     'SERVER_TROUBLE',
+    'INCOMPLETE',
     'NETWORK',
     'TIMEOUT',
   ] as const)('a result still serves after %s, marked stale, with its age and the reason', async (code) => {
