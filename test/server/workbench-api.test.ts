@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { createWorkbench } from '../../src/server/workbench.js';
 import { hideTokens } from '../../src/server/workbench-api/hide-tokens.js';
+import type { StartAnswer } from '../../src/server/workbench-api/wire.js';
 
 const HOST = 'localhost:8090';
 const PASSWORD = 'sandbox';
@@ -237,4 +238,28 @@ test('a mistake comes with its field', async () => {
   });
   const { issues } = (await answer.json()) as { issues: { field: string }[] };
   expect(issues.map(({ field }) => field)).toEqual(['projectId', 'limit']);
+});
+
+describe('the first query', () => {
+  test('is of days that have begun in the sandbox, wherever the process is', async () => {
+    const [today = ''] = new Date().toISOString().split('T');
+    onTestFinished(() => {
+      vi.useRealTimers();
+      vi.unstubAllEnvs();
+    });
+    vi.stubEnv('TZ', 'Pacific/Kiritimati');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${today}T20:00:00Z`) });
+    expect(new Date().getDate()).not.toBe(new Date().getUTCDate());
+
+    const app = createWorkbench({ plugin, sandbox: { datasource: account(), hosts: sandbox.hosts } });
+    const { opening } = (await (await openPage(app)).start.json()) as StartAnswer;
+    expect(opening.parameters.toDate).toBe(today);
+    expect(opening.answer?.result).toMatchObject({ isExecutionSuccess: true });
+  });
+});
+
+test('each command whose rows can be streamed can be saved to a file', async () => {
+  const { start } = await openPage();
+  const { streamable } = (await start.json()) as StartAnswer;
+  expect(streamable).toEqual(['DOWNLOAD_DATA', 'QUERY_PROFILES', 'GET_PROFILE_EVENT_ACTIVITY']);
 });

@@ -555,6 +555,27 @@ test('an export arrives in its file whole', async () => {
   expect(await linesOf(await download)).toEqual(await exportedRows(page, plugin));
 });
 
+test('a long list of activity arrives in a file as it does in a result', async () => {
+  const { page, plugin } = await openWorkbench(browser, { sandbox });
+  await chooseCommand(page, 'Get Profile Event Activity');
+  await fill(page, 'distinctIds', '["user1","user2","user3"]');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save to file' }).click();
+  await page.locator('[data-export=done]').waitFor();
+  const { body } = await plugin.execute({
+    datasource: accountOf(sandbox),
+    command: 'GET_PROFILE_EVENT_ACTIVITY',
+    parameters: {
+      distinctIds: ['user1', 'user2', 'user3'],
+      fromDate: await field(page, 'fromDate').inputValue(),
+      toDate: await field(page, 'toDate').inputValue(),
+    },
+  });
+  const rows = await linesOf(await download);
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows).toEqual(body);
+});
+
 async function linesOf(download: Download): Promise<unknown[]> {
   const text = await readFile(await download.path(), 'utf8');
   return text

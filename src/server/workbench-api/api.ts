@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Delivery } from '../../command.js';
 import { type Datasource, readDatasource } from '../../datasource.js';
 import { PluginError } from '../../errors.js';
 import type { MixpanelPlugin } from '../../plugin.js';
@@ -191,10 +192,12 @@ function connectionOf(session: Session, id: string): Connection {
   return connection;
 }
 
+const STREAMED: ReadonlySet<Delivery['kind']> = new Set(['export', 'pages', 'list']);
+
 /** Commands whose answer is cut or grows without a bound when read whole. */
 function streamable(plugin: MixpanelPlugin): string[] {
   return plugin.commands
-    .filter(({ delivery }) => delivery?.kind === 'export' || delivery?.kind === 'pages')
+    .filter(({ delivery }) => delivery !== undefined && STREAMED.has(delivery.kind))
     .map(({ id }) => id);
 }
 

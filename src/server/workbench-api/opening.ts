@@ -1,21 +1,22 @@
-import { format, subDays } from 'date-fns';
 import type { Command } from '../../command.js';
 import type { Datasource } from '../../datasource.js';
 
 const DAYS_SHOWN = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the sandbox's shop sells by, one step after another; its incident is plain to see between the last two. */
 const SHOP_EVENTS = ['Added To Cart', 'Checkout Started', 'Purchase', 'Signup'];
 
 /**
- * The query on the screen when the page opens: counts of events over the last thirty days, by whichever command counts. On the sandbox it can run at once; what a real
- * project calls its events is not known.
+ * The query on the screen when the page opens: counts of events over the last thirty days, by whichever command
+ * counts. On the sandbox it can run at once; what a real project calls its events is not known. The days are those
+ * of UTC, in which the sandbox's project keeps its calendar and which no project is more than a day away from.
  */
 export function openingQuery(
   commands: readonly Command[],
   sandbox?: Datasource,
 ): { command: string; parameters: Record<string, string> } {
-  const today = new Date();
+  const now = Date.now();
   const overTime = commands.find(({ fields }) =>
     ['events', 'unit', 'fromDate', 'toDate'].every((key) => key in fields),
   );
@@ -25,8 +26,12 @@ export function openingQuery(
       ...(sandbox ? { projectId: sandbox.projectId ?? '', events: JSON.stringify(SHOP_EVENTS) } : {}),
       type: 'general',
       unit: 'day',
-      fromDate: format(subDays(today, DAYS_SHOWN - 1), 'yyyy-MM-dd'),
-      toDate: format(today, 'yyyy-MM-dd'),
+      fromDate: utcDay(now - (DAYS_SHOWN - 1) * DAY_MS),
+      toDate: utcDay(now),
     },
   };
+}
+
+function utcDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
