@@ -1,7 +1,7 @@
 // Writes what is generated from the command registry: plugin.json and the README's command table.
 // With --check it writes nothing and fails when a file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { formFields } from '../dist/command.js';
+import { describeColumns, formFields } from '../dist/command.js';
 import { commands } from '../dist/commands/index.js';
 import { buildManifest, manifestSchema } from '../dist/manifest/index.js';
 
@@ -39,9 +39,9 @@ function table() {
       .filter(({ key }) => !['response', 'cacheSeconds'].includes(key))
       .map(({ key, required }) => (required ? `**${key}**` : key))
       .join(', ');
-    return `| \`${command.id}\` | [${command.label}](${command.documentation}) | ${command.description} | ${fields || '–'} |`;
+    return `| \`${command.id}\` | [${command.label}](${command.documentation}) | ${command.description} | ${fields || '–'} | ${describeColumns(command)} |`;
   });
-  return ['| id | command | what it does | fields |', '|---|---|---|---|', ...rows, ''].join('\n');
+  return ['| id | command | what it does | fields | rows |', '|---|---|---|---|---|', ...rows, ''].join('\n');
 }
 
 function readIfThere(path) {

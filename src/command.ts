@@ -183,6 +183,10 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   description: string;
   /** The page of Mixpanel's documentation on the endpoint behind it. */
   documentation: string;
+  /** The columns every row begins with, in this order. */
+  columns: readonly string[];
+  /** What follows them, in words, or stands in their place. */
+  moreColumns?: string;
   fields: F;
   /** Absent: one request, one answer. */
   delivery?: Delivery<F, B>;
@@ -202,6 +206,11 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   headers?(body: B, input: Input<F>): Record<string, string | number | undefined>;
   /** Dropdown options this command's answer can supply, by what is looked up; `projectId` is the form's project. */
   offers?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
+}
+
+/** What the rows of a command hold, in words. */
+export function describeColumns({ columns, moreColumns }: Pick<Command, 'columns' | 'moreColumns'>): string {
+  return [...columns, ...(moreColumns ? [moreColumns] : [])].join(', ');
 }
 
 /** A command as the registry holds it, its types erased. */

@@ -108,6 +108,8 @@ describe('every command, from form to rows, over real HTTP', () => {
     const result = await rows(id, await parameters());
     expect(result.length).toBeGreaterThan(0);
     expect(Object.keys(result[0]!).slice(0, first.length)).toEqual(first);
+    const declared = commands.find((each) => each.id === id)?.columns;
+    expect(Object.keys(result[0]!).slice(0, declared?.length)).toEqual(declared);
   });
 });
 

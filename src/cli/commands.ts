@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formFields, type Command as MixpanelCommand } from '../command.js';
+import { describeColumns, formFields, type Command as MixpanelCommand } from '../command.js';
 import { commands } from '../commands/index.js';
 import { renderTable } from './table.js';
 
@@ -19,9 +19,9 @@ export function addCommands(program: Command): void {
 }
 
 function describe(command: MixpanelCommand) {
-  const { id, label, description, documentation } = command;
+  const { id, label, description, documentation, columns, moreColumns } = command;
   const fields = formFields(command).map(({ schema: _, ...field }) => field);
-  return { id, label, description, documentation, fields };
+  return { id, label, description, documentation, columns, moreColumns, fields };
 }
 
 /** A line each in a pipe, where nobody draws tables. */
@@ -42,5 +42,5 @@ function fieldList(command: MixpanelCommand): string {
     const values = choices ? `\n    One of ${choices.map(({ value }) => value).join(', ')}.` : '';
     return `  ${key} (${notes.join(', ')})\n    ${help}${values}\n`;
   });
-  return `${command.label}: ${command.description}\n\n${fields.join('')}\n${command.documentation}\n`;
+  return `${command.label}: ${command.description}\n\n${fields.join('')}\nRows: ${describeColumns(command)}.\n${command.documentation}\n`;
 }

@@ -18,6 +18,8 @@ export const customAction = defineCommand({
   label: 'Custom Action',
   description: 'Any other request to the Mixpanel API, with the credentials of the datasource.',
   documentation: 'https://developer.mixpanel.com/reference/overview',
+  columns: [],
+  moreColumns: 'the body: rows where it is an array of objects, else as it came',
   effect: ({ method }) => (method === 'GET' ? 'read' : 'write'),
   freshSeconds: () => 0,
   fields: {

@@ -21,6 +21,8 @@ export const downloadData = defineCommand({
   label: 'Download Mixpanel Data',
   description: 'Raw events over a period of time, each with all its properties.',
   documentation: 'https://developer.mixpanel.com/reference/raw-event-export',
+  columns: ['event', 'time', 'distinct_id'],
+  moreColumns: 'each property under its own name',
   effect: 'read',
   delivery: {
     kind: 'export',

@@ -8,6 +8,7 @@ export const getAggregateEventCounts = defineCommand({
   label: 'Get Aggregate Event Counts',
   description: 'Total, unique or average counts of events over minutes, hours, days, weeks or months.',
   documentation: 'https://developer.mixpanel.com/reference/list-recent-events',
+  columns: ['date', 'event', 'count'],
   effect: 'read',
   freshSeconds: datesFreshSeconds,
   fields: {

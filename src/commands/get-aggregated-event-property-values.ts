@@ -8,6 +8,7 @@ export const getAggregatedEventPropertyValues = defineCommand({
   label: 'Get Aggregated Event Property Values',
   description: 'Counts of one event by the values of one of its properties, over time.',
   documentation: 'https://developer.mixpanel.com/reference/query-event-properties',
+  columns: ['date', 'value', 'count'],
   effect: 'read',
   freshSeconds: datesFreshSeconds,
   fields: {

@@ -10,6 +10,8 @@ export const getProfileEventActivity = defineCommand({
   label: 'Get Profile Event Activity',
   description: 'The activity feed of given users. Mixpanel allows 60 queries an hour and 5 at a time.',
   documentation: 'https://developer.mixpanel.com/reference/activity-stream-query',
+  columns: ['event', 'time', 'distinct_id'],
+  moreColumns: 'each property under its own name',
   effect: 'read',
   delivery: {
     kind: 'list',

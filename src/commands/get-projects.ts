@@ -9,6 +9,17 @@ export const getProjects = defineCommand({
   description:
     'Lists the projects the service account can reach, with their ids, organisations and workspaces.',
   documentation: 'https://developer.mixpanel.com/reference/service-accounts',
+  columns: [
+    'name',
+    'id',
+    'organization',
+    'organizationId',
+    'timezone',
+    'region',
+    'role',
+    'workspaceId',
+    'workspace',
+  ],
   effect: 'read',
   freshSeconds: () => 600,
   fields: { response: response(), cacheSeconds: cacheSeconds() },

@@ -9,6 +9,7 @@ export const getTodaysTopEvents = defineCommand({
   label: "Get Today's Top Events",
   description: 'The most active events of today, with their counts and the change against yesterday.',
   documentation: 'https://developer.mixpanel.com/reference/query-top-events',
+  columns: ['event', 'amount', 'percentChange'],
   effect: 'read',
   freshSeconds: () => 120,
   fields: {

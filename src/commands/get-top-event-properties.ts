@@ -8,6 +8,7 @@ export const getTopEventProperties = defineCommand({
   label: 'Get Top Event Properties',
   description: 'The most common property names of one event.',
   documentation: 'https://developer.mixpanel.com/reference/query-events-top-properties',
+  columns: ['property', 'count'],
   effect: 'read',
   freshSeconds: () => 3600,
   fields: {

@@ -17,6 +17,7 @@ export const getTopEventPropertyValues = defineCommand({
   label: 'Get Top Event Property Values',
   description: 'The most common values of one property of an event.',
   documentation: 'https://developer.mixpanel.com/reference/query-events-top-property-values',
+  columns: ['value', 'rank'],
   effect: 'read',
   freshSeconds: () => 3600,
   fields: {

@@ -8,6 +8,7 @@ export const getTopEvents = defineCommand({
   label: 'Get Top Events (Last 31 Days)',
   description: 'The most common event names of the last 31 days.',
   documentation: 'https://developer.mixpanel.com/reference/query-months-top-event-names',
+  columns: ['event', 'rank'],
   effect: 'read',
   freshSeconds: () => 3600,
   fields: {

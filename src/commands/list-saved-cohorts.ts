@@ -17,6 +17,7 @@ export const listSavedCohorts = defineCommand({
   label: 'List Saved Cohorts',
   description: 'All cohorts of a project: name, id, count, description, creation date and visibility.',
   documentation: 'https://developer.mixpanel.com/reference/cohorts-list',
+  columns: ['name', 'id', 'count', 'description', 'created', 'visible'],
   effect: 'read',
   freshSeconds: () => 600,
   fields: {

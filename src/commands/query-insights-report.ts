@@ -9,6 +9,8 @@ export const queryInsightsReport = defineCommand({
   label: 'Query Insights Report',
   description: 'The data of a saved Insights report. Mixpanel allows 60 queries an hour and 5 at a time.',
   documentation: 'https://developer.mixpanel.com/reference/insights-query',
+  columns: [],
+  moreColumns: 'a column per level of the report, date where there is one, value',
   effect: 'read',
   freshSeconds: () => 600,
   fields: {

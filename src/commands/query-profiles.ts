@@ -11,6 +11,8 @@ export const queryProfiles = defineCommand({
   description:
     'User or group profiles that fit a filter. Mixpanel allows 60 queries an hour and 5 at a time; further pages of one session are free.',
   documentation: 'https://developer.mixpanel.com/reference/engage-query',
+  columns: ['distinct_id'],
+  moreColumns: 'each property under its own name',
   effect: 'read',
   delivery: {
     kind: 'pages',

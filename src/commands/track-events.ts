@@ -15,6 +15,8 @@ export const trackEvents = defineCommand({
   label: 'Track Events',
   description: 'Sends events with their properties to Mixpanel.',
   documentation: 'https://developer.mixpanel.com/reference/track-event',
+  columns: ['status', 'accepted'],
+  moreColumns: 'a row per rejected event: index, event, reason',
   effect: 'write',
   delivery: {
     kind: 'batches',
