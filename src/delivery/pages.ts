@@ -33,7 +33,8 @@ interface Page extends Piece {
 
 /**
  * Delivers the pages of one session, in order. The first counts against the quota and tells how many there are; the
- * others are free as long as they repeat its filter, and run as many at a time as the quota's places allow.
+ * others are free as long as they repeat its filter, and run as many at a time as the quota's places allow. So these
+ * are asked for again where they fail, while the first fails like any other query.
  */
 export async function* deliverPages(
   delivery: PagesDelivery<Fields, unknown>,
@@ -70,7 +71,10 @@ export async function* deliverPages(
           length,
         };
       } catch (thrown) {
-        await backOff.after(asPluginError(thrown));
+        const error = asPluginError(thrown);
+        // Asking again for what is counted would spend the project's quota on a guess.
+        if (!uncounted) throw error;
+        await backOff.after(error);
       }
     }
   }

@@ -139,6 +139,20 @@ describe('pages of profiles', () => {
     expect(asked).toHaveLength(7);
   });
 
+  it('fail at once where the first fails, since asking for it again is charged again', async () => {
+    await serve(500, { fail: ({ page }) => (page === 0 ? 503 : 0) });
+    const { headers } = await plugin.execute(query({ pages: 'all' }));
+    expect(headers['x-error-code']).toEqual(['SERVER_TROUBLE']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('ask again for the first of a session already begun, which is free', async () => {
+    await serve(500, { fail: ({ page }, times) => (page === 3 && times < 2 ? 503 : 0) });
+    const { body } = await plugin.execute(query({ formData: { session_id: 'session-1', page: 3 } }));
+    expect(ids(body)).toEqual(users(500).slice(300, 400));
+    expect(asked).toHaveLength(3);
+  });
+
   it('that cannot be completed are a failure that says what had come', async () => {
     await serve(500, { fail: ({ page }) => (page === 3 ? 400 : 0) });
     const { headers, body } = await plugin.execute(query({ pages: 'all' }));
