@@ -76,6 +76,8 @@ export interface ExportedRecord {
 
 /** Mixpanel gives an export up with status 200 and these words as the last line. Source: airbyte, embulk, mixpanel-utils. */
 const GIVEN_UP = /^(?:export )?terminated early/i;
+/** How a page begins; no record does. */
+const MARKUP = /^\s*</;
 /** A record is now and then split over two lines; more pieces than this are a broken answer. */
 const MOST_PIECES = 4;
 
@@ -86,6 +88,7 @@ const MOST_PIECES = 4;
 export class RecordReader {
   /** The beginning of a record, bytes still: it may have been split within a character. */
   #begun: Buffer[] = [];
+  #anyRead = false;
   #failure: PluginError | undefined;
 
   /** Why the answer is not whole, as far as it is read. */
@@ -127,7 +130,10 @@ export class RecordReader {
       return undefined;
     }
     if (joined) this.#begun = [];
-    if (isRecord(parsed)) return parsed;
+    if (isRecord(parsed)) {
+      this.#anyRead = true;
+      return parsed;
+    }
     this.#fail(`it holds a line that is no event: ${text.slice(0, SHOWN_CHARACTERS)}`, text);
     return undefined;
   }
@@ -135,6 +141,10 @@ export class RecordReader {
   #begin(bytes: Buffer): void {
     const line = bytes.toString('utf8');
     if (line.trim() === '') return;
+    if (!this.#anyRead && this.#begun.length === 0 && MARKUP.test(line)) {
+      this.#failure = pageInstead();
+      return;
+    }
     this.#begun.push(Buffer.from(bytes));
     if (GIVEN_UP.test(line)) this.#fail('Mixpanel gave it up', line);
     else if (this.#begun.length >= MOST_PIECES) this.#fail('it holds a record that cannot be read');
@@ -150,6 +160,13 @@ export class RecordReader {
 }
 
 const SHOWN_CHARACTERS = 200;
+
+function pageInstead(): PluginError {
+  return new PluginError(
+    'UNEXPECTED_ANSWER',
+    "The download is a web page instead of events. A page stands between this host and Mixpanel, such as a proxy's login: let the host reach Mixpanel without it, then try again.",
+  );
+}
 
 function isRecord(value: unknown): value is ExportedRecord {
   return (

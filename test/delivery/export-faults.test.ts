@@ -156,10 +156,29 @@ describe('a download that cannot be completed', () => {
     expect(await shop.calls(EXPORT)).toEqual([]);
   });
 
-  it('a refusal that trying again cannot mend is told at once', async () => {
-    await shop.fault({ path: EXPORT, kind: 'status', status: 400, body: { error: 'bad where' } });
-    await expect(download()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  it.each([
+    ['BAD_REQUEST', { kind: 'status', status: 400, body: { error: 'bad where' } }],
+    ['WRONG_CREDENTIALS', { kind: 'status', status: 401 }],
+    ['PLAN_LACKS_API', { kind: 'status', status: 402 }],
+    ['NO_PROJECT_ACCESS', { kind: 'status', status: 403 }],
+    [
+      'HISTORY_LIMIT',
+      { kind: 'status', status: 403, body: { error: 'Date range exceeds 90 days into the past' } },
+    ],
+    ['NOT_FOUND', { kind: 'status', status: 404 }],
+    ['REQUEST_TOO_LARGE', { kind: 'status', status: 413 }],
+    ['UNEXPECTED_ANSWER', { kind: 'redirect', location: 'https://example.com/login' }],
+    ['UNEXPECTED_ANSWER', { kind: 'html', status: 200 }],
+  ])('by a refusal that trying again cannot mend is asked for once: %s by %j', async (code, fault) => {
+    await shop.fault({ path: EXPORT, ...fault });
+    await expect(download()).rejects.toMatchObject({ code });
     expect(await shop.calls(EXPORT)).toHaveLength(1);
+  });
+
+  it('is given up after five attempts in a row that bring nothing new', async () => {
+    await shop.fault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
+    await expect(download()).rejects.toMatchObject({ code: 'SERVER_TROUBLE' });
+    expect(await shop.calls(EXPORT)).toHaveLength(5);
   });
 });
 

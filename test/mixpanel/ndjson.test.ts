@@ -70,6 +70,20 @@ describe('records out of a body', () => {
     expect([records.length, failure]).toEqual([1, 'INCOMPLETE']);
   });
 
+  it.each([
+    '<html>\r\n<head><title>Sign in</title></head>\r\n<body></body>\r\n</html>\r\n',
+    '<!DOCTYPE html><html><body>{}</body></html>',
+    '\n\n  <!-- moved -->\n<p>',
+    '<?xml version="1.0"?>\n<html/>',
+  ])('are none in a web page, which is told from an answer cut short (%j)', async (page) => {
+    expect(await read([Buffer.from(page)])).toEqual({ records: [], failure: 'UNEXPECTED_ANSWER' });
+  });
+
+  it('before a web page are an answer cut short, and so is one whose second half begins like a page', async () => {
+    expect(await read([Buffer.from(`${LINES[0]}\n<html>`)])).toMatchObject({ failure: 'INCOMPLETE' });
+    expect(await read([Buffer.from('{"event":"\n<b>"')])).toEqual({ records: [], failure: 'INCOMPLETE' });
+  });
+
   it('keep every digit of a long integer wherever it stands, and touch no other', async () => {
     const number = fc.oneof(
       fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map(String),

@@ -81,7 +81,7 @@ const FAILURES: [CallName, Given, ErrorCode | typeof CUT][] = [
   ['export', { kind: 'status', status: 503, body: 'busy' }, 'SERVER_TROUBLE'],
   ['names', { kind: 'html' }, 'SERVER_TROUBLE'],
   ['names', { kind: 'html', status: 200 }, 'UNEXPECTED_ANSWER'],
-  ['export', { kind: 'html', status: 200 }, 'INCOMPLETE'],
+  ['export', { kind: 'html', status: 200 }, 'UNEXPECTED_ANSWER'],
   ['names', { kind: 'load-shed' }, 'RATE_LIMITED_LOAD'],
   ['names', { kind: 'redirect', location: 'https://example.com/login' }, 'UNEXPECTED_ANSWER'],
   ['names', { kind: 'reset' }, 'NETWORK'],
