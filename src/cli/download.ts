@@ -75,13 +75,20 @@ export async function downloadToFile(download: Download): Promise<{ rows: number
   const part = await Part.open(out, { zipped: zipped !== undefined && !wantsCsv });
   try {
     const begun = part.begun;
-    if (begun) onNote?.(`Continuing after ${begun.rows.toLocaleString('en-US')} rows of an earlier run.`);
     let progress: DeliveryProgress = { rows: begun?.rows ?? 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
     let reached: { token: string; rows: number } | undefined;
+    let accepted = false;
+    /** Only the stream knows whether the earlier run was of this query, and refuses before it asks Mixpanel. */
+    const accept = () => {
+      if (begun && !accepted)
+        onNote?.(`Continuing after ${begun.rows.toLocaleString('en-US')} rows of an earlier run.`);
+      accepted = true;
+    };
     const stream = plugin.stream({
       ...call,
       resumeToken: begun?.token,
       onProgress: (now) => {
+        accept();
         progress = now;
         if (now.checkpoint) reached = { token: now.checkpoint, rows: now.rows };
         onProgress?.(now);
@@ -102,6 +109,7 @@ export async function downloadToFile(download: Download): Promise<{ rows: number
         throw ofAnotherQuery(part.path, thrown);
       throw thrown;
     }
+    accept();
     await part.finish();
     if (wantsCsv) await writeCsv(part.path, out, zipped !== undefined);
     else await moveFile(part.path, out);

@@ -161,5 +161,6 @@ describe('a download to a file', () => {
     await shop.forget();
     const other = await end(start('events.ndjson', '-p', 'events=["Page View"]'));
     expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/beginning of another download/)]);
+    expect(other.stderr).not.toContain('Continuing');
   });
 });
