@@ -45,11 +45,22 @@ interface Batch {
   end: number;
   items: Item[];
   refused: Row[];
-  body: Promise<Uint8Array>;
+  body: Promise<Payload>;
+}
+
+/** A request's body, and the headers that tell how it is written. */
+interface Payload {
+  bytes: Uint8Array;
+  headers: Record<string, string>;
 }
 
 const BRACKETS_BYTES = 2;
 const COMMA_BYTES = 1;
+/**
+ * A smaller body goes out in one packet anyway, compressed or not; Mixpanel's own answers are not compressed either.
+ * Source: https://developer.mixpanel.com/reference/raw-event-export
+ */
+const COMPRESSED_FROM_BYTES = 1400;
 const compress = promisify(gzip);
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -69,19 +80,19 @@ export async function* sendBatches(
   const { command, input, context, port, options, onProgress, idSeed = randomUUID() } = call;
   const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 };
 
-  async function ask(batch: Batch): Promise<{ body: unknown; bytes: number }> {
+  async function ask(batch: Batch): Promise<unknown> {
     const values = batch.items.map(({ value }) => value);
     const { json: _, ...request } = command.request(delivery.batch(input, values), context);
     const backOff = new BackOff({ ...options, deadline: call.deadline, signal: call.signal });
-    const payload = await batch.body;
+    const { bytes, headers } = await batch.body;
     for (;;) {
       try {
         const answer = await port.send({
           ...request,
-          bytes: payload,
-          headers: { ...request.headers, 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+          bytes,
+          headers: { ...request.headers, ...headers },
         });
-        return { body: readBody(command, answer), bytes: payload.byteLength };
+        return readBody(command, answer);
       } catch (thrown) {
         await backOff.after(asPluginError(thrown));
       }
@@ -96,7 +107,7 @@ export async function* sendBatches(
     }
     let body: unknown;
     try {
-      ({ body } = await ask(batch));
+      body = await ask(batch);
     } catch (thrown) {
       const error = asPluginError(thrown);
       if (error.code !== 'REQUEST_TOO_LARGE' || items.length < 2) throw error;
@@ -137,7 +148,7 @@ export async function* sendBatches(
   function seal(first: number, end: number, items: Item[], refused: Row[]): Batch {
     const text = `[${items.map(({ json }) => json).join(',')}]`;
     progress.bytes += text.length;
-    const body = compress(text, { level: constants.Z_BEST_SPEED });
+    const body = writeBody(text);
     body.catch(() => undefined); // Told when the batch is sent, if it ever is.
     return { first, end, items, refused, body };
   }
@@ -203,6 +214,14 @@ export async function* sendBatches(
     await Promise.allSettled(ahead);
     await batches.return(undefined);
   }
+}
+
+async function writeBody(json: string): Promise<Payload> {
+  const headers = { 'Content-Type': 'application/json' };
+  const plain = Buffer.from(json);
+  if (plain.length < COMPRESSED_FROM_BYTES) return { bytes: plain, headers };
+  const bytes = await compress(plain, { level: constants.Z_BEST_SPEED });
+  return { bytes, headers: { ...headers, 'Content-Encoding': 'gzip' } };
 }
 
 const ITEMS_A_TURN = 250;

@@ -12,6 +12,8 @@ let upstream: Upstream;
 let plugin: MixpanelPlugin;
 /** What arrived, request by request, answered or not. */
 let arrived: TrackedEvent[][];
+/** How each of them was written, and its bytes on the wire. */
+let written: { encoding: string | undefined; bytes: number }[];
 
 afterEach(async () => {
   await plugin.close();
@@ -23,10 +25,13 @@ const OK: Answer = { status: 200, body: { status: 1, error: null } };
 
 async function serve(answer: (events: TrackedEvent[], request: number) => Answer = () => OK) {
   arrived = [];
+  written = [];
   upstream = await openUpstream(async (request, response) => {
     const bytes = Buffer.concat(await request.toArray());
-    expect(request.headers).toMatchObject({ 'content-encoding': 'gzip', 'content-type': 'application/json' });
-    const events = JSON.parse(gunzipSync(bytes).toString());
+    const { 'content-encoding': encoding, 'content-type': type } = request.headers;
+    expect(type).toBe('application/json');
+    written.push({ encoding, bytes: bytes.length });
+    const events = JSON.parse((encoding === 'gzip' ? gunzipSync(bytes) : bytes).toString());
     arrived.push(events);
     const given = answer(events, arrived.length);
     if (given === 'reset') return response.destroy();
@@ -65,6 +70,16 @@ describe('events of any number', () => {
     for (const batch of arrived)
       expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThanOrEqual(2_000_000);
     expect(numbers(arrived)).toEqual([...Array(30).keys()]);
+  });
+
+  it('go compressed, but for a few, which fit in one packet as they are', async () => {
+    await serve();
+    await track(events(100));
+    await track(events(1, 'ü'.repeat(600)));
+    await track(events(1, 'ü'.repeat(700)));
+    expect(written.map(({ encoding }) => encoding)).toEqual(['gzip', undefined, 'gzip']);
+    expect(written[1]!.bytes).toBeLessThan(1400);
+    expect(written[0]!.bytes).toBeLessThan(JSON.stringify(arrived[0]).length / 5);
   });
 
   it('get an $insert_id each where they have none, of their own and as Mixpanel takes it', async () => {
