@@ -118,12 +118,12 @@ export function createClient({
       if (status >= 200 && status < 300) {
         context.onOutcome?.({ kind: 'answered', status, headers });
         if (context.patient) limit.stop();
-        void ended(body).then(() => limit.stop());
+        const done = ended(body).then(() => limit.stop());
         return {
           status,
           headers,
           body: translated(context.patient ? timed(body, limit) : (body as AsyncIterable<Buffer>), site),
-          done: ended(body),
+          done,
           destroy: () => body.destroy(),
         };
       }
