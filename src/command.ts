@@ -25,6 +25,13 @@ export interface Choice {
   value: string;
 }
 
+/** A dropdown beside a field of JSON: what is chosen is written into the object at `path`. */
+export interface Insertion {
+  label: string;
+  lookup: Lookup;
+  path: readonly string[];
+}
+
 /** What a form needs to know of a field. The schema beside it says what is right. */
 export interface FieldMeta {
   label: string;
@@ -38,6 +45,8 @@ export interface FieldMeta {
   choices?: readonly Choice[];
   /** What can be looked up for a dropdown; typing freely stays possible. */
   lookup?: Lookup;
+  /** What a form may offer to write into this field's object. */
+  inserts?: Insertion;
   /** May hold a secret: nothing of what came is repeated in an error. */
   confidential?: true;
 }

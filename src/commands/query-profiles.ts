@@ -40,6 +40,7 @@ export const queryProfiles = defineCommand({
       help: `Filters and paging as a JSON object: ${ENGAGE_FIELDS.join(', ')}. Left empty, all profiles with their default properties.`,
       kind: 'object',
       required: false,
+      inserts: { label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
       placeholder:
         '{"where": "properties[\\"$email\\"] == \\"user@example.com\\"", "output_properties": ["$name", "$email"]}',
     }),

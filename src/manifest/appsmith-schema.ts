@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOOKUPS } from '../lookup.js';
 
 /**
  * What Appsmith accepts of a remote plugin's document, as its source reads it (Appsmith CE, `PluginServiceCEImpl`,
@@ -20,7 +21,8 @@ const conditionals = z.strictObject({
 const fieldHint = z.strictObject({
   key: text,
   kind: z.enum(['text', 'choice', 'date', 'integer', 'expression', 'list', 'records', 'object', 'any']),
-  lookup: z.enum(['projects', 'workspaces', 'events', 'properties', 'propertyValues', 'cohorts']).optional(),
+  lookup: z.enum(LOOKUPS).optional(),
+  inserts: z.strictObject({ label: text, lookup: z.enum(LOOKUPS), path: z.array(text).min(1) }).optional(),
   default: z.string().optional(),
 });
 

@@ -167,6 +167,12 @@ function initialValue(field: FormField, commands: readonly Command[]): { initial
   return { initialValue: new Set(presets).size === 1 ? (field.default ?? '') : '' };
 }
 
-function hint({ key, kind, lookup, default: preset }: FormField): Control['field'] {
-  return { key, kind, ...(lookup ? { lookup } : {}), ...(preset === undefined ? {} : { default: preset }) };
+function hint({ key, kind, lookup, inserts, default: preset }: FormField): Control['field'] {
+  return {
+    key,
+    kind,
+    ...(lookup ? { lookup } : {}),
+    ...(inserts ? { inserts: { ...inserts, path: [...inserts.path] } } : {}),
+    ...(preset === undefined ? {} : { default: preset }),
+  };
 }

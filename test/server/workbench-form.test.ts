@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.js';
 import { buildManifest } from '../../src/manifest/index.js';
+import { memberAt, takesMembers, withMember } from '../../src/server/workbench/controls/json-member.js';
 import { evaluate } from '../../src/server/workbench/form/conditionals.js';
 import {
   editorControls,
@@ -63,6 +64,46 @@ describe('the forms of the manifest', () => {
       withQuery(empty, { command: 'GET_NOTHING', parameters: {} }),
     );
     expect(mistakes).toEqual(['No form is shown for the command "GET_NOTHING".']);
+  });
+});
+
+describe('what is chosen beside a text of JSON', () => {
+  const PATH = ['filter', 'id'];
+
+  test.each([
+    ['nothing', '', { filter: { id: 7 } }],
+    ['an empty object', '{}', { filter: { id: 7 } }],
+    ['other members', '{"a": 1}', { a: 1, filter: { id: 7 } }],
+    ['another choice', '{"filter": {"id": 1}, "a": 1}', { filter: { id: 7 }, a: 1 }],
+    ['the bare value people write', '{"filter": 1}', { filter: { id: 7 } }],
+  ])('is written where there is %s', (_, text, written) => {
+    const changed = withMember(text, PATH, '7');
+    expect(JSON.parse(changed)).toEqual(written);
+    expect(memberAt(changed, PATH)).toBe('7');
+  });
+
+  test('leaves the rest as it was typed, digits no number can hold included', () => {
+    const text = '{ "filter": {"id": 1},\n\n  "big": 12345678901234567890 }';
+    expect(withMember(text, PATH, '7')).toContain('\n\n  "big": 12345678901234567890 }');
+  });
+
+  test('is written as text where it is no number that JavaScript keeps', () => {
+    expect(JSON.parse(withMember('', PATH, '12345678901234567890'))).toEqual({
+      filter: { id: '12345678901234567890' },
+    });
+  });
+
+  test.each([
+    ['{"filter": {"id": 1}, "a": 1}', '{\n  "a": 1\n}'],
+    ['{"filter": {"id": 1}}', ''],
+    ['', ''],
+  ])('is taken out of %s again', (text, left) => {
+    expect(withMember(text, PATH, undefined)).toBe(left);
+  });
+
+  test.each([['[]'], ['{"a": '], ['7'], ['{{Input1.text}}']])('is not written into %s', (text) => {
+    expect(takesMembers(text)).toBe(false);
+    expect(memberAt(text, PATH)).toBe('');
   });
 });
 

@@ -386,6 +386,50 @@ describe('the form', () => {
   });
 });
 
+describe('a cohort to filter profiles by', () => {
+  const cohort = (page: Page) => page.getByRole('combobox', { name: 'Filter by cohort' });
+  const written = async (page: Page) =>
+    (await field(page, 'formData').locator('.cm-line').allTextContents()).join('');
+
+  test('is found by its name, written into the JSON, replaced and taken out again', async () => {
+    const { page, plugin } = await openWorkbench(browser, { sandbox });
+    const cohorts = await plugin.options({ datasource: accountOf(sandbox), lookup: 'cohorts' });
+    const [first, second] = cohorts;
+    await chooseCommand(page, 'Query Profiles');
+    await field(page, 'formData').fill('{"output_properties": ["$name"]}');
+    await cohort(page).click();
+    await expect.poll(() => page.getByRole('option').count()).toBe(cohorts.length);
+    await cohort(page).fill(first!.label);
+    await page.getByRole('option', { name: first!.label, exact: true }).click();
+    const id = Number(first!.value);
+    await expect
+      .poll(() => written(page).then(JSON.parse))
+      .toEqual({ output_properties: ['$name'], filter_by_cohort: { id } });
+    expect(await axeViolations(page)).toEqual([]);
+    await run(page);
+    const members = (await tableOf(page)).rows;
+    expect(members).toBeGreaterThan(0);
+
+    await cohort(page).click();
+    await page.getByRole('option', { name: second!.label, exact: true }).click();
+    await expect
+      .poll(() => written(page).then(JSON.parse))
+      .toMatchObject({ filter_by_cohort: { id: Number(second!.value) } });
+
+    await page.getByRole('button', { name: 'Clear Filter by cohort' }).press('Enter');
+    await expect.poll(() => written(page).then(JSON.parse)).toEqual({ output_properties: ['$name'] });
+  });
+
+  test('that was typed shows, and waits while the JSON is not right', async () => {
+    const { page } = await openWorkbench(browser, { sandbox });
+    await chooseCommand(page, 'Query Profiles');
+    await field(page, 'formData').fill('{"filter_by_cohort": {"id": 4711}}');
+    await expect.poll(() => cohort(page).inputValue()).toBe('4711');
+    await field(page, 'formData').fill('{"filter_by_cohort": ');
+    await expect.poll(() => cohort(page).isDisabled()).toBe(true);
+  });
+});
+
 describe('a real account', () => {
   async function addDatasource(page: Page, values: { username: string; password: string }) {
     await page.getByRole('button', { name: /^Datasource:/ }).click();

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Delivery } from '../../command.js';
 import { type Datasource, readDatasource } from '../../datasource.js';
 import { PluginError } from '../../errors.js';
+import { LOOKUPS } from '../../lookup.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import { lookUp } from './look-up.js';
 import { openingQuery } from './opening.js';
@@ -49,7 +50,7 @@ const queryBody = z.object({
   parameters: z.record(z.string(), z.unknown()),
 });
 const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
-const optionsBody = queryBody.extend({ field: z.string() });
+const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS) });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
 
 /** What the page asks of the server. Every path but `start` and `manifest` needs the session that `start` opens. */

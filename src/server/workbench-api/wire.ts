@@ -1,5 +1,5 @@
 import type { Issue } from '../../errors.js';
-import type { LookupOption } from '../../lookup.js';
+import type { Lookup, LookupOption } from '../../lookup.js';
 import type { Manifest } from '../../manifest/index.js';
 import type { Region } from '../../mixpanel/regions.js';
 import type { QuotaStatus } from '../../quota/gate.js';
@@ -35,6 +35,11 @@ export interface QueryCall {
   command: string;
   /** Values by field key, as the form has them. */
   parameters: Record<string, unknown>;
+}
+
+/** What a form's dropdown asks for. */
+export interface OptionsQuestion extends QueryCall {
+  lookup: Lookup;
 }
 
 /** Answer to `POST options`. */

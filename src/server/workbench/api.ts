@@ -4,6 +4,7 @@ import type {
   ConnectionView,
   DatasourceValues,
   OptionsAnswer,
+  OptionsQuestion,
   QueryCall,
   QuotaAnswer,
   RunAnswer,
@@ -48,7 +49,7 @@ export const api = {
   start: () => ask<StartAnswer>('GET', 'start'),
   run: (query: QueryCall, signal: AbortSignal) => ask<RunAnswer>('POST', 'run', query, signal),
   stream: (query: StreamCall, signal: AbortSignal) => call('POST', 'stream', query, signal),
-  options: (query: QueryCall & { field: string }) => ask<OptionsAnswer>('POST', 'options', query),
+  options: (question: OptionsQuestion) => ask<OptionsAnswer>('POST', 'options', question),
   quota: (connectionId: string, projectId?: string) =>
     ask<QuotaAnswer>('POST', 'quota', { connectionId, projectId }),
   snippets: (query: QueryCall, signal: AbortSignal) => ask<SnippetsAnswer>('POST', 'snippets', query, signal),

@@ -4,16 +4,17 @@ import type { ControlProps } from './control-props.js';
 
 // The editor is the largest part of the page and the first screen has none.
 const CodeEditor = lazy(() => import('./CodeEditor.js'));
+const InsertControl = lazy(() => import('./InsertControl.js'));
 
 /** `QUERY_DYNAMIC_TEXT`: a filter expression or JSON, checked while it is typed. */
 export function CodeControl(props: ControlProps) {
+  const { field, label } = props.control;
   return (
-    <Suspense
-      fallback={
-        <Skeleton height={72} role="status" aria-label={`Loading the editor of ${props.control.label}`} />
-      }
-    >
-      <CodeEditor {...props} language={props.control.field?.kind === 'expression' ? 'expression' : 'json'} />
+    <Suspense fallback={<Skeleton height={72} role="status" aria-label={`Loading the editor of ${label}`} />}>
+      <CodeEditor {...props} language={field?.kind === 'expression' ? 'expression' : 'json'} />
+      {field?.inserts && props.lookUp && (
+        <InsertControl {...props} insertion={field.inserts} lookUp={props.lookUp} />
+      )}
     </Suspense>
   );
 }

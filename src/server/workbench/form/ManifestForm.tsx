@@ -1,7 +1,7 @@
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import type { Issue } from '../../../errors.js';
-import type { LookupOption } from '../../../lookup.js';
+import type { Lookup, LookupOption } from '../../../lookup.js';
 import type { Control } from '../../../manifest/appsmith-schema.js';
 import { ControlView } from '../controls/ControlView.js';
 import { isEnabled, isShown, type Scope } from './conditionals.js';
@@ -20,11 +20,9 @@ interface ManifestFormProps {
 /** Where dropdowns get their entries. */
 export interface Lookups {
   /** What the entries depend on: the same text, the same entries. */
-  question(field: Hint): string;
-  load(field: Hint): Promise<LookupOption[]>;
+  question(lookup: Lookup): string;
+  load(lookup: Lookup): Promise<LookupOption[]>;
 }
-
-type Hint = NonNullable<Control['field']>;
 
 /** The shown sections of the editor form, laid out in zones as the manifest says. */
 export function ManifestForm({ sections, mistakes, values, onChange, issues, lookups }: ManifestFormProps) {
@@ -94,12 +92,10 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
   const { configProperty, field } = control;
   const change = useCallback((next: FormValue) => onChange(configProperty, next), [onChange, configProperty]);
   const key = field?.key;
-  const question = field?.lookup ? lookups.question(field) : undefined;
+  const lookup = field?.lookup ?? field?.inserts?.lookup;
+  const question = lookup && lookups.question(lookup);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for all that the entries depend on.
-  const load = useMemo(
-    () => (field && question !== undefined ? () => lookups.load(field) : undefined),
-    [question],
-  );
+  const load = useMemo(() => lookup && (() => lookups.load(lookup)), [question]);
   const error = issues
     .filter((issue) => issue.field === key)
     .map(({ message }) => sentence(message))

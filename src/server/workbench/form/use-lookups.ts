@@ -1,10 +1,10 @@
 import { useMemo, useRef } from 'react';
-import type { LookupOption } from '../../../lookup.js';
+import type { Lookup, LookupOption } from '../../../lookup.js';
 import { api } from '../api.js';
 import type { Lookups } from './ManifestForm.js';
 
 /** The fields an answer depends on, by what is looked up; a field never depends on itself. */
-const DEPENDENCIES: Record<string, readonly string[]> = {
+const DEPENDENCIES: Record<Lookup, readonly string[]> = {
   projects: [],
   workspaces: [],
   events: ['projectId', 'workspaceId'],
@@ -18,7 +18,7 @@ interface Asked {
   command: string;
   parameters: Record<string, unknown>;
   /** Called after a look-up with what is looked up and the queries it cost. */
-  onAnswer(lookup: string, cost: number): void;
+  onAnswer(lookup: Lookup, cost: number): void;
 }
 
 /** Entries of the form's dropdowns, each question asked once. */
@@ -27,25 +27,21 @@ export function useLookups(asked: Asked): Lookups {
   latest.current = asked;
   const known = useRef(new Map<string, Promise<LookupOption[]>>());
   return useMemo(() => {
-    const question: Lookups['question'] = ({ lookup = '' }) => {
+    const question: Lookups['question'] = (lookup) => {
       const { connectionId, parameters } = latest.current;
-      return JSON.stringify([
-        connectionId,
-        lookup,
-        (DEPENDENCIES[lookup] ?? []).map((key) => parameters[key] ?? ''),
-      ]);
+      return JSON.stringify([connectionId, lookup, DEPENDENCIES[lookup].map((key) => parameters[key] ?? '')]);
     };
     return {
       question,
-      load(hint) {
+      load(lookup) {
         const { connectionId, command, parameters, onAnswer } = latest.current;
-        const key = question(hint);
+        const key = question(lookup);
         const asked = known.current.get(key);
         if (asked) return asked;
         const pending = api
-          .options({ connectionId, command, parameters, field: hint.key })
+          .options({ connectionId, command, parameters, lookup })
           .then(({ options, cost }) => {
-            onAnswer(hint.lookup ?? '', cost);
+            onAnswer(lookup, cost);
             return options;
           });
         known.current.set(key, pending);
