@@ -174,7 +174,7 @@ export const cacheSeconds = () =>
       help: 'How long a result may be served again without spending a query. 0 asks Mixpanel every time. Left empty, a time that fits the command is used.',
       kind: 'integer',
       required: false,
-      placeholder: '300',
+      placeholder: 'Automatic',
     },
   );
 

@@ -57,6 +57,22 @@ describe('plugin.json', () => {
     }
   });
 
+  it('shows no number as the cache time of an empty field, since each command has its own', () => {
+    const times = controls.filter(({ configProperty }) => configProperty.endsWith('.cacheSeconds'));
+    expect(times.length).toBeGreaterThan(0);
+    expect(new Set(times.map(({ placeholderText }) => placeholderText))).toEqual(new Set(['Automatic']));
+  });
+
+  it('names a real lookup and a real field of form data wherever something is inserted', () => {
+    const insertions = controls.flatMap(({ field }) =>
+      field?.inserts ? [{ ...field.inserts, key: field.key }] : [],
+    );
+    expect(insertions).toEqual([
+      { key: 'formData', label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
+    ]);
+    expect(commands.some(({ offers }) => offers?.cohorts)).toBe(true);
+  });
+
   it('keeps the password where Appsmith encrypts it, and nowhere else', () => {
     const fields = manifest.datasourceUiConfig.form.flatMap(({ children }) => children);
     const secret = fields.filter((each) => 'dataType' in each && each.dataType === 'PASSWORD');
