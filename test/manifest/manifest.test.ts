@@ -63,7 +63,7 @@ describe('plugin.json', () => {
     expect(new Set(times.map(({ placeholderText }) => placeholderText))).toEqual(new Set(['Automatic']));
   });
 
-  it('names a real lookup and a real field of form data wherever something is inserted', () => {
+  it('offers to write a cohort into the form data of profiles', () => {
     const insertions = controls.flatMap(({ field }) =>
       field?.inserts ? [{ ...field.inserts, key: field.key }] : [],
     );

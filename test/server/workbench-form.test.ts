@@ -158,6 +158,12 @@ describe('rows are drawn by their shape', () => {
     expect(chart?.note).toBe('The 8 largest of 12 series.');
   });
 
+  test('as bars of a few only where there are more, so that the table comes first', () => {
+    const rows = Array.from({ length: 40 }, (_, index) => ({ user: `u${index}`, orders: index }));
+    expect(chartOf(rows)).toMatchObject({ kind: 'bar', note: 'The first 30 of 40 rows.', partial: true });
+    expect(chartOf(rows.slice(0, 30))).not.toHaveProperty('partial');
+  });
+
   test.each([
     ['ranks', [{ event: 'A', rank: 1 }]],
     ['ids', [{ name: 'A', id: 7, organizationId: 3 }]],

@@ -273,6 +273,32 @@ describe('a result', () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
+  test('of more names than bars can show opens as a table, its chart a click away', async () => {
+    const { page } = await openWorkbench(browser, { sandbox });
+    await chooseCommand(page, 'Query Profiles');
+    await run(page);
+    await page.getByRole('tab', { name: 'Table', selected: true }).waitFor();
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.getByText(/^The first 30 of \d+ rows\.$/).waitFor();
+  });
+
+  test('as a tree shows its first rows at once', async () => {
+    const { page } = await openWorkbench(browser, { sandbox });
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await page.getByText('0 … 99').waitFor();
+    await page.locator('summary').getByText('"event":"Added To Cart"').first().waitFor();
+  });
+
+  test.each([1280, 390])('shows the whole of each text to copy at %s px', async (width) => {
+    const { page } = await openWorkbench(browser, { sandbox, viewport: { width, height: 800 } });
+    await page.getByRole('tab', { name: 'Use it' }).click();
+    await page.getByText('curl --compressed').waitFor();
+    const cut = await page
+      .locator('pre')
+      .evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).length);
+    expect(cut).toBe(0);
+  });
+
   test('as CSV text is a table too', async () => {
     const { page } = await openWorkbench(browser, { sandbox });
     await field(page, 'format').click();
@@ -588,6 +614,27 @@ test('an export that broke off goes on where it was, in the same file', async ()
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.locator('[data-export=done]').waitFor();
   expect(await linesOf(await download)).toEqual(await exportedRows(page, plugin));
+});
+
+test('a result stays where it is when no file is chosen to export to', async () => {
+  const { page } = await openWorkbench(browser, {
+    sandbox,
+    prepare: (page) =>
+      page.addInitScript(() => {
+        // Not configurable, so that whatever else takes the picker away leaves this one.
+        Object.defineProperty(globalThis, 'showSaveFilePicker', {
+          value: () => {
+            Reflect.set(globalThis, 'filesAskedFor', 1);
+            return Promise.reject(new DOMException('The user aborted a request.', 'AbortError'));
+          },
+        });
+      }),
+  });
+  await chooseCommand(page, 'Download Mixpanel Data');
+  await page.getByRole('button', { name: 'Save to file' }).click();
+  await expect.poll(() => page.evaluate('globalThis.filesAskedFor')).toBe(1);
+  expect(await page.getByRole('status', { name: 'Summary' }).textContent()).toContain('120 rows');
+  expect(await page.locator('[data-export]').count()).toBe(0);
 });
 
 test('an export arrives in its file whole', async () => {

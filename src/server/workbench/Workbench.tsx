@@ -54,7 +54,11 @@ export function Workbench({ start }: { start: StartAnswer }) {
     firstOutcome(start, linked !== undefined),
     onAnswer,
   );
-  const exporting = useExport(refresh);
+  const showExport = useCallback(() => {
+    clear();
+    setSide('result');
+  }, [clear]);
+  const exporting = useExport({ onStart: showExport, onEnd: refresh });
   const lookups = useLookups({
     connectionId,
     command,
@@ -91,11 +95,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
   }, [connectionId, command, parameters, run, exporting.close]);
   useRunKeys(startRun);
 
-  function startExport() {
-    clear();
-    setSide('result');
-    exporting.start({ connectionId, command, parameters });
-  }
+  const startExport = () => exporting.start({ connectionId, command, parameters });
 
   /** The project of one account means nothing to another, nor does its result. */
   function switchTo(connection: ConnectionView | undefined) {

@@ -24,8 +24,14 @@ export interface ExportState {
 const PREVIEW_ROWS = 1000;
 const SHOW_EVERY_MS = 150;
 
+interface ExportEvents {
+  /** A file has been chosen and rows are asked for. */
+  onStart(): void;
+  onEnd(): void;
+}
+
 /** A long query on its way into a file. */
-export function useExport(onEnd: () => void) {
+export function useExport({ onStart, onEnd }: ExportEvents) {
   const [state, setState] = useState<ExportState>();
   const abort = useRef<AbortController>(undefined);
   const job = useRef<{ call: QueryCall; file: RowFile }>(undefined);
@@ -65,6 +71,7 @@ export function useExport(onEnd: () => void) {
     async (call: QueryCall) => {
       const file = await openFile(`${fileName(call.command)}.ndjson`);
       if (!file) return;
+      onStart();
       abort.current?.abort();
       job.current = { call, file };
       await receive({
@@ -75,7 +82,7 @@ export function useExport(onEnd: () => void) {
         unsaved: false,
       });
     },
-    [receive],
+    [receive, onStart],
   );
 
   return {

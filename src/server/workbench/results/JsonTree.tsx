@@ -38,8 +38,8 @@ function JsonNode({ name, value, open = false }: JsonNodeProps) {
       </summary>
       {isOpen && (
         <div className={classes.children}>
-          {childrenOf(value).map(([key, child]) => (
-            <JsonNode key={key} name={key} value={child} />
+          {childrenOf(value).map(([key, child], index) => (
+            <JsonNode key={key} name={key} value={child} open={index === 0 && isLong(value)} />
           ))}
         </div>
       )}
@@ -65,8 +65,13 @@ function previewOf(value: object): string {
   return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
 }
 
+/** Whether a list is so long that it comes in pieces, which say nothing until they are open. */
+function isLong(value: object): value is unknown[] {
+  return Array.isArray(value) && value.length > CHUNK;
+}
+
 function childrenOf(value: object): [string, unknown][] {
-  if (!Array.isArray(value) || value.length <= CHUNK) return Object.entries(value);
+  if (!isLong(value)) return Object.entries(value);
   const pieces = Math.ceil(value.length / CHUNK);
   return Array.from({ length: pieces }, (_, piece) => {
     const from = piece * CHUNK;

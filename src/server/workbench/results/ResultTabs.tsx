@@ -32,7 +32,7 @@ export function ResultTabs({ call, answer, title }: ResultTabsProps) {
   const rows = useRows(body);
   const chart = useMemo(() => rows && chartOf(rows), [rows]);
   const [chosen, setChosen] = useState<Tab>();
-  const fallback: Tab = chart ? 'chart' : rows ? 'table' : 'json';
+  const fallback: Tab = chart && !chart.partial ? 'chart' : rows ? 'table' : 'json';
   const tab = chosen === 'chart' && !chart ? 'table' : (chosen ?? fallback);
 
   return (

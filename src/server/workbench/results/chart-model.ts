@@ -19,6 +19,8 @@ export interface ChartModel {
   series: Series[];
   /** What was left out for the sake of reading, in a sentence. */
   note?: string;
+  /** Whether rows are missing that a table would show, not only the smaller series. */
+  partial?: true;
   /** The rows' columns behind axes and series, where a binding can name them. */
   columns?: { x: string; y: string; series?: string };
 }
@@ -106,6 +108,7 @@ function largest(series: readonly Series[], count: number): Series[] {
 
 function overNames(rows: readonly Row[], label: string, measure: string): ChartModel {
   const shown = rows.slice(0, MOST_BARS);
+  const left = rows.length - shown.length;
   const data = shown.map((row) => numberOf(row[measure]));
   return {
     kind: 'bar',
@@ -113,7 +116,7 @@ function overNames(rows: readonly Row[], label: string, measure: string): ChartM
     measure,
     categories: shown.map((row) => cellText(row[label]) || '(empty)'),
     series: [{ name: measure, data, total: data.reduce<number>((sum, value) => sum + (value ?? 0), 0) }],
-    note: rows.length > shown.length ? `The first ${shown.length} of ${rows.length} rows.` : undefined,
+    ...(left > 0 ? { note: `The first ${shown.length} of ${rows.length} rows.`, partial: true } : {}),
     columns: { x: label, y: measure },
   };
 }
