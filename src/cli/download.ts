@@ -127,8 +127,13 @@ interface Saved {
 
 const savedShape = z.object({ token: z.string(), rows: z.number(), bytes: z.number() });
 const compress = promisify(gzip);
-/** Text written at a time. */
-const WRITE_CHARACTERS = 512 * 1024;
+/** Bytes written at a time. */
+const BLOCK_BYTES = 512 * 1024;
+/** Bytes after which the disk is asked to take what it was given, so that little is left to wait for at the end. */
+const SYNC_BYTES = 16 * 1024 * 1024;
+/** UTF-8 takes no more for any unit of a string. */
+const MOST_BYTES_A_UNIT = 3;
+const NEWLINE = 0x0a;
 
 /** The file under way, and the note beside it of how much of it is safe. */
 class Part {
@@ -139,8 +144,13 @@ class Part {
   readonly #file: FileHandle;
   readonly #zipped: boolean;
   #bytes: number;
-  #text = '';
+  /** Rows to be written, and the block before, which may still be under way. */
+  #block = Buffer.allocUnsafe(BLOCK_BYTES);
+  #used = 0;
+  #before = Buffer.allocUnsafe(BLOCK_BYTES);
   #writing: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> = Promise.resolve();
+  #syncedAt: number;
 
   private constructor(
     out: string,
@@ -153,6 +163,7 @@ class Part {
     this.#file = file;
     this.#zipped = zipped;
     this.#bytes = begun?.bytes ?? 0;
+    this.#syncedAt = this.#bytes;
     this.begun = begun;
   }
 
@@ -171,11 +182,26 @@ class Part {
 
   /** Takes rows over; they are written some at a time, while those after them are still arriving. */
   async write(rows: Row[]): Promise<void> {
-    for (const row of rows) this.#text += `${JSON.stringify(row)}\n`;
-    if (this.#text.length < WRITE_CHARACTERS) return;
+    for (const row of rows) {
+      const text = JSON.stringify(row);
+      const room = text.length * MOST_BYTES_A_UNIT + 1;
+      if (this.#used + room > this.#block.length) await this.#turn(room);
+      // Text encoded row by row into one block is never joined and never copied.
+      this.#used += this.#block.write(text, this.#used);
+      this.#block[this.#used] = NEWLINE;
+      this.#used += 1;
+    }
+  }
+
+  /** Goes on in the other block, while this one is written. */
+  async #turn(room: number): Promise<void> {
     await this.#writing;
-    this.#writing = this.#flush();
+    const full = this.#block;
+    this.#writing = this.#put(full.subarray(0, this.#used));
     this.#writing.catch(() => undefined); // Told by the next write, or by `save`.
+    this.#block = this.#before.length >= room ? this.#before : Buffer.allocUnsafe(room);
+    this.#before = full;
+    this.#used = 0;
   }
 
   /** Rows first, then the note that counts on them. */
@@ -185,23 +211,26 @@ class Part {
   }
 
   async finish(): Promise<void> {
+    await this.#turn(0);
     await this.#writing;
-    await this.#flush();
+    await this.#syncing;
     await this.#file.sync();
   }
 
-  /** Whole records in one write, so that the file never ends within one. */
-  async #flush(): Promise<void> {
-    const text = this.#text;
-    if (text === '') return;
-    this.#text = '';
+  /** Whole records, written together, so that the file never ends within one. */
+  async #put(rows: Buffer): Promise<void> {
+    if (rows.length === 0) return;
     // Each stretch is a gzip member of its own: members in a row are one gzip file, and it can be cut between them.
-    const bytes = this.#zipped ? await compress(text) : Buffer.from(text);
+    const bytes = this.#zipped ? await compress(rows) : rows;
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, this.#bytes + at);
       at += bytesWritten;
     }
     this.#bytes += bytes.length;
+    if (this.#bytes - this.#syncedAt < SYNC_BYTES) return;
+    this.#syncedAt = this.#bytes;
+    this.#syncing = this.#syncing.then(() => this.#file.datasync());
+    this.#syncing.catch(() => undefined); // Told by `finish`.
   }
 
   async forget(): Promise<void> {
@@ -210,7 +239,7 @@ class Part {
   }
 
   async close(): Promise<void> {
-    await this.#writing.catch(() => undefined);
+    await Promise.allSettled([this.#writing, this.#syncing]);
     await this.#file.close();
   }
 }

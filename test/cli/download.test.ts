@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { downloadToFile } from '../../src/cli/download.js';
+import { createPlugin } from '../../src/plugin.js';
 import { openShop, type Shop } from '../delivery/shop.js';
+import { DATASOURCE, openUpstream, UNHURRIED } from '../delivery/upstream.js';
 
 const EXPORT = '/api/2.0/export';
 
@@ -83,6 +86,36 @@ async function appears(file: string): Promise<void> {
 }
 
 describe('a download to a file', () => {
+  it.each(['rows.ndjson', 'rows.ndjson.gz'])(
+    'writes rows larger than any block, and characters of several bytes, as they are (%s)',
+    async (name) => {
+      const notes = ['é'.repeat(300_000), 'x'.repeat(1_500_000), '\u2028🙂', '', 'ü'.repeat(400_000)];
+      const many = Array.from({ length: 3000 }, (_, number) => `${number} ${'日本'.repeat(number % 300)}`);
+      const lines = [...notes, ...many, ...notes].map((note) =>
+        JSON.stringify({ event: 'Noted', properties: { time: 1_700_000_000, distinct_id: 'u', note } }),
+      );
+      const upstream = await openUpstream((_, response) => response.end(lines.join('\n')));
+      const plugin = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+      const out = join(folder, name);
+      const call = {
+        datasource: DATASOURCE,
+        command: 'DOWNLOAD_DATA',
+        parameters: { fromDate: '2023-11-14', toDate: '2023-11-14' },
+      };
+      expect((await downloadToFile({ plugin, call, out })).rows).toBe(lines.length);
+      const bytes = await readFile(out);
+      const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+      expect(text.endsWith('\n')).toBe(true);
+      const got = text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line).note);
+      expect(got).toEqual([...notes, ...many, ...notes]);
+      await plugin.close();
+      await upstream.close();
+    },
+  );
+
   it('holds every event once, in NDJSON, gzip and CSV alike', async () => {
     for (const file of ['plain.ndjson', 'zipped.ndjson.gz', 'table.csv', 'table.csv.gz']) {
       const { code, stderr } = await end(start(file));
