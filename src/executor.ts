@@ -10,24 +10,22 @@ import {
 } from './call.js';
 import { type Command, effectOf } from './command.js';
 import type { Connection } from './connection.js';
+import { createCourier } from './courier.js';
 import {
   type BatchesCall,
   type BatchOutcome,
   type Caps,
-  collect,
-  type DeliveryCall,
   type DeliveryOptions,
-  type DeliveryPort,
   deliver,
   type Piece,
   RowStream,
   sendBatches,
-  tabulateBatches,
 } from './delivery/index.js';
 import { PluginError } from './errors.js';
-import { type Gateway, scopeOf } from './gateway.js';
+import type { Gateway } from './gateway.js';
 import type { Priority } from './quota/gate.js';
-import { asPluginError, type ExecutionResult, failed, type HeaderValues, succeeded } from './result.js';
+import { createQuotaView } from './quota-view.js';
+import { asPluginError, type ExecutionResult, failed, succeeded } from './result.js';
 import { type Shaped, shapeAnswer } from './shape.js';
 
 export interface ExecutorParts {
@@ -42,8 +40,6 @@ export interface ExecutorParts {
 }
 
 const SECOND_MS = 1000;
-/** The part of the quota that must be left for work that nobody waits for. */
-const PLENTIFUL = 0.5;
 
 /** One way through for every query: validate, cache, quota, request, rows. */
 export function createExecutor({
@@ -55,6 +51,8 @@ export function createExecutor({
   caps,
   delivery,
 }: ExecutorParts) {
+  const courier = createCourier(gateway, caps, delivery);
+  const quota = createQuotaView(gateway);
   const prepare = (call: ExecuteCall, inputOf?: InputReader) =>
     prepareCall(commands, call, timeoutMs, inputOf);
 
@@ -66,7 +64,8 @@ export function createExecutor({
   ): Promise<Shaped> {
     const { command, input, datasource, context, deadline } = prepared;
     // A list is one answer to whoever wants it in one result.
-    if (command.delivery && command.delivery.kind !== 'list') return fetchLong(prepared, signal, priority);
+    if (command.delivery && command.delivery.kind !== 'list')
+      return courier.fetch(prepared, signal, priority);
     const answer = await gateway.send(command.request(input, context), {
       region: datasource.region,
       credentials: datasource,
@@ -76,77 +75,6 @@ export function createExecutor({
     });
     const shaped = await shapeAnswer(command, input, answer);
     return { ...shaped, headers: { ...shaped.headers, 'x-waited-ms': answer.waitedMs } };
-  }
-
-  /** The same for what comes in pieces, up to the caps. */
-  async function fetchLong(
-    prepared: PreparedCall,
-    signal: AbortSignal | undefined,
-    priority: Priority,
-  ): Promise<Shaped> {
-    const { command, input, deadline } = prepared;
-    const { port, waitedMs } = portFor(prepared, { signal, priority, deadline });
-    const call = { ...prepared, signal, port, options: delivery ?? {} };
-    const { body, headers, messages } =
-      command.delivery?.kind === 'batches'
-        ? await tabulateBatches(command.delivery, call)
-        : await collect(deliver(call), input, caps);
-    return { body, headers: { ...headers, 'x-waited-ms': waitedMs() }, messages };
-  }
-
-  /** The way to Mixpanel for one caller. */
-  function portFor(
-    { datasource }: PreparedCall,
-    context: { signal?: AbortSignal; priority: Priority; deadline?: number; patient?: boolean },
-  ): { port: DeliveryPort; waitedMs: () => number } {
-    const own = { ...context, region: datasource.region, credentials: datasource };
-    let waited = 0;
-    const note = <T extends { waitedMs: number }>(answer: T): T => {
-      waited = Math.max(waited, answer.waitedMs);
-      return answer;
-    };
-    return {
-      port: {
-        open: async (request) => note(await gateway.open(request, own)),
-        send: async (request, { uncounted } = {}) => {
-          // Further pages are background work even where somebody waits for the first.
-          const priority = uncounted ? 'background' : own.priority;
-          return note(await gateway.send(request, { ...own, priority, uncounted }));
-        },
-      },
-      waitedMs: () => waited,
-    };
-  }
-
-  /** What a stream or a sending needs: no deadline, and everything it began ended with it. */
-  async function* streaming<T>(
-    call: StreamCall,
-    begin: (call: DeliveryCall) => AsyncGenerator<T>,
-    inputOf?: InputReader,
-  ): AsyncGenerator<T> {
-    const ended = new AbortController();
-    const signal = call.signal ? AbortSignal.any([call.signal, ended.signal]) : ended.signal;
-    try {
-      const { onProgress, resumeToken } = call;
-      const { deadline: _, ...prepared } = prepare(call, inputOf);
-      const { port } = portFor(
-        { ...prepared, deadline: Number.POSITIVE_INFINITY },
-        { signal, priority: 'background', patient: true },
-      );
-      yield* begin({
-        ...prepared,
-        signal,
-        port,
-        options: delivery ?? {},
-        onProgress,
-        resumeToken,
-        resumable: true,
-      });
-    } catch (thrown) {
-      throw asPluginError(thrown);
-    } finally {
-      ended.abort();
-    }
   }
 
   async function obtain(prepared: PreparedCall): Promise<Shaped> {
@@ -167,7 +95,7 @@ export function createExecutor({
             input: { ...input, cacheSeconds: undefined },
           })
         : '';
-    const mayRefresh = () => isPlentiful(prepared);
+    const mayRefresh = () => quota.isPlentiful(prepared);
     const cached = await cache.through(key, { freshMs, deadline, signal, mayRefresh }, (own, priority) =>
       fetch(prepared, own, priority),
     );
@@ -184,35 +112,6 @@ export function createExecutor({
     };
   }
 
-  /** Whether a query may be spent on a result that could still serve. */
-  async function isPlentiful({ command, input, context }: PreparedCall): Promise<boolean> {
-    const { limit, left } = await gateway.quota(scopeOf(command.request(input, context), context));
-    return limit === null || left === null || left > limit * PLENTIFUL;
-  }
-
-  /** A refusal of Mixpanel's own does not say when to come back; the ledger, which has learnt from it, does. */
-  async function withNextSlot(
-    error: PluginError,
-    { command, input, context }: PreparedCall,
-  ): Promise<PluginError> {
-    if (error.retryAt !== undefined || !error.code.startsWith('RATE_LIMITED')) return error;
-    const { nextSlotAt } = await gateway.quota(scopeOf(command.request(input, context), context));
-    return nextSlotAt > Date.now()
-      ? new PluginError(error.code, error.message, { ...error, retryAt: nextSlotAt })
-      : error;
-  }
-
-  async function quotaHeaders({ command, input, context }: PreparedCall): Promise<HeaderValues> {
-    const request = command.request(input, context);
-    const { limit, left, resetAt } = await gateway.quota(scopeOf(request, context));
-    if (limit === null) return {};
-    return {
-      'x-quota-limit': limit,
-      'x-quota-left': left ?? undefined,
-      'x-quota-reset': new Date(resetAt).toISOString(),
-    };
-  }
-
   return {
     /** Runs one query. Never throws for an expected failure: it is in the result. */
     async execute(call: ExecuteCall): Promise<ExecutionResult> {
@@ -220,20 +119,23 @@ export function createExecutor({
       try {
         prepared = prepare(call);
         const { body, headers, messages } = await obtain(prepared);
-        return succeeded(body, { ...headers, ...(await quotaHeaders(prepared)) }, messages);
+        return succeeded(body, { ...headers, ...(await quota.headers(prepared)) }, messages);
       } catch (thrown) {
         const error = asPluginError(thrown);
         if (!prepared) return failed(error);
-        const quota = await quotaHeaders(prepared).catch(() => ({}));
+        // What failed is told, whatever becomes of what could be said beside it.
+        const headers = await quota.headers(prepared).catch(() => ({}));
         const explained = await connection.explain(error, prepared.datasource, prepared);
-        return failed(await withNextSlot(explained, prepared), quota);
+        return failed(await quota.withNextSlot(explained, prepared).catch(() => explained), headers);
       }
     },
     /** Rows of any number, one way or another; an error ends it as an exception. */
-    stream: (call: StreamCall): RowStream => new RowStream(streaming<Piece>(call, deliver)),
+    stream: (call: StreamCall): RowStream =>
+      new RowStream(courier.run<Piece>(() => prepare(call), call, deliver)),
     /** Sends items as they come, and tells how they were taken. */
     send: (call: SendCall): AsyncGenerator<BatchOutcome> =>
-      streaming(
+      courier.run(
+        () => prepare(call, () => ({})),
         call,
         (own) => {
           const { delivery: batches } = own.command;
@@ -241,7 +143,6 @@ export function createExecutor({
           const { items, idSeed, firstIndex } = call;
           return sendBatches(batches, { ...own, items, idSeed, firstIndex } satisfies BatchesCall);
         },
-        () => ({}),
       ),
     /** The answer of a read command, checked, as its `offers` take it. */
     async ask(call: ExecuteCall): Promise<{ body: unknown }> {
