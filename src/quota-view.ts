@@ -1,7 +1,7 @@
 import type { PreparedCall } from './call.js';
 import { PluginError } from './errors.js';
 import { type Gateway, scopeOf } from './gateway.js';
-import type { QuotaStatus } from './quota/gate.js';
+import type { QuotaScope, QuotaStatus } from './quota/gate.js';
 import type { HeaderValues } from './result.js';
 
 /** The part of the quota that must be left for work that nobody waits for. */
@@ -9,8 +9,9 @@ const PLENTIFUL = 0.5;
 
 /** The quota as one call meets it. */
 export function createQuotaView(gateway: Gateway) {
-  const statusOf = ({ command, input, context }: PreparedCall): Promise<QuotaStatus> =>
-    gateway.quota(scopeOf(command.request(input, context), context));
+  const scopeOfCall = ({ command, input, context }: PreparedCall): QuotaScope =>
+    scopeOf(command.request(input, context), context);
+  const statusOf = (call: PreparedCall): Promise<QuotaStatus> => gateway.quota(scopeOfCall(call));
 
   return {
     /** Whether a query may be spent on a result that could still serve. */
@@ -21,9 +22,12 @@ export function createQuotaView(gateway: Gateway) {
 
     /** What a result tells of the quota; nothing where Mixpanel publishes no limit. */
     async headers(call: PreparedCall): Promise<HeaderValues> {
-      const { limit, left, resetAt } = await statusOf(call);
+      const scope = scopeOfCall(call);
+      const { limit, left, resetAt } = await gateway.quota(scope);
       if (limit === null) return {};
       return {
+        // Queries and exports have an hour of their own each.
+        'x-quota-family': scope.family,
         'x-quota-limit': limit,
         'x-quota-left': left ?? undefined,
         'x-quota-reset': new Date(resetAt).toISOString(),

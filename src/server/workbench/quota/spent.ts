@@ -25,7 +25,8 @@ export function withLookup(spent: readonly Spent[], lookup: string, cost: number
 }
 
 export function withRun(spent: readonly Spent[], label: string, { result, cost }: RunAnswer): Spent[] {
-  const how = result.isExecutionSuccess ? cacheWords(headerOf(result, 'x-cache')) : 'failed';
+  const from = result.isExecutionSuccess ? cacheWords(headerOf(result, 'x-cache')) : 'failed';
+  const how = headerOf(result, 'x-quota-family') === 'export' ? `${from}, of the export quota` : from;
   return prepend(spent, { label, cost, how });
 }
 

@@ -31,12 +31,17 @@ export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, t
       <Tag tone={TONES[cache]}>
         {age > 0 ? `${cacheWords(cache)}, ${ageText(age)} old` : cacheWords(cache)}
       </Tag>
-      <Tag tone={cost === 0 ? 'good' : 'plain'}>
-        {cost === 0 ? 'cost no query' : `cost ${cost} ${cost === 1 ? 'query' : 'queries'}`}
-      </Tag>
+      <Tag tone={cost === 0 ? 'good' : 'plain'}>{costText(cost, headerOf(result, 'x-quota-family'))}</Tag>
       {headerOf(result, 'x-rows-truncated') === 'true' && <Tag tone="warning">cut short</Tag>}
     </Group>
   );
+}
+
+/** Exports have an hour of their own: they cost no query. */
+function costText(cost: number, family: string): string {
+  if (cost === 0) return 'cost no query';
+  if (family === 'export') return cost === 1 ? 'cost 1 export' : `cost ${cost} exports`;
+  return cost === 1 ? 'cost 1 query' : `cost ${cost} queries`;
 }
 
 const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good', STALE: 'warning' };
