@@ -198,9 +198,9 @@ function basicOf({ username, password }: Credentials): string {
 }
 
 /** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */
-const UNZIPPED_PIECE_BYTES = 128 * 1024;
+const UNZIPPED_PIECE_BYTES = 256 * 1024;
 /** Bytes unzipped ahead, on another thread, while the ones before them are parsed. */
-const UNZIPPED_AHEAD_BYTES = 4 * UNZIPPED_PIECE_BYTES;
+const UNZIPPED_AHEAD_BYTES = 2 * UNZIPPED_PIECE_BYTES;
 const UNZIP: ZlibOptions & TransformOptions = {
   chunkSize: UNZIPPED_PIECE_BYTES,
   highWaterMark: UNZIPPED_AHEAD_BYTES,
