@@ -72,7 +72,16 @@ describe('every command, from form to rows, over real HTTP', () => {
       () => ({ event: 'Signup', propertyName: 'plan', ...LAST_WEEK }),
       ['date', 'value', 'count'],
     ],
-    ['GET_TODAYS_TOP_EVENTS', () => ({}), ['event', 'amount', 'percentChange']],
+    [
+      'GET_TODAYS_TOP_EVENTS',
+      async () => {
+        // Soon after midnight nothing has happened yet.
+        const properties = { token: 'sandbox-token-1234567', distinct_id: 'early' };
+        await rows('TRACK_EVENTS', { trackedEvents: [{ event: 'Early', properties }] });
+        return {};
+      },
+      ['event', 'amount', 'percentChange'],
+    ],
     ['GET_TOP_EVENTS', () => ({}), ['event', 'rank']],
     ['GET_TOP_EVENT_PROPERTIES', () => ({ event: 'Signup' }), ['property', 'count']],
     ['GET_TOP_EVENT_PROPERTY_VALUES', () => ({ event: 'Signup', propertyName: 'plan' }), ['value', 'rank']],

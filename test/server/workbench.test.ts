@@ -22,6 +22,9 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   [browser, sandbox] = await Promise.all([openBrowser(), startSmallSandbox()]);
+  // Soon after midnight nothing has happened today yet.
+  const event = { event: 'Early', properties: { token: 'sandbox-token-1234567', distinct_id: 'early' } };
+  await fetch(`${sandbox.url}/track`, { method: 'POST', body: JSON.stringify([event]) });
 });
 afterAll(async () => {
   await browser.close();
