@@ -1,3 +1,5 @@
+import { isObject } from './json-object.js';
+
 /** One line of a result: flat, fixed columns first. */
 export type Row = Record<string, unknown>;
 
@@ -45,8 +47,5 @@ function setOwn(row: Row, name: string, value: unknown): void {
 
 /** True for what can be shown as rows: an array of objects. */
 export function areRows(value: unknown): value is Row[] {
-  return (
-    Array.isArray(value) &&
-    value.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each))
-  );
+  return Array.isArray(value) && value.every(isObject);
 }

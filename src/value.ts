@@ -1,4 +1,5 @@
 import type { FormField, ValueKind } from './command.js';
+import { isObject } from './json-object.js';
 import { describeJsonError } from './json-text.js';
 import { ExpressionError, explainExpression, parseExpression } from './mixpanel/expression/index.js';
 import { hasLostDigits, parseJson } from './mixpanel/json.js';
@@ -165,5 +166,5 @@ function objectsAmong(values: readonly unknown[]): Set<object> {
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  return isObject(value) && !(value instanceof Date);
 }

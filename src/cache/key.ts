@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../json-object.js';
 
 /** What makes two queries the same one. */
 export interface KeyParts {
@@ -23,7 +24,7 @@ export function cacheKey({ username, password, region, command, input }: KeyPart
 
 /** JSON with every object's fields in alphabetical order, and absent ones left out. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sortFields(inner) : inner));
+  return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sortFields(inner) : inner));
 }
 
 function sortFields(record: Record<string, unknown>): Record<string, unknown> {
@@ -31,8 +32,4 @@ function sortFields(record: Record<string, unknown>): Record<string, unknown> {
   const sorted: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(record).sort()) sorted[name] = record[name];
   return sorted;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

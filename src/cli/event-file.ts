@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { PluginError } from '../errors.js';
+import { isObject } from '../json-object.js';
 import { parseJson } from '../mixpanel/json.js';
 import { readBytes, readTextLines } from './download.js';
 
@@ -81,7 +82,3 @@ function toEvent(record: unknown, token: string | undefined): unknown {
 
 const SECOND_MS = 1000;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T/;
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,4 +1,5 @@
 import type { Problem } from '../command.js';
+import { isObject } from '../json-object.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
 /** Events in one request. */
@@ -84,10 +85,6 @@ function* checkTime(time: unknown, now: number): Iterable<{ message: string; rec
       received: time,
     };
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The event with an id as its `$insert_id` where it has none, so that Mixpanel knows it when it comes again. */

@@ -1,6 +1,7 @@
 import type { ExecuteCall } from '../call.js';
 import type { Datasource } from '../datasource.js';
 import { PluginError } from '../errors.js';
+import { isObject } from '../json-object.js';
 import type { Manifest } from '../manifest/index.js';
 import { type ExecutionResult, failed } from '../result.js';
 import { unwrap } from '../value.js';
@@ -158,9 +159,7 @@ function megabytes(bytes: number): string {
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isObject(value) ? value : {};
 }
 
 function arrayOf(value: unknown): unknown[] {

@@ -102,18 +102,19 @@ export function createClient({
     const limit = new TimeLimit(timeLeft(request.family, context.deadline));
     const timeLimit = limit.signal;
     const signal = context.signal ? AbortSignal.any([context.signal, timeLimit]) : timeLimit;
+    const basic = basicOf(context.credentials);
     const site = {
       family: request.family,
       region: context.region,
       projectId: request.projectId,
-      secrets: [context.credentials.password, basicOf(context.credentials)],
+      secrets: [context.credentials.password, basic],
       host,
       signal: context.signal,
       timeLimit,
     };
     let answered = false;
     try {
-      const { status, headers, body } = await exchange(http, host, request, context.credentials, signal);
+      const { status, headers, body } = await exchange(http, host, request, basic, signal);
       answered = true;
       if (status >= 200 && status < 300) {
         context.onOutcome?.({ kind: 'answered', status, headers });
@@ -165,7 +166,7 @@ async function exchange(
   http: AxiosInstance,
   host: string,
   request: MixpanelRequest,
-  credentials: Credentials,
+  basic: string,
   signal: AbortSignal,
 ): Promise<{ status: number; headers: Record<string, string>; body: Readable }> {
   const { data, type } = payloadOf(request);
@@ -178,7 +179,7 @@ async function exchange(
       'User-Agent': 'mixpanel-datasource',
       ...(type ? { 'Content-Type': type } : {}),
       ...request.headers,
-      ...(request.authenticated === false ? {} : { Authorization: `Basic ${basicOf(credentials)}` }),
+      ...(request.authenticated === false ? {} : { Authorization: `Basic ${basic}` }),
     },
     data,
     signal,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PluginError } from '../errors.js';
+import { isObject } from '../json-object.js';
 import { parseJson } from './json.js';
 import type { Region } from './regions.js';
 import type { MixpanelRequest } from './request.js';
@@ -17,7 +18,7 @@ export const ME_REQUEST: MixpanelRequest = {
 
 const entry = z.looseObject({ name: z.string().optional() });
 const named = z.custom<Record<string, z.output<typeof entry> & Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  isObject,
   'expected an object',
 );
 

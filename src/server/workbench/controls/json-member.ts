@@ -1,4 +1,5 @@
 import { applyEdits, modify, parseTree } from 'jsonc-parser';
+import { isObject } from '../../../json-object.js';
 
 /** What a text of JSON holds at `path`, as a dropdown knows it; empty where there is none. */
 export function memberAt(text: string, path: readonly string[]): string {
@@ -39,8 +40,4 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

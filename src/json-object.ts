@@ -1,0 +1,4 @@
+/** Tells a JSON object from lists and plain values. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
