@@ -1,5 +1,5 @@
-import type { ResultCache } from './cache/cache.js';
 import { cacheKey } from './cache/key.js';
+import type { ResultCache } from './cache/types.js';
 import type { CheckedDatasource } from './datasource.js';
 import { PluginError } from './errors.js';
 import type { Gateway } from './gateway.js';

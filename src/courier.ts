@@ -10,7 +10,7 @@ import {
   tabulateBatches,
 } from './delivery/index.js';
 import type { Gateway } from './gateway.js';
-import type { Priority } from './quota/gate.js';
+import type { Priority } from './rate-limit/types.js';
 import { asPluginError } from './result.js';
 import type { Shaped } from './shape.js';
 

@@ -1,5 +1,5 @@
-import type { ResultCache } from './cache/cache.js';
 import { cacheKey } from './cache/key.js';
+import type { ResultCache } from './cache/types.js';
 import {
   type ExecuteCall,
   type InputReader,
@@ -23,8 +23,8 @@ import {
 } from './delivery/index.js';
 import { PluginError } from './errors.js';
 import type { Gateway } from './gateway.js';
-import type { Priority } from './quota/gate.js';
 import { createQuotaView } from './quota-view.js';
+import type { Priority } from './rate-limit/types.js';
 import { asPluginError, type ExecutionResult, failed, succeeded } from './result.js';
 import { type Shaped, shapeAnswer } from './shape.js';
 

@@ -1,6 +1,6 @@
 import type { Answer, CallContext, MixpanelClient, OpenAnswer } from './mixpanel/client.js';
 import type { MixpanelRequest } from './mixpanel/request.js';
-import type { Priority, QuotaGate, QuotaScope, QuotaStatus, Slot } from './quota/gate.js';
+import type { Priority, QuotaGate, QuotaScope, QuotaStatus, Slot } from './rate-limit/types.js';
 
 export interface GatewayContext extends Omit<CallContext, 'onOutcome'> {
   priority?: Priority;

@@ -14,6 +14,6 @@ export {
   type PluginEvent,
   type PluginOptions,
 } from './plugin.js';
-export type { QuotaStatus } from './quota/gate.js';
+export type { QuotaStatus } from './rate-limit/types.js';
 export type { ExecutionResult } from './result.js';
 export type { Row } from './row.js';

@@ -1,4 +1,4 @@
-import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/index.js';
+import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
 import type { ExecuteCall, SendCall, StreamCall } from './call.js';
 import { type Command, formFields } from './command.js';
 import { commands as allCommands } from './commands/index.js';
@@ -11,8 +11,8 @@ import type { Lookup, LookupOption } from './lookup.js';
 import { buildManifest, type Manifest } from './manifest/index.js';
 import { createClient } from './mixpanel/client.js';
 import type { Hosts } from './mixpanel/regions.js';
-import type { QuotaStatus } from './quota/gate.js';
-import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './quota/index.js';
+import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './rate-limit/limiter.js';
+import type { QuotaStatus } from './rate-limit/types.js';
 import { type RedisClient, type RedisEvent, RedisLink } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result.js';
 import { unwrap } from './value.js';

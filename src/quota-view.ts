@@ -1,7 +1,7 @@
 import type { PreparedCall } from './call.js';
 import { PluginError } from './errors.js';
 import { type Gateway, scopeOf } from './gateway.js';
-import type { QuotaScope, QuotaStatus } from './quota/gate.js';
+import type { QuotaScope, QuotaStatus } from './rate-limit/types.js';
 import type { HeaderValues } from './result.js';
 
 /** The part of the quota that must be left for work that nobody waits for. */

@@ -1,5 +1,5 @@
+import { guarded } from './cache/safe-listener.js';
 import { PluginError } from './errors.js';
-import { guarded } from './listener.js';
 
 /** What we need of a Redis client: ioredis has it as it is. */
 export interface RedisClient {

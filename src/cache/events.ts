@@ -1,4 +1,4 @@
-import type { CacheState } from './cache.js';
+import type { CacheState } from './types.js';
 
 /** What happens in the cache, for counters and logs. */
 export type CacheEvent =

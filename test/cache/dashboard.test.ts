@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cacheKey, createResultCache } from '../../src/cache/index.js';
-import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
-import { MINUTE, pass, SECOND, sleep, startAtNine } from '../quota/clock.js';
-import { MixpanelQuota } from '../quota/mixpanel.js';
+import { cacheKey, createResultCache } from '../../src/cache/result-cache.js';
+import { createQuotaGate, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { MixpanelQuota } from '../rate-limit/mixpanel-quota.js';
+import { MINUTE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
 
 startAtNine();
 

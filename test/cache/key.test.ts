@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cacheKey } from '../../src/cache/index.js';
+import { cacheKey } from '../../src/cache/result-cache.js';
 
 const parts = {
   username: 'reports.abc123.mp-service-account',

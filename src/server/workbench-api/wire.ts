@@ -2,7 +2,7 @@ import type { Issue } from '../../errors.js';
 import type { Lookup, LookupOption } from '../../lookup.js';
 import type { Manifest } from '../../manifest/index.js';
 import type { Region } from '../../mixpanel/regions.js';
-import type { QuotaStatus } from '../../quota/gate.js';
+import type { QuotaStatus } from '../../rate-limit/types.js';
 import type { ExecutionResult } from '../../result.js';
 import type { Row } from '../../row.js';
 

@@ -1,7 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createQuotaGate, type Outcome, type QuotaEvent, type QuotaScope } from '../../src/quota/index.js';
-import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from './clock.js';
-import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel.js';
+import {
+  createQuotaGate,
+  type Outcome,
+  type QuotaEvent,
+  type QuotaScope,
+} from '../../src/rate-limit/limiter.js';
+import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
+import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel-quota.js';
 
 startAtNine();
 

@@ -1,6 +1,6 @@
-import type { Book } from './book.js';
-import type { Ledger } from './ledger.js';
-import type { Obstacle } from './refusal.js';
+import type { Obstacle } from './errors.js';
+import type { Book } from './store/memory.js';
+import type { Ledger } from './window-log.js';
 
 /** p-queue starts the highest first. Who has been called up stands before all who wait. */
 export const PRIORITY = { background: 0, interactive: 1, calledUp: 2 } as const;

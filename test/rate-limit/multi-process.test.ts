@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
-import { describeWithOwnRedis, RedisServer } from './redis-server.js';
+import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
 
 const DAY_MS = 86_400_000;
 const PROJECT = '1234567';

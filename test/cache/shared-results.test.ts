@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createResultCache, type Load } from '../../src/cache/index.js';
+import { createResultCache, type Load } from '../../src/cache/result-cache.js';
 import { PluginError } from '../../src/errors.js';
 import { RedisLink } from '../../src/redis.js';
-import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../quota/redis-server.js';
+import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../redis-server.js';
 
 const MINUTE = 60_000;
 

@@ -1,8 +1,8 @@
-import { createMemoryBook } from './book.js';
-import type { QuotaScope } from './gate.js';
-import { Lane } from './lane.js';
-import type { LedgerFile } from './ledger-file.js';
 import { type FamilyLimits, HOUR_MS } from './limits.js';
+import { Lane } from './scheduler.js';
+import type { LedgerFile } from './store/file.js';
+import { createMemoryBook } from './store/memory.js';
+import type { QuotaScope } from './types.js';
 
 /** The lanes of one process, and the file that remembers them. */
 export interface Home {

@@ -1,18 +1,18 @@
+import { guarded } from '../cache/safe-listener.js';
 import { PluginError } from '../errors.js';
-import { guarded } from '../listener.js';
 import type { Family } from '../mixpanel/regions.js';
 import type { RedisLink } from '../redis.js';
 import type { QuotaListener } from './events.js';
-import type { QuotaGate, QuotaScope } from './gate.js';
-import { laneOf, memoryLane, newHome, sharedHome } from './home.js';
-import { Lane } from './lane.js';
-import { LedgerFile } from './ledger-file.js';
 import { type FamilyLimits, MIXPANEL_LIMITS } from './limits.js';
-import { RedisBook } from './redis-book.js';
+import { laneOf, memoryLane, newHome, sharedHome } from './registry.js';
+import { Lane } from './scheduler.js';
+import { LedgerFile } from './store/file.js';
+import { RedisBook } from './store/redis.js';
+import type { QuotaGate, QuotaScope } from './types.js';
 
 export type { QuotaEvent, QuotaListener } from './events.js';
-export type { Outcome, QuotaGate, QuotaScope, RunOptions, Slot } from './gate.js';
 export { type FamilyLimits, MIXPANEL_LIMITS } from './limits.js';
+export type { Outcome, QuotaGate, QuotaScope, RunOptions, Slot } from './types.js';
 
 export interface QuotaGateOptions {
   /**

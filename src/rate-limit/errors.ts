@@ -1,7 +1,7 @@
 import { PluginError } from '../errors.js';
 import type { Family } from '../mixpanel/regions.js';
-import type { QuotaScope } from './gate.js';
-import type { Limit } from './lesson.js';
+import type { Limit } from './feedback.js';
+import type { QuotaScope } from './types.js';
 
 /** Why a caller cannot have its turn in time. Times are epoch milliseconds. */
 export type Obstacle =

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { PluginError } from '../../src/errors.js';
-import { createQuotaGate, type QuotaScope, type Slot } from '../../src/quota/index.js';
-import { HOUR, MINUTE, NINE, pass, SECOND, sleep } from './clock.js';
-import { type Call, MixpanelQuota, mostInAnHour } from './mixpanel.js';
+import { createQuotaGate, type QuotaScope, type Slot } from '../../src/rate-limit/limiter.js';
+import { HOUR, MINUTE, NINE, pass, SECOND, sleep } from '../virtual-clock.js';
+import { type Call, MixpanelQuota, mostInAnHour } from './mixpanel-quota.js';
 
 const scope: QuotaScope = { region: 'EU', projectId: '42', family: 'query' };
 const SEEDS = 1000;

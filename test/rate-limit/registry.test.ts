@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { laneOf, memoryLane, newHome } from '../../src/quota/home.js';
 import {
   createQuotaGate,
   MIXPANEL_LIMITS,
   type QuotaEvent,
   type QuotaGate,
   type QuotaScope,
-} from '../../src/quota/index.js';
+} from '../../src/rate-limit/limiter.js';
+import { laneOf, memoryLane, newHome } from '../../src/rate-limit/registry.js';
 
 const HOUR = 3_600_000;
 
@@ -54,7 +54,7 @@ describe('one ledger per process', () => {
     const scope = newScope();
     await use(createQuotaGate(), scope, 1);
     vi.resetModules();
-    const again = await import('../../src/quota/index.js');
+    const again = await import('../../src/rate-limit/limiter.js');
     expect(again.createQuotaGate).not.toBe(createQuotaGate);
     await use(again.createQuotaGate(), scope, 1);
     expect(await createQuotaGate().status(scope)).toMatchObject({ left: 58 });

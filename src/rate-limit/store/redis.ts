@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RedisGone, type RedisLink } from '../redis.js';
-import { type Book, createMemoryBook, nameCalls } from './book.js';
-import { emptyLedger, Ledger, type LedgerState } from './ledger.js';
-import { type FamilyLimits, HOUR_MS, SECOND_MS } from './limits.js';
+import { RedisGone, type RedisLink } from '../../redis.js';
+import { type FamilyLimits, HOUR_MS, SECOND_MS } from '../limits.js';
+import { emptyLedger, Ledger, type LedgerState } from '../window-log.js';
+import { type Book, createMemoryBook, nameCalls } from './memory.js';
 
 /** A holder that has not renewed its place for this long is dead. */
 const LEASE_MS = 10 * SECOND_MS;

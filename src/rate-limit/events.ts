@@ -1,5 +1,5 @@
-import type { QuotaScope } from './gate.js';
-import type { Limit } from './lesson.js';
+import type { Limit } from './feedback.js';
+import type { QuotaScope } from './types.js';
 
 /** What happens at the gate, for counters and logs. */
 export type QuotaEvent =

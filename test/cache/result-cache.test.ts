@@ -1,7 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type CacheEvent, type CacheOptions, createResultCache, type Load } from '../../src/cache/index.js';
+import {
+  type CacheEvent,
+  type CacheOptions,
+  createResultCache,
+  type Load,
+} from '../../src/cache/result-cache.js';
 import { type ErrorCode, PluginError } from '../../src/errors.js';
-import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from '../quota/clock.js';
+import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
 
 startAtNine();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readLesson } from '../../src/quota/lesson.js';
-import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel.js';
+import { readLesson } from '../../src/rate-limit/feedback.js';
+import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel-quota.js';
 
 function refused(headers: Record<string, string>, body?: string) {
   return readLesson({ kind: 'answered', status: 429, headers, body });

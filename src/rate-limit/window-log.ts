@@ -1,6 +1,6 @@
-import type { QuotaStatus } from './gate.js';
-import type { Lesson, Limit } from './lesson.js';
+import type { Lesson, Limit } from './feedback.js';
 import { type FamilyLimits, type RollingWindow, SECOND_MS } from './limits.js';
+import type { QuotaStatus } from './types.js';
 
 /**
  * Mixpanel counts a call when it arrives, we count it when it leaves. A call that travelled slowly followed by a

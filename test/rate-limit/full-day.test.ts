@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createQuotaGate, type QuotaScope } from '../../src/quota/index.js';
-import { HOUR, MINUTE, pass, SECOND, sleep, startAtNine } from './clock.js';
-import { MixpanelQuota, mostInAnHour } from './mixpanel.js';
+import { createQuotaGate, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { HOUR, MINUTE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
+import { MixpanelQuota, mostInAnHour } from './mixpanel-quota.js';
 
 startAtNine();
 

@@ -1,11 +1,11 @@
 import PQueue from 'p-queue';
-import type { Book } from './book.js';
+import { type Candidate, decide, PRIORITY, type Round } from './admission.js';
+import { cancelled, limitOf, type Obstacle, refuse } from './errors.js';
 import type { QuotaListener } from './events.js';
-import type { Outcome, QuotaScope, QuotaStatus, RunOptions, Slot } from './gate.js';
-import type { Ledger } from './ledger.js';
-import { type Lesson, readLesson } from './lesson.js';
-import { cancelled, limitOf, type Obstacle, refuse } from './refusal.js';
-import { type Candidate, decide, PRIORITY, type Round } from './round.js';
+import { type Lesson, readLesson } from './feedback.js';
+import type { Book } from './store/memory.js';
+import type { Outcome, QuotaScope, QuotaStatus, RunOptions, Slot } from './types.js';
+import type { Ledger } from './window-log.js';
 
 /** The longest delay a timer of the runtime can carry. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

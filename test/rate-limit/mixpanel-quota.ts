@@ -1,6 +1,6 @@
 import { PluginError } from '../../src/errors.js';
-import type { Outcome, Slot } from '../../src/quota/index.js';
-import { HOUR, sleep } from './clock.js';
+import type { Outcome, Slot } from '../../src/rate-limit/limiter.js';
+import { HOUR, sleep } from '../virtual-clock.js';
 
 const UNCHARGED = new Set([401, 402, 429]);
 

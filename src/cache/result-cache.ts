@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, PluginError } from '../errors.js';
-import { guarded } from '../listener.js';
-import type { Priority } from '../quota/gate.js';
+import type { Priority } from '../rate-limit/types.js';
 import type { RedisLink } from '../redis.js';
-import type { Cached, CacheOptions, CacheState, Load, ResultCache } from './cache.js';
 import { ageOf, type Entry } from './entry.js';
 import type { CacheListener } from './events.js';
-import { cancelled, Flight } from './flight.js';
-import { freezeAndWeigh } from './freeze.js';
+import { freezeAndWeigh } from './frozen-json.js';
+import { guarded } from './safe-listener.js';
 import { SharedResults } from './shared-results.js';
+import { cancelled, Flight } from './single-flight.js';
+import type { Cached, CacheOptions, CacheState, Load, ResultCache } from './types.js';
 
-export type { CacheOptions, Load, ResultCache } from './cache.js';
 export type { CacheEvent, CacheListener } from './events.js';
 export { cacheKey } from './key.js';
+export type { CacheOptions, Load, ResultCache } from './types.js';
 
 const HOUR_MS = 3_600_000;
 const MEBIBYTE = 1024 * 1024;

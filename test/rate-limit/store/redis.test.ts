@@ -1,9 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createQuotaGate, type QuotaGate, type QuotaScope, type RunOptions } from '../../src/quota/index.js';
-import { type RedisEvent, RedisLink } from '../../src/redis.js';
-import { describeWithOwnRedis, describeWithRedis, RedisServer } from './redis-server.js';
+import {
+  createQuotaGate,
+  type QuotaGate,
+  type QuotaScope,
+  type RunOptions,
+} from '../../../src/rate-limit/limiter.js';
+import { type RedisEvent, RedisLink } from '../../../src/redis.js';
+import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../../redis-server.js';
 
 /** A Redis that is not ours may remember the projects of earlier runs. */
 const RUN = randomInt(1_000_000, 10_000_000);

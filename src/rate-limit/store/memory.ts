@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { emptyLedger, Ledger, type LedgerState } from './ledger.js';
-import type { FamilyLimits } from './limits.js';
+import type { FamilyLimits } from '../limits.js';
+import { emptyLedger, Ledger, type LedgerState } from '../window-log.js';
 
 /** Where the ledger of one project and family is kept. */
 export interface Book {

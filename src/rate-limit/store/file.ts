@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { emptyLedger, type LedgerState } from './ledger.js';
+import { emptyLedger, type LedgerState } from '../window-log.js';
 
 const ledgerShape = z.object({
   starts: z.array(z.object({ id: z.string(), at: z.number() })),

@@ -1,4 +1,4 @@
-import type { Priority } from '../quota/gate.js';
+import type { Priority } from '../rate-limit/types.js';
 
 /** How a result came to be. `SHARED` joined an identical request already in flight. */
 export type CacheState = 'HIT' | 'MISS' | 'SHARED' | 'STALE' | 'BYPASS';

@@ -5,8 +5,8 @@ import {
   type TripCause,
   tripCause,
 } from '../mixpanel/rate-limit.js';
-import type { Outcome } from './gate.js';
 import { SECOND_MS } from './limits.js';
+import type { Outcome } from './types.js';
 
 /** Which limit stands in the way. `load`: Mixpanel sheds load, no limit of the project's is meant. */
 export type Limit = TripCause;
