@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { FamilyHosts, Region } from '../mixpanel/regions.js';
-import { accountsOf, type SandboxAccount } from './accounts.js';
-import { createClock } from './clock.js';
-import type { SandboxProject } from './project.js';
-import { createSandboxServer, type SandboxLogger } from './server.js';
-import { openState, readEvents } from './state.js';
-import { createWorld } from './world.js';
-import type { StoredEvent } from './write.js';
+import { accountsOf, type SandboxAccount } from './data/accounts.js';
+import { createWorld } from './data/data-store.js';
+import type { SandboxProject } from './data/dataset/project.js';
+import { openState, readEvents } from './data/state-file.js';
+import { createSandboxServer, type SandboxLogger } from './http/server.js';
+import type { StoredEvent } from './records/write.js';
+import { createClock } from './time/clock.js';
 
-export type { SandboxAccount } from './accounts.js';
-export type { SandboxProject } from './project.js';
-export type { SandboxLogger } from './server.js';
+export type { SandboxAccount } from './data/accounts.js';
+export type { SandboxProject } from './data/dataset/project.js';
+export type { SandboxLogger } from './http/server.js';
 
 export interface SandboxOptions {
   /** Default 0: any free port. */

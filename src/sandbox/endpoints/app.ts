@@ -1,8 +1,8 @@
-import { type Endpoint, type Exchange, jsonReply, type Reply } from '../exchange.js';
-import { textOf } from '../parameters.js';
-import { ANNOTATIONS, AUTHOR, SCHEMAS } from '../shop/saved.js';
-import type { World } from '../world.js';
-import { DAY_MS } from '../zone.js';
+import type { World } from '../data/data-store.js';
+import { ANNOTATIONS, AUTHOR, SCHEMAS } from '../data/dataset/saved-objects.js';
+import { type Endpoint, type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
+import { textOf } from '../endpoint/parameters.js';
+import { DAY_MS } from '../time/zone.js';
 
 /** Reads of the App API: https://developer.mixpanel.com/reference/annotations-api and lexicon-schemas-api. */
 export const appEndpoints: readonly Endpoint[] = [

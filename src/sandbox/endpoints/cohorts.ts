@@ -1,8 +1,8 @@
-import { membersOf } from '../cohorts.js';
-import type { Endpoint } from '../exchange.js';
-import { projectOf } from '../parameters.js';
-import { DAY_MS } from '../zone.js';
-import { queryEndpoint } from './query-endpoint.js';
+import { membersOf } from '../data/cohort-members.js';
+import type { Endpoint } from '../endpoint/definition.js';
+import { projectOf } from '../endpoint/parameters.js';
+import { queryEndpoint } from '../endpoint/query-endpoint.js';
+import { DAY_MS } from '../time/zone.js';
 
 /** https://developer.mixpanel.com/reference/cohorts-list; old clients use GET. */
 export const cohortEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).map((method) =>

@@ -1,7 +1,10 @@
-import { countDoers, membersOf } from '../cohorts.js';
-import { isTrue } from '../evaluate.js';
-import type { Endpoint, Exchange } from '../exchange.js';
-import { isObject, parseJson } from '../json.js';
+import { countDoers, membersOf } from '../data/cohort-members.js';
+import type { World } from '../data/data-store.js';
+import { mix } from '../data/dataset/random.js';
+import type { Profile } from '../data/profiles.js';
+import type { Endpoint, Exchange } from '../endpoint/definition.js';
+import { Refusal } from '../endpoint/errors.js';
+import { subjectOf } from '../endpoint/evaluation-context.js';
 import {
   evaluator,
   expression,
@@ -12,15 +15,12 @@ import {
   refuse,
   textOf,
   zoneOf,
-} from '../parameters.js';
-import type { Profile } from '../people.js';
-import { mix } from '../random.js';
-import { Refusal } from '../refusal.js';
-import { subjectOf } from '../subject.js';
-import type { World } from '../world.js';
-import type { Json, JsonObject, StoredEvent } from '../write.js';
-import { DAY_MS } from '../zone.js';
-import { computedAt, queryEndpoint } from './query-endpoint.js';
+} from '../endpoint/parameters.js';
+import { computedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
+import { isTrue } from '../expression/evaluator.js';
+import { isObject, parseJson } from '../records/json.js';
+import type { Json, JsonObject, StoredEvent } from '../records/write.js';
+import { DAY_MS } from '../time/zone.js';
 
 /** https://developer.mixpanel.com/reference/engage-query */
 const PAGE_SIZE = 1000;

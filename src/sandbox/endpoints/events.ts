@@ -1,5 +1,6 @@
-import { UNITS } from '../buckets.js';
-import type { Endpoint, Exchange } from '../exchange.js';
+import type { Range, World } from '../data/data-store.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { Endpoint, Exchange } from '../endpoint/definition.js';
 import {
   choice,
   days,
@@ -11,12 +12,11 @@ import {
   requiredText,
   textOf,
   zoneOf,
-} from '../parameters.js';
-import { timeOf } from '../shop/day.js';
-import { Tally, TYPES, valueTexts } from '../tally.js';
-import type { Range, World } from '../world.js';
-import { addDays, DAY_MS } from '../zone.js';
-import { endpoint, queryEndpoint } from './query-endpoint.js';
+} from '../endpoint/parameters.js';
+import { endpoint, queryEndpoint } from '../endpoint/query-endpoint.js';
+import { UNITS } from '../reports/buckets.js';
+import { Tally, TYPES, valueTexts } from '../reports/tally.js';
+import { addDays, DAY_MS } from '../time/zone.js';
 import { refuseHourlyUniques, seriesReply, spanOf } from './series-reply.js';
 
 /** The period the top lists look at. https://developer.mixpanel.com/reference/query-months-top-event-names */

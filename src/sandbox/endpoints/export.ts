@@ -1,11 +1,20 @@
-import { EvaluationError, isTrue } from '../evaluate.js';
-import type { Endpoint } from '../exchange.js';
-import { toJsonText } from '../large-integer.js';
-import { days, evaluating, expression, flag, integer, list, projectOf, rangeOf } from '../parameters.js';
-import { timeOf } from '../shop/day.js';
-import { subjectOf } from '../subject.js';
-import type { StoredEvent } from '../write.js';
-import { createZone } from '../zone.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { Endpoint } from '../endpoint/definition.js';
+import { subjectOf } from '../endpoint/evaluation-context.js';
+import {
+  days,
+  evaluating,
+  expression,
+  flag,
+  integer,
+  list,
+  projectOf,
+  rangeOf,
+} from '../endpoint/parameters.js';
+import { EvaluationError, isTrue } from '../expression/evaluator.js';
+import { toJsonText } from '../records/large-integer.js';
+import type { StoredEvent } from '../records/write.js';
+import { createZone } from '../time/zone.js';
 
 /** More is refused: https://developer.mixpanel.com/reference/raw-event-export does not say in which words. */
 const MOST_EVENTS = 100_000;

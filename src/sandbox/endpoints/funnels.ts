@@ -1,6 +1,7 @@
-import { createDateBuckets, type DateBuckets } from '../buckets.js';
-import { type Evaluator, isTrue } from '../evaluate.js';
-import type { Endpoint, Exchange } from '../exchange.js';
+import type { World } from '../data/data-store.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { Endpoint, Exchange } from '../endpoint/definition.js';
+import { subjectOf } from '../endpoint/evaluation-context.js';
 import {
   choice,
   days,
@@ -12,14 +13,13 @@ import {
   requiredText,
   textOf,
   zoneOf,
-} from '../parameters.js';
-import { timeOf } from '../shop/day.js';
-import { subjectOf } from '../subject.js';
-import { valueTexts } from '../tally.js';
-import type { World } from '../world.js';
-import type { StoredEvent } from '../write.js';
-import { DAY_MS } from '../zone.js';
-import { queryEndpoint } from './query-endpoint.js';
+} from '../endpoint/parameters.js';
+import { queryEndpoint } from '../endpoint/query-endpoint.js';
+import { type Evaluator, isTrue } from '../expression/evaluator.js';
+import type { StoredEvent } from '../records/write.js';
+import { createDateBuckets, type DateBuckets } from '../reports/buckets.js';
+import { valueTexts } from '../reports/tally.js';
+import { DAY_MS } from '../time/zone.js';
 
 const UNIT_MS = { day: DAY_MS, hour: DAY_MS / 24, minute: DAY_MS / 1440, second: 1000 } as const;
 const LENGTH_UNITS = ['day', 'hour', 'minute', 'second'] as const;

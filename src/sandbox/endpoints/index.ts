@@ -1,4 +1,4 @@
-import type { Endpoint } from '../exchange.js';
+import type { Endpoint } from '../endpoint/definition.js';
 import { appEndpoints } from './app.js';
 import { cohortEndpoints } from './cohorts.js';
 import { engageEndpoints } from './engage.js';

@@ -1,8 +1,14 @@
-import type { Endpoint, Exchange, Reply } from '../exchange.js';
-import { type Judgement, judgeImport, judgeTrack, judgeUpdates, type Tokened } from '../ingestion-rules.js';
-import type { SandboxProject } from '../project.js';
-import type { World } from '../world.js';
-import type { Write } from '../write.js';
+import type { World } from '../data/data-store.js';
+import type { SandboxProject } from '../data/dataset/project.js';
+import type { Endpoint, Exchange, Reply } from '../endpoint/definition.js';
+import {
+  type Judgement,
+  judgeImport,
+  judgeTrack,
+  judgeUpdates,
+  type Tokened,
+} from '../ingestion/validation.js';
+import type { Write } from '../records/write.js';
 
 /**
  * What takes data in. `/track`, `/engage` and `/groups` answer GET too, with the records in `data`, as old libraries

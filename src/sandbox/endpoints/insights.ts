@@ -1,14 +1,14 @@
-import { createBucketing } from '../buckets.js';
-import type { Endpoint } from '../exchange.js';
-import { projectOf, requiredText, zoneOf } from '../parameters.js';
-import { Refusal } from '../refusal.js';
-import { timeOf } from '../shop/day.js';
-import type { SavedReport } from '../shop/saved.js';
-import { Count, valueTexts } from '../tally.js';
-import type { World } from '../world.js';
-import type { StoredEvent } from '../write.js';
-import { addDays, type Zone } from '../zone.js';
-import { computedAt, queryEndpoint } from './query-endpoint.js';
+import type { World } from '../data/data-store.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { SavedReport } from '../data/dataset/saved-objects.js';
+import type { Endpoint } from '../endpoint/definition.js';
+import { Refusal } from '../endpoint/errors.js';
+import { projectOf, requiredText, zoneOf } from '../endpoint/parameters.js';
+import { computedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
+import type { StoredEvent } from '../records/write.js';
+import { createBucketing } from '../reports/buckets.js';
+import { Count, valueTexts } from '../reports/tally.js';
+import { addDays, type Zone } from '../time/zone.js';
 
 /** `series`: names and values, level by level; below them counts by date, or one count. */
 type Series = { [name: string]: Series | number };

@@ -1,7 +1,7 @@
-import { canSee } from '../accounts.js';
-import type { Endpoint } from '../exchange.js';
-import { Refusal } from '../refusal.js';
-import { okJson } from './query-endpoint.js';
+import { canSee } from '../data/accounts.js';
+import type { Endpoint } from '../endpoint/definition.js';
+import { Refusal } from '../endpoint/errors.js';
+import { okJson } from '../endpoint/query-endpoint.js';
 
 /**
  * Who calls and what that account can see. Undocumented, but the example of the authentication page; the shape is

@@ -1,6 +1,8 @@
-import { createDateBuckets, following, namesBetween, startOf } from '../buckets.js';
-import { isTrue } from '../evaluate.js';
-import type { Endpoint, Exchange } from '../exchange.js';
+import type { World } from '../data/data-store.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { Endpoint, Exchange } from '../endpoint/definition.js';
+import { Refusal } from '../endpoint/errors.js';
+import { subjectOf } from '../endpoint/evaluation-context.js';
 import {
   choice,
   days,
@@ -13,13 +15,11 @@ import {
   requiredText,
   textOf,
   zoneOf,
-} from '../parameters.js';
-import { Refusal } from '../refusal.js';
-import { timeOf } from '../shop/day.js';
-import { subjectOf } from '../subject.js';
-import type { World } from '../world.js';
-import { DAY_MS } from '../zone.js';
-import { queryEndpoint } from './query-endpoint.js';
+} from '../endpoint/parameters.js';
+import { queryEndpoint } from '../endpoint/query-endpoint.js';
+import { isTrue } from '../expression/evaluator.js';
+import { createDateBuckets, following, namesBetween, startOf } from '../reports/buckets.js';
+import { DAY_MS } from '../time/zone.js';
 
 const KINDS = ['birth', 'compounded'] as const;
 const UNITS = ['day', 'week', 'month'] as const;

@@ -1,6 +1,7 @@
-import { createBucketing, namesBetween, type Unit } from '../buckets.js';
-import { type Evaluator, isTrue, numberOf } from '../evaluate.js';
-import type { Endpoint, Exchange } from '../exchange.js';
+import type { World } from '../data/data-store.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { Endpoint, Exchange } from '../endpoint/definition.js';
+import { subjectOf } from '../endpoint/evaluation-context.js';
 import {
   choice,
   days,
@@ -12,13 +13,12 @@ import {
   requiredText,
   textOf,
   zoneOf,
-} from '../parameters.js';
-import { timeOf } from '../shop/day.js';
-import { subjectOf } from '../subject.js';
-import { Tally, TYPES, valueTexts } from '../tally.js';
-import type { World } from '../world.js';
-import type { StoredEvent } from '../write.js';
-import { computedAt, endpoint, queryEndpoint } from './query-endpoint.js';
+} from '../endpoint/parameters.js';
+import { computedAt, endpoint, queryEndpoint } from '../endpoint/query-endpoint.js';
+import { type Evaluator, isTrue, numberOf } from '../expression/evaluator.js';
+import type { StoredEvent } from '../records/write.js';
+import { createBucketing, namesBetween, type Unit } from '../reports/buckets.js';
+import { Tally, TYPES, valueTexts } from '../reports/tally.js';
 import { refuseHourlyUniques, type Span, seriesReply, spanOf, spanOfDays } from './series-reply.js';
 
 /** https://developer.mixpanel.com/reference/segmentation-query; `week` is not described, but taken. */

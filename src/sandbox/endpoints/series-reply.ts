@@ -1,11 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
-import { createBucketing, createDateBuckets, daysBack, namesBetween, type Unit } from '../buckets.js';
-import type { Exchange, Reply } from '../exchange.js';
-import { type Days, days, integer, rangeOf, refuse, textOf } from '../parameters.js';
-import type { CountType, Tally } from '../tally.js';
-import type { Range } from '../world.js';
-import { addDays, type Zone } from '../zone.js';
-import { okJson } from './query-endpoint.js';
+import type { Range } from '../data/data-store.js';
+import type { Exchange, Reply } from '../endpoint/definition.js';
+import { type Days, days, integer, rangeOf, refuse, textOf } from '../endpoint/parameters.js';
+import { okJson } from '../endpoint/query-endpoint.js';
+import { createBucketing, createDateBuckets, daysBack, namesBetween, type Unit } from '../reports/buckets.js';
+import type { CountType, Tally } from '../reports/tally.js';
+import { addDays, type Zone } from '../time/zone.js';
 
 /** What of time a query looks at, and in which pieces. */
 export interface Span {

@@ -1,7 +1,7 @@
-import type { Endpoint } from '../exchange.js';
-import { days, projectOf, rangeOf, requiredList, zoneOf } from '../parameters.js';
-import { timeOf } from '../shop/day.js';
-import { queryEndpoint } from './query-endpoint.js';
+import { timeOf } from '../data/dataset/day-events.js';
+import type { Endpoint } from '../endpoint/definition.js';
+import { days, projectOf, rangeOf, requiredList, zoneOf } from '../endpoint/parameters.js';
+import { queryEndpoint } from '../endpoint/query-endpoint.js';
 
 const SECOND_MS = 1000;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asking, DAY_MS, type ExportedEvent, NOW, startAsking } from './asking.js';
+import { type Asking, DAY_MS, type ExportedEvent, NOW, startAsking } from '../sandbox-client.js';
 
 interface Page {
   page: number;

@@ -9,7 +9,7 @@ import {
   startAsking,
   WEBSITE,
   WEST,
-} from './asking.js';
+} from '../sandbox-client.js';
 
 type Values = Record<string, Record<string, number>>;
 interface SeriesBody {

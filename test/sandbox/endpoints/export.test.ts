@@ -1,7 +1,16 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asking, DAY_MS, dayOf, type ExportedEvent, NOW, startAsking, WEBSITE, WEST } from './asking.js';
+import {
+  type Asking,
+  DAY_MS,
+  dayOf,
+  type ExportedEvent,
+  NOW,
+  startAsking,
+  WEBSITE,
+  WEST,
+} from '../sandbox-client.js';
 
 let asking: Asking;
 let events: ExportedEvent[];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asking, DAY_MS, dayOf, type ExportedEvent, NOW, startAsking, WEST } from './asking.js';
+import { type Asking, DAY_MS, dayOf, type ExportedEvent, NOW, startAsking, WEST } from '../sandbox-client.js';
 
 type Series = { [name: string]: Series | number };
 interface Insights {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Asking, NOW, startAsking } from './asking.js';
+import { type Asking, NOW, startAsking } from '../sandbox-client.js';
 
 const TOKEN = 'sandbox-token-1234567';
 const TODAY = { from_date: '2026-11-24', to_date: '2026-11-24' };

@@ -1,0 +1,92 @@
+import { jsonReply, type Reply } from '../endpoint/definition.js';
+
+/** A project's quota at the moment when it refused a call. */
+export interface Exhausted {
+  path: string;
+  projectId: string;
+  /** Starts allowed per window, and those used. */
+  limit: number;
+  used: number;
+  windowMs: number;
+  concurrent: number;
+  running: number;
+}
+
+const SECOND_MS = 1000;
+/** What Mixpanel says when too many run at once: come back in ten seconds. */
+const CONCURRENCY_RETRY_SECONDS = 10;
+
+/** The 429 of the Query API for a used-up hour. Headers and words as Mixpanel's own client knows them. */
+export function refuseForQuota(exhausted: Exhausted): Reply {
+  const { path, projectId, limit, used, concurrent, running } = exhausted;
+  const seconds = secondsOf(exhausted.windowMs);
+  return jsonReply(
+    429,
+    {
+      request: `https://mixpanel.com${path}?project_id=${projectId}`,
+      error:
+        `${excessOf(projectId)} rate limit (${used + 1}/${limit} queries running in the last hour). ` +
+        'For more information, please consult our documentation at ' +
+        'https://help.mixpanel.com/hc/en-us/articles/115004602563-Rate-Limits-for-Export-API-Endpoints',
+    },
+    {
+      'ratelimit-policy': policyOf(exhausted),
+      // As Mixpanel does, the whole window: the next slot of a rolling window usually opens sooner.
+      ratelimit: `"project";r=0;t=${seconds}, "project-concurrency";r=${Math.max(0, concurrent - running)}`,
+      'retry-after': String(seconds),
+    },
+  );
+}
+
+/** The 429 of the Query API for too many at once. */
+export function refuseForConcurrency(exhausted: Exhausted): Reply {
+  const { projectId, limit, used, concurrent, running } = exhausted;
+  return jsonReply(
+    429,
+    {
+      error: `${excessOf(projectId)} concurrency limit (${running + 1}/${concurrent} queries running concurrently).`,
+    },
+    {
+      'ratelimit-policy': policyOf(exhausted),
+      ratelimit: `"project";r=${Math.max(0, limit - used)}, "project-concurrency";r=0;t=${CONCURRENCY_RETRY_SECONDS}`,
+      'retry-after': String(CONCURRENCY_RETRY_SECONDS),
+    },
+  );
+}
+
+/** The 429 of a Mixpanel that sheds load: nobody's quota is used up, so it bears no quota headers. */
+export function shedLoad(projectId: string): Reply {
+  return jsonReply(429, {
+    error: `Query rate limit exceeded for project_id: ${projectId} For more information, please consult our documentation`,
+  });
+}
+
+/** The 429 of the raw export. The body is an old one: what it says today is in no source. */
+export function refuseExport(waitMs: number): Reply {
+  return jsonReply(
+    429,
+    { error: 'too many export requests in progress for this project' },
+    { 'retry-after': String(secondsOf(waitMs)) },
+  );
+}
+
+/** The 429 of ingestion, without headers. https://docs.mixpanel.com/troubleshooting/errors/429-rate-limit-exceeded */
+export function refuseIngestion(): Reply {
+  return jsonReply(429, {
+    code: 429,
+    error: 'Project exceeded rate limits. Please retry the request with exponential backoff.',
+    status: 'Too Many Requests',
+  });
+}
+
+function policyOf({ limit, windowMs, concurrent }: Exhausted): string {
+  return `"project";q=${limit};w=${secondsOf(windowMs)}, "project-concurrency";q=${concurrent};qu="concurrent-requests"`;
+}
+
+function excessOf(projectId: string): string {
+  return `Query rate limit exceeded for project_id: ${projectId}. This request exceeded the`;
+}
+
+function secondsOf(ms: number): number {
+  return Math.ceil(ms / SECOND_MS);
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Quotas } from '../access/quotas.js';
+import type { SandboxProject } from '../data/dataset/project.js';
+import { type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
+import type { SandboxClock } from '../time/clock.js';
+import { type Faults, faultSchema } from './faults.js';
+import type { RequestLog } from './request-log.js';
+
+/** Where the control API lives, beside Mixpanel's own paths. */
+export const CONTROL_PREFIX = '/_sandbox/';
+
+/** What the control API steers. */
+export interface Controls {
+  projects: readonly SandboxProject[];
+  clock: SandboxClock;
+  faults: Faults;
+  log: RequestLog;
+  quotas: Quotas;
+}
+
+type ControlCall = Pick<Exchange, 'method' | 'path' | 'params' | 'body' | 'headers'>;
+
+/**
+ * Answers the control API, always in JSON:
+ *
+ * - `GET /_sandbox/health`
+ * - `GET | POST | DELETE /_sandbox/faults`: a fault or a list of them; `DELETE` takes `?id=`
+ * - `GET /_sandbox/faults/schema`: every kind of fault there is, as a JSON schema
+ * - `GET | DELETE /_sandbox/requests`
+ * - `GET | POST /_sandbox/quota`: `{project?, family?, used?, limit?, concurrent?, reset?}`
+ * - `GET | POST /_sandbox/clock`: `{advanceMs}`
+ *
+ * @example
+ * curl localhost:8100/_sandbox/faults -d '{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}'
+ */
+export function control(call: ControlCall, controls: Controls): Reply {
+  // Any page open in a browser can send a request here; only this server's own page may steer it.
+  if (isForeign(call.headers))
+    return jsonReply(403, { error: 'The control API takes no calls from other sites.' });
+  const handle = HANDLERS[`${call.method} ${call.path.slice(CONTROL_PREFIX.length)}`];
+  if (!handle)
+    return jsonReply(404, { error: `There is no ${call.method} ${call.path}.`, try: Object.keys(HANDLERS) });
+  try {
+    return handle(call, controls);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    return jsonReply(400, { error: z.prettifyError(error) });
+  }
+}
+
+const QUOTA_CHANGE = z.strictObject({
+  /** Every project, where none is named. */
+  project: z.coerce.string().optional(),
+  family: z.enum(['query', 'export']).default('query'),
+  used: z.number().int().nonnegative().max(100_000).optional(),
+  limit: z.number().int().nonnegative().optional(),
+  concurrent: z.number().int().nonnegative().optional(),
+  reset: z.boolean().optional(),
+});
+
+const CLOCK_CHANGE = z.strictObject({ advanceMs: z.number().nonnegative() });
+
+const HANDLERS: Record<string, (call: ControlCall, controls: Controls) => Reply> = {
+  'GET health': (_, { clock, projects }) =>
+    jsonReply(200, { status: 'ok', now: clock.now(), projects: projects.map(({ id }) => id) }),
+
+  'GET faults': (_, { faults }) => jsonReply(200, { faults: faults.list() }),
+  'POST faults': ({ body }, { faults }) => jsonReply(201, { faults: faults.add(body) }),
+  'GET faults/schema': () => jsonReply(200, faultSchema()),
+  'DELETE faults': ({ params }, { faults }) => {
+    faults.clear(params.id === undefined ? undefined : Number(params.id));
+    return jsonReply(200, { faults: faults.list() });
+  },
+
+  'GET requests': (_, { log }) => jsonReply(200, { requests: log.list() }),
+  'DELETE requests': (_, { log }) => {
+    log.clear();
+    return jsonReply(200, { requests: [] });
+  },
+
+  'GET quota': (_, controls) => quotaReply(controls),
+  'POST quota': ({ body }, controls) => {
+    const { project, family, ...change } = QUOTA_CHANGE.parse(body);
+    for (const { id } of controls.projects) {
+      if (project === undefined || project === id) controls.quotas.change(id, family, change);
+    }
+    return quotaReply(controls);
+  },
+
+  'GET clock': (_, { clock }) => jsonReply(200, { now: clock.now() }),
+  'POST clock': ({ body }, { clock }) => {
+    clock.advance(CLOCK_CHANGE.parse(body).advanceMs);
+    return jsonReply(200, { now: clock.now() });
+  },
+};
+
+function quotaReply({ projects, quotas }: Controls): Reply {
+  return jsonReply(200, {
+    projects: Object.fromEntries(projects.map(({ id }) => [id, quotas.status(id)])),
+  });
+}
+
+function isForeign({ origin, host }: Record<string, string>): boolean {
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+}

@@ -1,0 +1,65 @@
+import type { SandboxProject } from './project.js';
+import { SAVED_BY_WEBSITE, savedByShop } from './saved-objects.js';
+
+/** Companies that buy for their offices. A data group's id is larger than a double can hold, and may be negative. */
+export const COMPANIES = { key: 'company', id: '-1405123841946871899' };
+
+/** The project that examples use, and that takes events of one's own. */
+export const MAIN_PROJECT_ID = '1234567';
+
+/** Two projects of a shop that sells coffee by subscription, one of the agency that looks after it. */
+export const PROJECTS: readonly SandboxProject[] = [
+  {
+    id: MAIN_PROJECT_ID,
+    name: 'Roast & Post',
+    token: 'sandbox-token-1234567',
+    organizationId: '100',
+    organizationName: 'Roast & Post Ltd',
+    workspaceId: '9876543',
+    timezone: 'UTC',
+    createdBefore2023: false,
+    dataGroups: [COMPANIES],
+    ...savedByShop(0),
+  },
+  {
+    id: '2345678',
+    name: 'Roast & Post (US shop, since 2019)',
+    token: 'sandbox-token-2345678',
+    organizationId: '100',
+    organizationName: 'Roast & Post Ltd',
+    workspaceId: '8765432',
+    timezone: 'US/Pacific',
+    createdBefore2023: true,
+    dataGroups: [COMPANIES],
+    ...savedByShop(10_000),
+  },
+  {
+    id: '3456789',
+    name: 'Agency website',
+    token: 'sandbox-token-3456789',
+    organizationId: '200',
+    organizationName: 'Brew Agency',
+    workspaceId: '7654321',
+    timezone: 'Europe/Berlin',
+    createdBefore2023: false,
+    historyDays: 90,
+    dataGroups: [],
+    ...SAVED_BY_WEBSITE,
+  },
+];
+
+/** What is to be told in a project. */
+export interface Plot {
+  kind: 'shop' | 'website';
+  /** How large a part of all customers and events it has. */
+  share: number;
+  /** Of UTC. */
+  busiestHour: number;
+}
+
+/** By project id. */
+export const PLOTS: Readonly<Record<string, Plot>> = {
+  [MAIN_PROJECT_ID]: { kind: 'shop', share: 0.7, busiestHour: 14 },
+  '2345678': { kind: 'shop', share: 0.22, busiestHour: 21 },
+  '3456789': { kind: 'website', share: 0.08, busiestHour: 13 },
+};

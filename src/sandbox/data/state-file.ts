@@ -1,0 +1,127 @@
+import { closeSync, createReadStream, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { PluginError } from '../../errors.js';
+import { isObject, parseJson } from '../records/json.js';
+import { readLines } from '../records/lines.js';
+import type { StoredEvent, Write } from '../records/write.js';
+
+/**
+ * What was written to the sandbox, kept in a file: one JSON object per line, only ever added to.
+ *
+ * A write is handed to the operating system before its request is answered, so killing the sandbox loses nothing
+ * that was acknowledged. The disk itself is told to keep it once a second and on close: a power cut may cost that second.
+ */
+export interface State {
+  /** What the file held when it was opened, oldest first. */
+  readonly writes: readonly Write[];
+  append(writes: readonly Write[]): void;
+  close(): void;
+}
+
+const SYNC_EVERY_MS = 1000;
+
+/**
+ * Opens the file, or makes it. A torn last line, left by a sandbox killed while writing, was never acknowledged and
+ * is cut off.
+ *
+ * @throws `INVALID_INPUT` when another line is no write, naming it: such a file is not this sandbox's and stays as
+ * it is.
+ */
+export async function openState(file: string): Promise<State> {
+  const writes = await readState(file);
+  const descriptor = openSync(file, 'a');
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    writes,
+    append(added) {
+      if (added.length === 0) return;
+      const bytes = Buffer.from(added.map((write) => `${JSON.stringify(write)}\n`).join(''));
+      for (let at = 0; at < bytes.byteLength; ) at += writeSync(descriptor, bytes, at);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        fdatasyncSync(descriptor);
+      }, SYNC_EVERY_MS).unref();
+    },
+    close() {
+      clearTimeout(timer);
+      fdatasyncSync(descriptor);
+      closeSync(descriptor);
+    },
+  };
+}
+
+/**
+ * Reads events of one's own, a line each in the export's format: `{"event": ..., "properties": {"time": ...}}`, the
+ * time in epoch seconds or milliseconds. Streams: the file may be larger than memory.
+ *
+ * @throws `INVALID_INPUT` naming the line that is not such an event.
+ */
+export async function* readEvents(file: string): AsyncGenerator<StoredEvent> {
+  let number = 0;
+  for await (const { text } of readLines(createReadStream(file))) {
+    number += 1;
+    if (text.trim() !== '') yield readEvent(text, `${file}, line ${number}`);
+  }
+}
+
+/** Seconds up to the year 5138, milliseconds from 1973 on. */
+const MILLISECONDS_FROM = 100_000_000_000;
+
+/** A time as Mixpanel takes it, in seconds or milliseconds, as epoch milliseconds. */
+export function epochMs(time: number): number {
+  return Math.abs(time) < MILLISECONDS_FROM ? time * 1000 : time;
+}
+
+async function readState(file: string): Promise<Write[]> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size === 0) return [];
+  const writes: Write[] = [];
+  let kept = 0;
+  for await (const { text, end, whole } of readLines(createReadStream(file))) {
+    if (!whole && couldBeginWrite(text)) break;
+    const write = whole ? parseJson(text) : undefined;
+    if (!isWrite(write)) {
+      throw new PluginError(
+        'INVALID_INPUT',
+        `${file}, line ${writes.length + 1} is not a write of a sandbox. Give --state a file that a sandbox made, or a new name.`,
+      );
+    }
+    writes.push(write);
+    kept = end;
+  }
+  if (kept < size) truncateSync(file, kept);
+  return writes;
+}
+
+function readEvent(text: string, place: string): StoredEvent {
+  const parsed = parseJson(text);
+  const properties = isObject(parsed) ? parsed.properties : undefined;
+  if (!isObject(parsed) || typeof parsed.event !== 'string' || !isObject(properties)) {
+    throw new PluginError(
+      'INVALID_INPUT',
+      `${place} is not an event. Each line must be {"event": "...", "properties": {"time": ...}}.`,
+    );
+  }
+  if (typeof properties.time !== 'number') {
+    throw new PluginError(
+      'INVALID_INPUT',
+      `${place} has no time. Give properties.time as seconds or milliseconds since 1970.`,
+    );
+  }
+  return { event: parsed.event, properties: { ...properties, time: epochMs(properties.time) } };
+}
+
+const BEGINNING = '{"kind":"';
+
+/** Anybody's file may lack its last newline: only what looks like ours may be cut. */
+function couldBeginWrite(text: string): boolean {
+  return text.startsWith(BEGINNING) || BEGINNING.startsWith(text);
+}
+
+function isWrite(value: unknown): value is Write {
+  if (!isObject(value) || typeof value.projectId !== 'string') return false;
+  return value.kind === 'event' ? isObject(value.event) : value.kind === 'profile' || value.kind === 'group';
+}
