@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 /** Builds the workbench's page; the server fills the nonce in, anew for each response. */
 export default defineConfig({
-  root: 'src/server/workbench',
+  root: 'src/workbench/page',
   base: './',
   plugins: [react()],
   html: { cspNonce: '__CSP_NONCE__' },
@@ -14,7 +14,7 @@ export default defineConfig({
     },
   },
   build: {
-    outDir: '../../../dist/workbench',
+    outDir: '../../../dist/workbench-page',
     emptyOutDir: true,
     license: { fileName: 'licenses.md' },
     // A data: URL in a stylesheet would need a looser policy for fonts and the like.

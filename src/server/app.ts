@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { EXECUTE_PATH } from '../hosts/appsmith.js';
-import { type AppsmithParts, appsmith } from './appsmith.js';
-import { type GuardOptions, guard, pathBehind } from './guard.js';
+import { type GuardOptions, guard, pathBehind } from './access-guard.js';
+import { type AppsmithParts, appsmith } from './appsmith-routes.js';
+import { answerFailure } from './execute-response.js';
 import { type Dependency, health } from './health.js';
 import type { Metrics } from './metrics.js';
-import { answerFailure } from './refusal.js';
 
 export interface AppParts extends AppsmithParts {
   guard: GuardOptions;

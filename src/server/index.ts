@@ -1,20 +1,20 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Datasource } from '../datasource.js';
+import { createWorkbench } from '../workbench/api/app.js';
 import { createApp } from './app.js';
-import { bound } from './bound.js';
+import { bound } from './concurrency-limit.js';
 import { drain } from './drain.js';
+import { listen } from './http-server.js';
 import { InFlight } from './in-flight.js';
-import { listen } from './listen.js';
-import { createLogger } from './logging.js';
+import { observe } from './instrumentation.js';
+import { createLogger } from './logger.js';
 import { Metrics } from './metrics.js';
-import { observe } from './observe.js';
 import type { ServerOptions } from './options.js';
+import { choosePrefix, type SecretPrefix } from './path-prefix.js';
 import { openPlugins } from './plugins.js';
-import { choosePrefix, type SecretPrefix } from './prefix.js';
 import { createUpstream } from './upstream.js';
-import { createWorkbench } from './workbench.js';
 
-export type { TlsOptions } from './listen.js';
+export type { TlsOptions } from './http-server.js';
 export type { ServerOptions } from './options.js';
 
 export interface RunningServer {

@@ -1,6 +1,6 @@
 import type { MixpanelPlugin, PluginOptions } from '../plugin.js';
-import type { TlsOptions } from './listen.js';
-import type { Logger } from './logging.js';
+import type { TlsOptions } from './http-server.js';
+import type { Logger } from './logger.js';
 
 export interface ServerOptions {
   /** A plugin of the caller's, which stays open; otherwise one is made of `pluginOptions`. */

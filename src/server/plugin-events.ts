@@ -1,5 +1,5 @@
 import type { PluginEvent } from '../plugin.js';
-import type { Logger } from './logging.js';
+import type { Logger } from './logger.js';
 
 /** Logs what an operator has to know of: shared state lost and back, and Mixpanel's own refusals. */
 export function logPluginEvent(logger: Logger, event: PluginEvent): void {

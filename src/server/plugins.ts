@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPlugin, type MixpanelPlugin, type PluginEvent, type PluginOptions } from '../plugin.js';
 import type { Dependency } from './health.js';
-import type { Logger } from './logging.js';
+import { type OpenSandbox, openSandbox } from './local-sandbox.js';
+import type { Logger } from './logger.js';
 import type { ServerOptions } from './options.js';
 import { logPluginEvent } from './plugin-events.js';
-import { watchRedis } from './redis.js';
-import { type OpenSandbox, openSandbox } from './sandbox.js';
+import { watchRedis } from './redis-probe.js';
 
 /** What the service answers from. */
 export interface Plugins {

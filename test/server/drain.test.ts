@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appsmithBody, startService } from './service.js';
+import { appsmithBody, startService } from './test-service.js';
 
 test('a service that is told to stop loses no answer: what runs ends, what is new is told to come again', async () => {
   const { execute, close, mixpanel, url, post } = await startService({ drainMs: 60_000 });

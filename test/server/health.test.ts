@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { health } from '../../src/server/health.js';
 import { InFlight } from '../../src/server/in-flight.js';
 import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
-import { appsmithBody, startService } from './service.js';
+import { appsmithBody, startService } from './test-service.js';
 
 test('a service that is up says so, and that it takes queries', async () => {
   const { url } = await startService();

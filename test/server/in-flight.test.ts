@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
-import { bound } from '../../src/server/bound.js';
+import { bound } from '../../src/server/concurrency-limit.js';
 import { InFlight } from '../../src/server/in-flight.js';
 import { startLocalMixpanel } from './local-mixpanel.js';
 

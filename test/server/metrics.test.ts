@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startLocalMixpanel } from './local-mixpanel.js';
-import { appsmithBody, PASSWORD, startService } from './service.js';
+import { appsmithBody, PASSWORD, startService } from './test-service.js';
 
 test('Prometheus sees queries by command and outcome, how the cache served them, and the quota left', async () => {
   const { url, execute } = await startService();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appsmithBody, startService } from './service.js';
+import { appsmithBody, startService } from './test-service.js';
 
 test('one of sixty services whose Redis is gone keeps to a sixtieth of the quota', async () => {
   const { execute } = await startService({ redisUrl: 'redis://127.0.0.1:1', replicas: 60 });

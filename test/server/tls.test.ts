@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:https';
 import { expect, test } from 'vitest';
-import { startService } from './service.js';
+import { startService } from './test-service.js';
 
 const pem = (name: string) => readFileSync(new URL(`./certificates/${name}.pem`, import.meta.url), 'utf8');
 const ca = pem('ca');

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { appsmithBody, startService } from './service.js';
+import { appsmithBody, startService } from './test-service.js';
 
 const PREFIX = 'a-secret-nobody-guesses';
 

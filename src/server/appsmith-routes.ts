@@ -1,0 +1,119 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { PluginError } from '../errors.js';
+import {
+  ANSWER_BYTES_CAP,
+  EXECUTE_PATH,
+  FEED_PATH,
+  pluginFeed,
+  readExecuteRequest,
+} from '../hosts/appsmith.js';
+import { parseJson } from '../mixpanel/json.js';
+import type { MixpanelPlugin } from '../plugin.js';
+import { asPluginError } from '../result.js';
+import { answerExecute, answerFailure, refuseExecute } from './execute-response.js';
+import { type InFlight, placed } from './in-flight.js';
+import type { Logger } from './logger.js';
+import type { Upstream } from './upstream.js';
+
+export interface AppsmithParts {
+  plugin: MixpanelPlugin;
+  upstream?: Upstream;
+  inFlight: InFlight;
+  logger: Logger;
+  /** Bytes a request may have. */
+  maxBodyBytes: number;
+  /** Bytes an answer may have; further rows are cut. */
+  maxAnswerBytes?: number;
+}
+
+/** What Appsmith asks of its cloud service: the plugin list, executions, and things that are none of ours. */
+export function appsmith(parts: AppsmithParts): Hono {
+  const { plugin, upstream, inFlight, logger, maxBodyBytes, maxAnswerBytes = ANSWER_BYTES_CAP } = parts;
+  const { manifest } = plugin;
+  const tooLarge = `The request is larger than the ${maxBodyBytes} bytes this service reads.`;
+  const app = new Hono();
+
+  app.get(FEED_PATH, async (c) => c.json(pluginFeed(manifest, await upstream?.plugins(c))));
+
+  app.post(
+    EXECUTE_PATH,
+    placed(inFlight, answerFailure),
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: (c) =>
+        answerFailure(c, new PluginError('REQUEST_TOO_LARGE', `${tooLarge} Send fewer events at a time.`)),
+    }),
+    async (c) => {
+      try {
+        return await execute(c);
+      } catch (thrown) {
+        const error = asPluginError(thrown);
+        if (error.code === 'INTERNAL') logger.error({ err: thrown }, 'an execution failed by our own fault');
+        return answerFailure(c, error);
+      }
+    },
+  );
+
+  async function execute(c: Context): Promise<Response> {
+    // A form of another site can send any text, but none that says it is JSON.
+    if (!c.req.header('content-type')?.toLowerCase().startsWith('application/json')) {
+      return refuseExecute(c, 'An execution is sent as application/json.');
+    }
+    const body = await c.req.arrayBuffer();
+    const request = readExecuteRequest(parseBody(body), manifest.pluginName);
+    if (request.mine) {
+      const signal = AbortSignal.any([inFlight.signal, c.req.raw.signal]);
+      return answerExecute(c, await plugin.execute({ ...request.call, signal }), maxAnswerBytes);
+    }
+    if (!upstream) return refuseExecute(c, notOurPlugin(request.pluginName));
+    try {
+      return await upstream.forward(c, body);
+    } catch (thrown) {
+      logger.warn({ err: thrown }, 'the upstream did not answer');
+      return refuseExecute(c, NO_UPSTREAM);
+    }
+  }
+
+  function notOurPlugin(name: string): string {
+    return `This service runs ${manifest.pluginName} only, not ${shorten(name)}. To keep the other remote plugins of Appsmith working, start it with --appsmith-upstream https://cs.appsmith.com.`;
+  }
+
+  app.all(
+    '/api/*',
+    placed(inFlight, (c, busy) => c.json({ error: asPluginError(busy).message }, 503)),
+    bodyLimit({ maxSize: maxBodyBytes, onError: (c) => c.json({ error: tooLarge }, 413) }),
+    async (c) => {
+      if (!upstream) return c.json({ error: `${c.req.method} ${c.req.path} ${NOT_OURS}` }, 404);
+      const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+      try {
+        return await upstream.forward(c, hasBody ? await c.req.arrayBuffer() : undefined);
+      } catch (thrown) {
+        logger.warn({ err: thrown }, 'the upstream did not answer');
+        return c.json({ error: NO_UPSTREAM }, 502);
+      }
+    },
+  );
+
+  return app;
+}
+
+const NOT_OURS =
+  'is for the cloud service of Appsmith. Start this service with --appsmith-upstream https://cs.appsmith.com to have it passed on.';
+const NO_UPSTREAM =
+  'The cloud service of Appsmith did not answer. Check the address given with --appsmith-upstream and that this service can reach it.';
+
+function parseBody(body: ArrayBuffer): unknown {
+  try {
+    return parseJson(new TextDecoder().decode(body));
+  } catch {
+    // JSON.parse quotes what it could not read: it may be the password.
+    throw new PluginError('BAD_REQUEST', 'The request is not JSON. It must be the JSON that Appsmith sends.');
+  }
+}
+
+const NAME_CHARACTERS = 60;
+
+function shorten(name: string): string {
+  return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
+}

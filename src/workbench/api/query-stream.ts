@@ -1,0 +1,65 @@
+import type { RowStream } from '../../delivery/index.js';
+import { asPluginError } from '../../result.js';
+import type { StreamCall, StreamLine, StreamProgress } from '../wire.js';
+import type { Connection } from './sessions.js';
+
+const PROGRESS_EVERY_MS = 200;
+
+/**
+ * A long query as lines of JSON: batches of rows with the progress between them, then `done` or `failure`. Rows
+ * are asked for only as fast as the page takes them; when it leaves, the query is given up.
+ */
+export function streamQuery(
+  { plugin, datasource }: Connection,
+  { command, parameters, resumeToken }: Omit<StreamCall, 'connectionId'>,
+  left: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const abort = new AbortController();
+  let progress: StreamProgress | undefined;
+  const rows = plugin.stream({
+    datasource,
+    command,
+    parameters,
+    resumeToken,
+    signal: AbortSignal.any([left, abort.signal]),
+    onProgress: ({ rows, bytes, slicesDone, slicesTotal }) => {
+      progress = { rows, bytes, slicesDone, slicesTotal };
+    },
+  });
+  const lines = linesOf(rows, () => progress);
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+    },
+    cancel: () => abort.abort(),
+  });
+}
+
+async function* linesOf(
+  source: RowStream,
+  progressNow: () => StreamProgress | undefined,
+): AsyncGenerator<StreamLine, undefined> {
+  let total = 0;
+  let toldAt = 0;
+  const progressLine = function* (): Generator<StreamLine> {
+    const progress = progressNow();
+    if (progress) yield { kind: 'progress', progress: { ...progress, rows: total } };
+  };
+  try {
+    for await (const rows of source.batches()) {
+      total += rows.length;
+      yield { kind: 'rows', rows };
+      if (Date.now() - toldAt < PROGRESS_EVERY_MS) continue;
+      toldAt = Date.now();
+      yield* progressLine();
+    }
+    yield* progressLine();
+    yield { kind: 'done', rows: total };
+  } catch (thrown) {
+    const { title, message, resumeToken } = asPluginError(thrown);
+    yield { kind: 'failure', title, message, resumeToken };
+  }
+}

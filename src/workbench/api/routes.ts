@@ -1,0 +1,207 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Delivery } from '../../command.js';
+import { type Datasource, readDatasource } from '../../datasource.js';
+import { PluginError } from '../../errors.js';
+import { LOOKUPS } from '../../lookup.js';
+import type { MixpanelPlugin } from '../../plugin.js';
+import type { StartAnswer } from '../wire.js';
+import { openingQuery } from './initial-query.js';
+import { lookUp } from './lookup-options.js';
+import { runQuery } from './query-run.js';
+import { streamQuery } from './query-stream.js';
+import {
+  type Connection,
+  createSessions,
+  MOST_CONNECTIONS,
+  newConnectionId,
+  type Session,
+  viewOf,
+} from './sessions.js';
+import { snippetsOf } from './snippets.js';
+
+export interface ApiParts {
+  /** Reaches Mixpanel itself. */
+  plugin: MixpanelPlugin;
+  sandbox?: Connection;
+  logger?: Pick<Logger, 'error'>;
+}
+
+type Env = { Variables: { session: Session } };
+
+const COOKIE = 'mixpanel-workbench';
+const MEGABYTE = 1024 * 1024;
+/** The largest form: a list of events to track. */
+const BODY_BYTES = 10 * MEGABYTE;
+
+const datasourceBody = z.object({
+  username: z.string().default(''),
+  password: z.string().default(''),
+  region: z.string().optional(),
+  projectId: z.string().optional(),
+});
+const changeBody = z.object({ region: z.string().optional(), projectId: z.string().optional() });
+const queryBody = z.object({
+  connectionId: z.string(),
+  command: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+});
+const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
+const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS) });
+const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
+
+/** What the page asks of the server. Every path but `start` and `manifest` needs the session that `start` opens. */
+export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
+  const sessions = createSessions(sandbox ? [sandbox] : []);
+  const api = new Hono<Env>();
+  const { manifest } = sandbox?.plugin ?? plugin;
+
+  api.use(bodyLimit({ maxSize: BODY_BYTES, onError: (context) => problem(context, 413, TOO_LARGE) }));
+  api.use(async (context, next) => {
+    await next();
+    context.header('Cache-Control', 'no-store');
+  });
+  api.onError((error, context) => {
+    if (PluginError.is(error)) return problem(context, 422, error.message);
+    if (error instanceof z.ZodError || error instanceof SyntaxError) {
+      return problem(context, 400, 'The request is not what the workbench sends. Reload the page.');
+    }
+    // Only its kind and words: what an unforeseen error carries beside them may be a request with credentials.
+    logger?.error({ kind: error.name, reason: error.message }, 'the workbench failed');
+    return problem(context, 500, 'The workbench failed; its log says why. Try again.');
+  });
+
+  api.get('/manifest', (context) => context.json(manifest));
+
+  api.get('/start', async (context) => {
+    const session = sessions.find(getCookie(context, COOKIE)) ?? openSession(context);
+    const opening = openingQuery(plugin.commands, sandbox?.datasource);
+    const answer = sandbox ? await runQuery(sandbox, opening, context.req.raw.signal) : undefined;
+    const start: StartAnswer = {
+      manifest,
+      connections: [...session.connections.values()].map(viewOf),
+      streamable: streamable(plugin),
+      opening: { ...opening, answer },
+    };
+    return context.json(start);
+  });
+
+  function openSession(context: Context): Session {
+    const { key, session } = sessions.open();
+    setCookie(context, COOKIE, key, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      secure: new URL(context.req.url).protocol === 'https:',
+    });
+    return session;
+  }
+
+  api.use(async (context, next) => {
+    const session = sessions.find(getCookie(context, COOKIE));
+    if (!session) return problem(context, 401, 'This session has ended. Reload the page.');
+    context.set('session', session);
+    return next();
+  });
+
+  api.post('/datasources/test', async (context) => {
+    const values = datasourceBody.parse(await context.req.json());
+    return context.json(await plugin.test(values as Datasource, { signal: context.req.raw.signal }));
+  });
+
+  api.post('/datasources', async (context) => {
+    const { connections } = context.get('session');
+    if (connections.size > MOST_CONNECTIONS) {
+      return problem(context, 409, 'There are too many datasources in this session. Forget one first.');
+    }
+    const datasource = readDatasource(datasourceBody.parse(await context.req.json()) as Datasource);
+    const connection: Connection = { id: newConnectionId(), kind: 'account', plugin, datasource };
+    connections.set(connection.id, connection);
+    return context.json(viewOf(connection), 201);
+  });
+
+  api.post('/datasources/:id/test', async (context) => {
+    const { plugin, datasource } = connectionOf(context.get('session'), context.req.param('id'));
+    return context.json(await plugin.test(datasource, { signal: context.req.raw.signal }));
+  });
+
+  api.patch('/datasources/:id', async (context) => {
+    const { connections } = context.get('session');
+    const connection = connectionOf(context.get('session'), context.req.param('id'));
+    const change = changeBody.parse(await context.req.json());
+    const datasource = readDatasource({ ...connection.datasource, ...change } as Datasource);
+    const changed = { ...connection, datasource };
+    connections.set(changed.id, changed);
+    return context.json(viewOf(changed));
+  });
+
+  api.delete('/datasources/:id', (context) => {
+    const connection = connectionOf(context.get('session'), context.req.param('id'));
+    context.get('session').connections.delete(connection.id);
+    return context.body(null, 204);
+  });
+
+  api.post('/run', async (context) => {
+    const { connectionId, ...call } = queryBody.parse(await context.req.json());
+    const connection = connectionOf(context.get('session'), connectionId);
+    return context.json(await runQuery(connection, call, context.req.raw.signal));
+  });
+
+  api.post('/stream', async (context) => {
+    const { connectionId, ...call } = streamBody.parse(await context.req.json());
+    const connection = connectionOf(context.get('session'), connectionId);
+    return context.body(streamQuery(connection, call, context.req.raw.signal), 200, {
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      // Progress must not wait in a proxy's buffer.
+      'X-Accel-Buffering': 'no',
+    });
+  });
+
+  api.post('/options', async (context) => {
+    const { connectionId, ...call } = optionsBody.parse(await context.req.json());
+    const connection = connectionOf(context.get('session'), connectionId);
+    return context.json(await lookUp(connection, { ...call, signal: context.req.raw.signal }));
+  });
+
+  api.post('/quota', async (context) => {
+    const { connectionId, projectId } = quotaBody.parse(await context.req.json());
+    const { plugin, datasource } = connectionOf(context.get('session'), connectionId);
+    return context.json(await plugin.quota(datasource, projectId || undefined));
+  });
+
+  api.post('/snippets', async (context) => {
+    const call = queryBody.parse(await context.req.json());
+    return context.json(snippetsOf(connectionOf(context.get('session'), call.connectionId), call));
+  });
+
+  return api;
+}
+
+const TOO_LARGE = `The request is larger than ${BODY_BYTES / MEGABYTE} MB. Send fewer events at once.`;
+
+function connectionOf(session: Session, id: string): Connection {
+  const connection = session.connections.get(id);
+  if (!connection) {
+    throw new PluginError(
+      'INVALID_DATASOURCE',
+      'This datasource is no longer connected. Choose another, or add it again.',
+    );
+  }
+  return connection;
+}
+
+const STREAMED: ReadonlySet<Delivery['kind']> = new Set(['export', 'pages', 'list']);
+
+/** Commands whose answer is cut or grows without a bound when read whole. */
+function streamable(plugin: MixpanelPlugin): string[] {
+  return plugin.commands
+    .filter(({ delivery }) => delivery !== undefined && STREAMED.has(delivery.kind))
+    .map(({ id }) => id);
+}
+
+function problem(context: Context, status: 400 | 401 | 409 | 413 | 422 | 500, error: string): Response {
+  return context.json({ error }, status);
+}

@@ -1,0 +1,64 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Datasource } from '../../datasource.js';
+import type { FamilyHosts } from '../../mixpanel/regions.js';
+import type { MixpanelPlugin } from '../../plugin.js';
+import type { ConnectionView } from '../wire.js';
+
+/** A datasource with the plugin that reaches it. Lives in memory only. */
+export interface Connection {
+  readonly id: string;
+  readonly kind: 'sandbox' | 'account';
+  readonly plugin: MixpanelPlugin;
+  readonly datasource: Datasource;
+  /** Where its requests go, when not to Mixpanel. */
+  readonly hosts?: FamilyHosts;
+}
+
+/** What one browser has connected. The key is the secret in its cookie. */
+export interface Session {
+  readonly connections: Map<string, Connection>;
+}
+
+const HOUR_MS = 3_600_000;
+const IDLE_MS = 12 * HOUR_MS;
+const MOST_SESSIONS = 1000;
+const KEY_BYTES = 32;
+/** More datasources than anybody compares in one sitting. */
+export const MOST_CONNECTIONS = 20;
+
+/** Keeps credentials for as long as a browser session is in use, in this process's memory and nowhere else. */
+export function createSessions(first: readonly Connection[]) {
+  const kept = new LRUCache<string, Session>({ max: MOST_SESSIONS, ttl: IDLE_MS, updateAgeOnGet: true });
+  return {
+    find: (key: string | undefined): Session | undefined => (key ? kept.get(key) : undefined),
+    open(): { key: string; session: Session } {
+      const key = randomBytes(KEY_BYTES).toString('base64url');
+      const session = { connections: new Map(first.map((each) => [each.id, each])) };
+      kept.set(key, session);
+      return { key, session };
+    },
+  };
+}
+
+export function newConnectionId(): string {
+  return randomUUID();
+}
+
+/** The connection without its password. */
+export function viewOf({ id, kind, datasource }: Connection): ConnectionView {
+  const { username, region = 'US', projectId } = datasource;
+  return {
+    id,
+    kind,
+    name: kind === 'sandbox' ? 'Sandbox' : nameOf(username),
+    username,
+    region,
+    ...(projectId ? { projectId } : {}),
+  };
+}
+
+/** Service accounts are called `name.abc123.mp-service-account`; people know them by the name. */
+function nameOf(username: string): string {
+  return username.split('.')[0] || username;
+}

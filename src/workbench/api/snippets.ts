@@ -1,0 +1,88 @@
+import type { InputValues } from '../../command.js';
+import { readDatasource } from '../../datasource.js';
+import { PluginError } from '../../errors.js';
+import { readInput } from '../../input.js';
+import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
+import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';
+import { hideTokens } from '../redaction.js';
+import type { QueryCall, SnippetsAnswer } from '../wire.js';
+import type { Connection } from './sessions.js';
+
+/** The same query outside the workbench; credentials stand as names of environment variables. */
+export function snippetsOf(connection: Connection, { command: id, parameters }: QueryCall): SnippetsAnswer {
+  const shown = hideTokens(parameters);
+  const typescript = typescriptOf(connection, id, shown);
+  const command = connection.plugin.commands.find((each) => each.id === id);
+  if (!command) return { typescript, problem: 'No command is chosen.' };
+  try {
+    const { region, projectId } = readDatasource(connection.datasource);
+    const context = { region, projectId, now: Date.now() };
+    const input = readInput(command, shown, context) as InputValues;
+    const request = command.request(input, context);
+    const host = (connection.hosts ?? MIXPANEL_HOSTS[region])[request.family];
+    return { typescript, curl: curlOf(request, host) };
+  } catch (thrown) {
+    if (!PluginError.is(thrown)) throw thrown;
+    return { typescript, problem: thrown.message };
+  }
+}
+
+function curlOf(request: MixpanelRequest, host: string): string {
+  const query = pairs(request.query);
+  const search = query.length > 0 ? `?${new URLSearchParams(query)}` : '';
+  const lines = [
+    `curl --compressed${request.method === 'GET' ? '' : ` -X ${request.method}`} ${quote(host + request.path + search)}`,
+    ...(request.authenticated === false ? [] : ['-u "$MIXPANEL_USERNAME:$MIXPANEL_PASSWORD"']),
+    ...Object.entries(request.headers ?? {}).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    ...pairs(request.form).map(([name, value]) => `--data-urlencode ${quote(`${name}=${value}`)}`),
+    ...(request.json === undefined
+      ? []
+      : [
+          `-H ${quote('Content-Type: application/json')}`,
+          `--data-binary ${quote(JSON.stringify(request.json))}`,
+        ]),
+    ...(request.text === undefined ? [] : [`--data-binary ${quote(request.text)}`]),
+  ];
+  return lines.join(' \\\n  ');
+}
+
+function pairs(values: Record<string, QueryValue> = {}): [string, string][] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+}
+
+/** As one word of a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function typescriptOf(
+  { datasource, hosts }: Connection,
+  command: string,
+  parameters: Record<string, unknown>,
+): string {
+  const given = Object.fromEntries(
+    Object.entries(parameters).filter(([, value]) => value !== '' && value !== undefined),
+  );
+  const project = datasource.projectId ? `\n    projectId: ${JSON.stringify(datasource.projectId)},` : '';
+  return `import { createPlugin } from 'mixpanel-datasource';
+
+const plugin = createPlugin(${hosts ? indent(`{ hosts: ${JSON.stringify(hosts, null, 2)} }`, 0) : ''});
+const result = await plugin.execute({
+  datasource: {
+    username: process.env.MIXPANEL_USERNAME ?? '',
+    password: process.env.MIXPANEL_PASSWORD ?? '',
+    region: ${JSON.stringify(datasource.region ?? 'US')},${project}
+  },
+  command: ${JSON.stringify(command)},
+  parameters: ${indent(JSON.stringify(given, null, 2), 2)},
+});
+console.log(result.body);
+await plugin.close();
+`;
+}
+
+function indent(text: string, spaces: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`);
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+
+const NONCE_BYTES = 16;
+/** Where Vite leaves room for the nonce of a response (`html.cspNonce` in vite.config.ts). */
+const NONCE_MARK = /__CSP_NONCE__/g;
+/** Names of built files carry a hash of their content. */
+const FOREVER = 'public, max-age=31536000, immutable';
+
+/** From `dist/server/workbench-api` as from the sources, the built page is `dist/workbench`. */
+export const BUILT_PAGE = [
+  new URL('../../workbench-page/', import.meta.url),
+  new URL('../../../dist/workbench-page/', import.meta.url),
+]
+  .map((url) => fileURLToPath(url))
+  .find((folder) => existsSync(`${folder}index.html`));
+
+/** The static page: nothing inline but what the response's nonce allows, nothing from another host. */
+export function servePage(folder: string | undefined): Hono {
+  const app = new Hono();
+  app.use(
+    secureHeaders({
+      referrerPolicy: 'no-referrer',
+      crossOriginOpenerPolicy: 'same-origin',
+      crossOriginResourcePolicy: 'same-origin',
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: false,
+    }),
+  );
+  app.get('/', async (context) => {
+    if (!folder) return context.text(NOT_BUILT, 503);
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    const html = await readFile(`${folder}index.html`, 'utf8');
+    context.header('Content-Security-Policy', policy(nonce));
+    context.header('Cache-Control', 'no-store');
+    return context.html(html.replace(NONCE_MARK, nonce));
+  });
+  if (folder) {
+    app.get(
+      '/assets/*',
+      async (context, next) => {
+        await next();
+        if (context.res.ok) context.header('Cache-Control', FOREVER);
+      },
+      serveStatic({
+        root: folder,
+        // Under a path prefix the request's path is longer than the file's.
+        rewriteRequestPath: (path) => path.slice(path.lastIndexOf('/assets/')),
+      }),
+    );
+  }
+  return app;
+}
+
+const NOT_BUILT = 'The workbench page is not built. Run "npm run build", then start again.\n';
+
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,59 @@
+import { Button, Group, Kbd, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import classes from './RunBar.module.css';
+import { DownloadIcon, PlayIcon, StopIcon } from './ui/icons.js';
+
+interface RunBarProps {
+  runningSince: number | undefined;
+  onRun(): void;
+  onCancel(): void;
+  /** Present where the result can be saved while it streams. */
+  onExport?: () => void;
+}
+
+const RUN_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
+
+/** Run, cancel, save to a file. */
+export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps) {
+  return (
+    <Group className={classes.bar} gap="sm" wrap="nowrap">
+      {runningSince === undefined ? (
+        <Button onClick={onRun} leftSection={<PlayIcon />} aria-keyshortcuts="Control+Enter Meta+Enter">
+          Run
+        </Button>
+      ) : (
+        <Button onClick={onCancel} leftSection={<StopIcon />} color="red" variant="light">
+          Cancel
+        </Button>
+      )}
+      {onExport && (
+        <Button variant="default" leftSection={<DownloadIcon />} onClick={onExport}>
+          Save to file
+        </Button>
+      )}
+      {runningSince === undefined ? (
+        <Text size="xs" c="dimmed" className={`${classes.keys} ${classes.shortcut}`}>
+          <Kbd size="xs">{RUN_KEYS}</Kbd> <Kbd size="xs">Enter</Kbd>
+        </Text>
+      ) : (
+        <Elapsed since={runningSince} />
+      )}
+    </Group>
+  );
+}
+
+const TICK_MS = 100;
+const SECOND_MS = 1000;
+
+function Elapsed({ since }: { since: number }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <Text size="sm" c="dimmed" className={`numbers ${classes.keys}`}>
+      {(Math.max(0, now - since) / SECOND_MS).toFixed(1)} s
+    </Text>
+  );
+}

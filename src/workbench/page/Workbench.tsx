@@ -1,0 +1,209 @@
+import { SegmentedControl } from '@mantine/core';
+import { useCallback, useEffect, useState } from 'react';
+import type { Issue } from '../../errors.js';
+import type { ConnectionView, QueryCall, RunAnswer, StartAnswer } from '../wire.js';
+import { queryInLink } from './browser/query-link.js';
+import { DatasourceForm } from './datasource/DatasourceForm.js';
+import { TestDialog } from './datasource/TestDialog.js';
+import { ExportPanel } from './export/ExportPanel.js';
+import { useExport } from './export/use-export.js';
+import { elementId, ManifestForm } from './form/ManifestForm.js';
+import { useLookups } from './form/use-lookups.js';
+import { useQueryForm } from './form/use-query-form.js';
+import { controlsOf, PROJECT_PROPERTY } from './form-model/form-values.js';
+import { Header } from './Header.js';
+import { type Spent, withLookup, withRun } from './quota/usage-log.js';
+import { useQuota } from './quota/use-quota.js';
+import { RunBar } from './RunBar.js';
+import { ResultPanel } from './results/ResultPanel.js';
+import { type Outcome, useRun } from './results/use-run.js';
+import { Dialog } from './ui/Dialog.js';
+import { useConnections } from './use-connections.js';
+import { useRunKeys } from './use-run-keys.js';
+import { Welcome } from './Welcome.js';
+import classes from './Workbench.module.css';
+
+type Side = 'query' | 'result';
+const NO_ISSUES: readonly Issue[] = [];
+
+/** The whole page: datasource and form on the left, the result on the right. */
+export function Workbench({ start }: { start: StartAnswer }) {
+  const { manifest, opening, streamable } = start;
+  const [linked] = useState(() => queryInLink(window.location.hash));
+  const { connections, current, choose, keep, forget } = useConnections(start.connections);
+  const { values, sections, mistakes, command, parameters, onChange } = useQueryForm(start, linked);
+  const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
+  const [dialog, setDialog] = useState<'add' | 'test'>();
+  const [spent, setSpent] = useState<readonly Spent[]>(() =>
+    opening.answer ? withRun([], sectionName(manifest, opening.command), opening.answer) : [],
+  );
+
+  const connectionId = current?.id ?? '';
+  const { quota, refresh } = useQuota(current?.id, String(parameters.projectId ?? ''));
+
+  const nameOf = useCallback((id: string) => sectionName(manifest, id), [manifest]);
+  const onAnswer = useCallback(
+    (call: QueryCall, answer: RunAnswer) => {
+      setSpent((known) => withRun(known, nameOf(call.command), answer));
+      setSide('result');
+      refresh();
+    },
+    [nameOf, refresh],
+  );
+  const { outcome, runningSince, run, cancel, clear } = useRun(
+    firstOutcome(start, linked !== undefined),
+    onAnswer,
+  );
+  const showExport = useCallback(() => {
+    clear();
+    setSide('result');
+  }, [clear]);
+  const exporting = useExport({ onStart: showExport, onEnd: refresh });
+  const lookups = useLookups({
+    connectionId,
+    command,
+    parameters,
+    onAnswer(lookup, cost) {
+      setSpent((known) => withLookup(known, lookup, cost));
+      refresh();
+    },
+  });
+
+  const issues =
+    outcome.state === 'answered' && outcome.call.command === command ? outcome.answer.issues : NO_ISSUES;
+  const showField = useCallback(
+    (key: string) => {
+      const control = sections.flatMap(controlsOf).find(({ field }) => field?.key === key);
+      if (!control) return;
+      setSide('query');
+      // On a narrow screen the field is shown only after this turn.
+      requestAnimationFrame(() => document.getElementById(elementId(control))?.focus());
+    },
+    [sections],
+  );
+
+  // A mistake takes the focus to its field.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new answer moves the focus.
+  useEffect(() => {
+    if (issues[0]) showField(issues[0].field);
+  }, [issues]);
+
+  const startRun = useCallback(() => {
+    if (!connectionId) return;
+    exporting.close();
+    run({ connectionId, command, parameters });
+  }, [connectionId, command, parameters, run, exporting.close]);
+  useRunKeys(startRun);
+
+  const startExport = () => exporting.start({ connectionId, command, parameters });
+
+  /** The project of one account means nothing to another, nor does its result. */
+  function switchTo(connection: ConnectionView | undefined) {
+    if (connection?.id === current?.id) return;
+    onChange(PROJECT_PROPERTY, connection?.projectId ?? '');
+    exporting.close();
+    clear();
+  }
+
+  function connectTo(connection: ConnectionView) {
+    keep(connection);
+    switchTo(connection);
+    setDialog(undefined);
+  }
+
+  function chooseConnection(id: string) {
+    choose(id);
+    switchTo(connections.find((each) => each.id === id));
+  }
+
+  async function forgetConnection({ id }: ConnectionView) {
+    switchTo(await forget(id));
+  }
+
+  return (
+    <div className={classes.page}>
+      <Header
+        datasources={{
+          connections,
+          current,
+          onChoose: chooseConnection,
+          onAdd: () => setDialog('add'),
+          onTest: () => setDialog('test'),
+          onForget: forgetConnection,
+        }}
+        quota={{ quota, spent }}
+      />
+      {current ? (
+        <main className={classes.main} data-side={side}>
+          <SegmentedControl
+            className={classes.sides}
+            fullWidth
+            value={side}
+            onChange={(value) => setSide(value as Side)}
+            data={[
+              { value: 'query', label: 'Query' },
+              { value: 'result', label: 'Result' },
+            ]}
+            aria-label="Part of the page"
+          />
+          <section className={classes.query} aria-label="Query">
+            <div className={classes.form}>
+              <ManifestForm
+                sections={sections}
+                mistakes={mistakes}
+                values={values}
+                onChange={onChange}
+                issues={issues}
+                lookups={lookups}
+              />
+            </div>
+            <RunBar
+              runningSince={runningSince}
+              onRun={startRun}
+              onCancel={cancel}
+              onExport={streamable.includes(command) ? startExport : undefined}
+            />
+          </section>
+          <section className={classes.result} aria-label="Result">
+            {exporting.export ? (
+              <ExportPanel
+                export={exporting.export}
+                onCancel={exporting.cancel}
+                onResume={exporting.resume}
+                onSaveSoFar={exporting.saveSoFar}
+                onClose={exporting.close}
+              />
+            ) : (
+              <ResultPanel
+                outcome={outcome}
+                runningSince={runningSince}
+                nameOf={nameOf}
+                onShowField={showField}
+                onTestDatasource={() => setDialog('test')}
+              />
+            )}
+          </section>
+        </main>
+      ) : (
+        <Welcome manifest={manifest} onConnected={connectTo} />
+      )}
+      <Dialog opened={dialog === 'add'} onClose={() => setDialog(undefined)} title="Add a datasource">
+        <DatasourceForm manifest={manifest} onConnected={connectTo} onCancel={() => setDialog(undefined)} />
+      </Dialog>
+      {dialog === 'test' && current && (
+        <TestDialog connection={current} onChanged={keep} onClose={() => setDialog(undefined)} />
+      )}
+    </div>
+  );
+}
+
+function firstOutcome({ opening, connections }: StartAnswer, isLinked: boolean): Outcome {
+  const [first] = connections;
+  if (isLinked || !first || !opening.answer) return { state: 'none' };
+  const { command, parameters, answer } = opening;
+  return { state: 'answered', call: { connectionId: first.id, command, parameters }, answer };
+}
+
+function sectionName({ actionUiConfig }: StartAnswer['manifest'], command: string): string {
+  return actionUiConfig.editor.find(({ identifier }) => identifier === command)?.name ?? command;
+}

@@ -1,0 +1,39 @@
+import { Select, Text } from '@mantine/core';
+import type { Control } from '../../../manifest/appsmith-schema.js';
+import type { ControlProps } from './control-props.js';
+import { describedBy } from './error-attributes.js';
+
+type DropDown = Extract<Control, { controlType: 'DROP_DOWN' }>;
+
+/** `DROP_DOWN`. */
+export function ChoiceControl({ control, id, value, onChange, error, disabled }: ControlProps<DropDown>) {
+  const explained = new Map(control.options.map((option) => [option.value, option.subText]));
+  return (
+    <Select
+      id={id}
+      data={control.options.map(({ label, value }) => ({ label, value }))}
+      value={String(value)}
+      placeholder={control.placeholderText}
+      searchable={control.isSearchable ?? false}
+      allowDeselect={false}
+      disabled={disabled}
+      error={Boolean(error)}
+      maxDropdownHeight={420}
+      nothingFoundMessage="Nothing by that name"
+      onChange={(chosen) => chosen !== null && onChange(chosen)}
+      renderOption={({ option }) => (
+        <div>
+          <Text size="sm" fw={explained.get(option.value) ? 500 : 400}>
+            {option.label}
+          </Text>
+          {explained.get(option.value) && (
+            <Text size="xs" c="dimmed" lh={1.35}>
+              {explained.get(option.value)}
+            </Text>
+          )}
+        </div>
+      )}
+      {...describedBy(id, error)}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import { bracketMatching } from '@codemirror/language';
+import { linter, lintKeymap } from '@codemirror/lint';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, keymap, placeholder } from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+import { NONCE } from '../browser/nonce.js';
+import classes from './CodeEditor.module.css';
+import type { ControlProps } from './control-props.js';
+import { checkExpression, checkJson } from './editor-linters.js';
+import { expressionColours, jsonColours } from './highlighting.js';
+
+export type CodeLanguage = 'expression' | 'json';
+
+const CHECK_AFTER_MS = 250;
+
+const LANGUAGES: Record<CodeLanguage, Extension> = {
+  json: [json(), jsonColours, linter(checkJson, { delay: CHECK_AFTER_MS })],
+  expression: [expressionColours, linter(checkExpression, { delay: CHECK_AFTER_MS })],
+};
+
+/** A small editor with colours, matching brackets and a mark where the text goes wrong. */
+export default function CodeEditor({
+  control,
+  id,
+  value,
+  onChange,
+  error,
+  disabled,
+  language,
+}: ControlProps & { language: CodeLanguage }) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const changed = useRef(onChange);
+  changed.current = onChange;
+  const text = String(value);
+  const first = useRef(text);
+  const { label, placeholderText } = control;
+
+  useEffect(() => {
+    const editor = new EditorView({
+      parent: host.current ?? undefined,
+      state: EditorState.create({
+        doc: first.current,
+        extensions: [
+          EditorView.cspNonce.of(NONCE),
+          history(),
+          bracketMatching(),
+          EditorView.lineWrapping,
+          // Tab leaves the field, as in every other field of the form.
+          keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
+          placeholder(placeholderText ?? ''),
+          LANGUAGES[language],
+          EditorState.readOnly.of(disabled ?? false),
+          EditorView.contentAttributes.of({ id, 'aria-label': label, spellcheck: 'false' }),
+          EditorView.updateListener.of(({ docChanged, state }) => {
+            if (docChanged) changed.current(state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => {
+      first.current = editor.state.doc.toString();
+      editor.destroy();
+    };
+  }, [id, label, placeholderText, language, disabled]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || editor.state.doc.toString() === text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  }, [text]);
+
+  return <div ref={host} className={classes.editor} data-invalid={Boolean(error) || undefined} />;
+}

@@ -1,0 +1,18 @@
+import { TextInput } from '@mantine/core';
+import type { ControlProps } from './control-props.js';
+import { describedBy } from './error-attributes.js';
+
+/** A day, by the browser's own picker: it speaks every language and works by keyboard. */
+export function DateControl({ id, value, onChange, error, disabled }: ControlProps) {
+  return (
+    <TextInput
+      id={id}
+      type="date"
+      value={String(value)}
+      disabled={disabled}
+      error={Boolean(error)}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      {...describedBy(id, error)}
+    />
+  );
+}

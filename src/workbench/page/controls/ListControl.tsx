@@ -1,0 +1,67 @@
+import { Loader, TagsInput, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { ControlProps } from './control-props.js';
+import { describedBy } from './error-attributes.js';
+import { listText, namesOf } from './name-list.js';
+import { useLookup } from './use-lookup.js';
+
+/** A JSON array of names, each a pill; names of the project can be chosen, others typed. */
+export function ListControl({ control, id, value, onChange, error, disabled, lookUp }: ControlProps) {
+  const { options, loading, problem, load } = useLookup(lookUp);
+  const [opened, setOpened] = useState(false);
+  const [typed, setTyped] = useState('');
+  const names = namesOf(String(value));
+
+  function write(next: string[]) {
+    // A pasted array is many names, not one.
+    onChange(listText(next.flatMap((each) => (each.trim().startsWith('[') ? namesOf(each) : [each]))));
+  }
+
+  return (
+    <>
+      <TagsInput
+        id={id}
+        value={names}
+        data={options.map((option) => option.value)}
+        placeholder={names.length === 0 ? control.placeholderText : 'Add another'}
+        disabled={disabled}
+        error={Boolean(error)}
+        splitChars={[]}
+        acceptValueOnBlur
+        maxDropdownHeight={280}
+        limit={100}
+        clearable={names.length > 0}
+        clearButtonProps={{ 'aria-label': `Clear ${control.label}` }}
+        searchValue={typed}
+        onSearchChange={setTyped}
+        onChange={write}
+        openOnFocus={false}
+        dropdownOpened={opened && options.length > 0}
+        onDropdownOpen={() => setOpened(true)}
+        onDropdownClose={() => setOpened(false)}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowDown') {
+            load();
+            setOpened(true);
+          }
+        }}
+        onClick={() => {
+          load();
+          setOpened(true);
+        }}
+        onInput={() => {
+          load();
+          setOpened(true);
+        }}
+        onBlur={() => setOpened(false)}
+        rightSection={loading ? <Loader size="xs" aria-label="Looking up" /> : undefined}
+        {...describedBy(id, error)}
+      />
+      {problem && !error && opened && (
+        <Text size="xs" c="dimmed" mt={4} role="status">
+          {problem}
+        </Text>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { Switch } from '@mantine/core';
+import type { ControlProps } from './control-props.js';
+import { describedBy } from './error-attributes.js';
+
+/** `SWITCH`. */
+export function SwitchControl({ id, value, onChange, error, disabled }: ControlProps) {
+  return (
+    <Switch
+      id={id}
+      checked={value === true}
+      disabled={disabled}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+      {...describedBy(id, error)}
+    />
+  );
+}

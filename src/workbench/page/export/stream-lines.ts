@@ -1,0 +1,15 @@
+import type { StreamLine } from '../../wire.js';
+
+/** The lines of a stream as they arrive. */
+export async function* streamLines(response: Response): AsyncGenerator<StreamLine> {
+  if (!response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value = '' } = await reader.read();
+    const lines = (rest + value).split('\n');
+    rest = done ? '' : (lines.pop() ?? '');
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as StreamLine;
+    if (done) return;
+  }
+}

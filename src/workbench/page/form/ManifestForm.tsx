@@ -1,0 +1,143 @@
+import { Alert, Anchor, Stack, Text } from '@mantine/core';
+import { useCallback, useMemo } from 'react';
+import type { Issue } from '../../../errors.js';
+import type { Lookup, LookupOption } from '../../../lookup.js';
+import type { Control } from '../../../manifest/appsmith-schema.js';
+import { ControlView } from '../controls/ControlView.js';
+import { isEnabled, isShown, type Scope } from '../form-model/conditionals.js';
+import {
+  COMMAND_PROPERTY,
+  type FormValue,
+  type FormValues,
+  type Section,
+  scopeOf,
+} from '../form-model/form-values.js';
+import classes from './ManifestForm.module.css';
+
+interface ManifestFormProps {
+  sections: readonly Section[];
+  mistakes: readonly string[];
+  values: FormValues;
+  onChange(configProperty: string, value: FormValue): void;
+  issues: readonly Issue[];
+  lookups: Lookups;
+}
+
+/** Where dropdowns get their entries. */
+export interface Lookups {
+  /** What the entries depend on: the same text, the same entries. */
+  question(lookup: Lookup): string;
+  load(lookup: Lookup): Promise<LookupOption[]>;
+}
+
+/** The shown sections of the editor form, laid out in zones as the manifest says. */
+export function ManifestForm({ sections, mistakes, values, onChange, issues, lookups }: ManifestFormProps) {
+  const scope = useMemo(() => scopeOf(values), [values]);
+  return (
+    <Stack gap="md">
+      {mistakes.length > 0 && (
+        <Alert color="red" title="The manifest has a mistake" role="alert">
+          {mistakes.map((mistake) => (
+            <Text size="sm" key={mistake}>
+              {mistake}
+            </Text>
+          ))}
+        </Alert>
+      )}
+      {sections.map((section) => (
+        <section key={section.identifier} aria-label={section.name ?? 'Command'} className={classes.section}>
+          {section.description && (
+            <Text size="sm" c="dimmed" className={classes.description}>
+              {section.description}{' '}
+              {section.documentation && (
+                <Anchor
+                  href={section.documentation}
+                  target="_blank"
+                  rel="noreferrer"
+                  size="sm"
+                  underline="always"
+                >
+                  Mixpanel’s page
+                </Anchor>
+              )}
+            </Text>
+          )}
+          {section.children.map((zone) => (
+            <div
+              key={zone.identifier}
+              className={zone.controlType === 'DOUBLE_COLUMN_ZONE' ? classes.double : classes.single}
+            >
+              {zone.children
+                .filter(({ conditionals }) => isShown(conditionals, scope))
+                .map((control) => (
+                  <FormControl
+                    key={control.propertyName ?? control.configProperty}
+                    control={control}
+                    value={values[control.configProperty] ?? ''}
+                    onChange={onChange}
+                    scope={scope}
+                    issues={issues}
+                    lookups={lookups}
+                  />
+                ))}
+            </div>
+          ))}
+        </section>
+      ))}
+    </Stack>
+  );
+}
+
+interface FormControlProps extends Pick<ManifestFormProps, 'onChange' | 'issues' | 'lookups'> {
+  control: Control;
+  value: FormValue;
+  scope: Scope;
+}
+
+function FormControl({ control, value, scope, onChange, issues, lookups }: FormControlProps) {
+  const { configProperty, field } = control;
+  const change = useCallback((next: FormValue) => onChange(configProperty, next), [onChange, configProperty]);
+  const key = field?.key;
+  const lookup = field?.lookup ?? field?.inserts?.lookup;
+  const question = lookup && lookups.question(lookup);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for all that the entries depend on.
+  const load = useMemo(() => lookup && (() => lookups.load(lookup)), [question]);
+  const error = issues
+    .filter((issue) => issue.field === key)
+    .map(({ message }) => sentence(message))
+    .join('\n');
+  const wide = configProperty === COMMAND_PROPERTY || field?.kind === 'list' || isLongLabel(control);
+  return (
+    <div className={wide ? classes.wide : undefined}>
+      <ControlView
+        control={control}
+        id={elementId(control)}
+        value={value}
+        onChange={change}
+        error={error || undefined}
+        disabled={!isEnabled(control.conditionals, scope)}
+        lookUp={load}
+      />
+    </div>
+  );
+}
+
+/** The id of the element of a control that takes the focus. */
+export function elementId({
+  propertyName,
+  configProperty,
+}: Pick<Control, 'propertyName' | 'configProperty'>): string {
+  return `field-${(propertyName ?? configProperty).replace(/\W/g, '-')}`;
+}
+
+const LONG_LABEL_CHARACTERS = 24;
+
+function isLongLabel({ label }: Control): boolean {
+  return label.length > LONG_LABEL_CHARACTERS;
+}
+
+/** The core's messages continue a label; alone, they begin a sentence. Further lines are for the result's side. */
+function sentence(message: string): string {
+  const [first = ''] = message.split('\n');
+  return first.charAt(0).toUpperCase() + first.slice(1);
+}

@@ -1,0 +1,53 @@
+import { useMemo, useRef } from 'react';
+import type { Lookup, LookupOption } from '../../../lookup.js';
+import { api } from '../browser/api-client.js';
+import type { Lookups } from './ManifestForm.js';
+
+/** The fields an answer depends on, by what is looked up; a field never depends on itself. */
+const DEPENDENCIES: Record<Lookup, readonly string[]> = {
+  projects: [],
+  workspaces: [],
+  events: ['projectId', 'workspaceId'],
+  properties: ['projectId', 'workspaceId', 'event'],
+  propertyValues: ['projectId', 'workspaceId', 'event', 'propertyName'],
+  cohorts: ['projectId', 'workspaceId'],
+};
+
+interface Asked {
+  connectionId: string;
+  command: string;
+  parameters: Record<string, unknown>;
+  /** Called after a look-up with what is looked up and the queries it cost. */
+  onAnswer(lookup: Lookup, cost: number): void;
+}
+
+/** Entries of the form's dropdowns, each question asked once. */
+export function useLookups(asked: Asked): Lookups {
+  const latest = useRef(asked);
+  latest.current = asked;
+  const known = useRef(new Map<string, Promise<LookupOption[]>>());
+  return useMemo(() => {
+    const question: Lookups['question'] = (lookup) => {
+      const { connectionId, parameters } = latest.current;
+      return JSON.stringify([connectionId, lookup, DEPENDENCIES[lookup].map((key) => parameters[key] ?? '')]);
+    };
+    return {
+      question,
+      load(lookup) {
+        const { connectionId, command, parameters, onAnswer } = latest.current;
+        const key = question(lookup);
+        const asked = known.current.get(key);
+        if (asked) return asked;
+        const pending = api
+          .options({ connectionId, command, parameters, lookup })
+          .then(({ options, cost }) => {
+            onAnswer(lookup, cost);
+            return options;
+          });
+        known.current.set(key, pending);
+        pending.catch(() => known.current.delete(key));
+        return pending;
+      },
+    };
+  }, []);
+}

@@ -1,0 +1,26 @@
+import '@fontsource-variable/inter/index.css';
+import '@mantine/core/styles.css';
+import './page.css';
+import { MantineProvider } from '@mantine/core';
+import { setNonce } from 'get-nonce';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
+import { NONCE } from './browser/nonce.js';
+import { cssVariables, theme } from './theme.js';
+
+// Read by the scroll lock of dialogs, which makes style elements of its own.
+setNonce(NONCE);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no element with the id root.');
+
+createRoot(root).render(
+  <MantineProvider
+    theme={theme}
+    cssVariablesResolver={cssVariables}
+    defaultColorScheme="auto"
+    getStyleNonce={() => NONCE}
+  >
+    <App />
+  </MantineProvider>,
+);

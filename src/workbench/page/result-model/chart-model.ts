@@ -1,0 +1,143 @@
+import type { Row } from '../../../row.js';
+import { cellText, columnsOf } from './result-rows.js';
+
+export interface Series {
+  name: string;
+  /** One value per category; `null` where there is none. */
+  data: (number | null)[];
+  total: number;
+}
+
+export interface ChartModel {
+  /** A line over dates, or bars over names. */
+  kind: 'line' | 'bar';
+  /** What the horizontal axis counts. */
+  category: string;
+  /** What the vertical axis measures. */
+  measure: string;
+  categories: string[];
+  series: Series[];
+  /** What was left out for the sake of reading, in a sentence. */
+  note?: string;
+  /** Whether rows are missing that a table would show, not only the smaller series. */
+  partial?: true;
+  /** The rows' columns behind axes and series, where a binding can name them. */
+  columns?: { x: string; y: string; series?: string };
+}
+
+const MOST_SERIES = 8;
+const MOST_BARS = 30;
+const SAMPLED_ROWS = 200;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}([T ].*)?$/;
+/** Numbers that name or order a row rather than measure it. */
+const NOT_A_MEASURE = /^(rank|index|page|.*id|.*Id)$/;
+
+/** The chart a set of rows asks for by its shape, or `undefined` where there is nothing to draw. */
+export function chartOf(rows: readonly Row[]): ChartModel | undefined {
+  if (rows.length === 0) return undefined;
+  const sample = rows.slice(0, SAMPLED_ROWS);
+  const columns = columnsOf(sample);
+  if (['event', 'time', 'distinct_id'].every((name) => columns.includes(name))) return eventsPerDay(rows);
+
+  const date = columns.find((name) => isDate(sample, name));
+  const measures = columns.filter((name) => name !== date && isMeasure(sample, name));
+  const labels = columns.filter((name) => name !== date && isLabel(sample, name));
+  const [measure] = measures;
+  if (measure === undefined) return undefined;
+  if (date !== undefined) return overDates(rows, date, labels, measures);
+  return labels[0] === undefined ? undefined : overNames(rows, labels[0], measure);
+}
+
+function overDates(rows: readonly Row[], date: string, labels: string[], measures: string[]): ChartModel {
+  // Labels that never change tell series apart no better than none.
+  const telling = labels.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
+  const cells = rows.flatMap((row) =>
+    measures.map((measure) => {
+      const names = telling.map((label) => cellText(row[label]) || '(empty)');
+      if (measures.length > 1) names.push(measure);
+      const only = labels[0] === undefined ? measure : cellText(row[labels[0]]) || measure;
+      return { at: String(row[date]), name: names.join(' · ') || only, value: numberOf(row[measure]) };
+    }),
+  );
+  const [measure = 'value'] = measures;
+  const model = pivot(cells, { category: date, measure: measures.length === 1 ? measure : 'value' });
+  const plain = measures.length === 1 && telling.length <= 1;
+  return plain ? { ...model, columns: { x: date, y: measure, series: telling[0] } } : model;
+}
+
+function eventsPerDay(rows: readonly Row[]): ChartModel {
+  const counts = new Map<string, { at: string; name: string; value: number }>();
+  for (const { event, time } of rows) {
+    const cell = { at: String(time).slice(0, 10), name: cellText(event), value: 0 };
+    const key = JSON.stringify([cell.at, cell.name]);
+    const counted = counts.get(key) ?? cell;
+    counted.value += 1;
+    counts.set(key, counted);
+  }
+  return pivot([...counts.values()], { category: 'day', measure: 'events', gap: 0 });
+}
+
+function pivot(
+  cells: readonly { at: string; name: string; value: number | null }[],
+  { category, measure, gap = null }: { category: string; measure: string; gap?: number | null },
+): ChartModel {
+  const categories = [...new Set(cells.map(({ at }) => at))].sort();
+  const place = new Map(categories.map((at, index) => [at, index]));
+  const found = new Map<string, Series>();
+  for (const { at, name, value } of cells) {
+    const series = found.get(name) ?? { name, data: categories.map(() => gap), total: 0 };
+    series.data[place.get(at)!] = value;
+    series.total += value ?? 0;
+    found.set(name, series);
+  }
+  const all = [...found.values()];
+  const shown = all.length > MOST_SERIES ? largest(all, MOST_SERIES) : all;
+  return {
+    kind: categories.length > 1 ? 'line' : 'bar',
+    category,
+    measure,
+    categories,
+    series: shown,
+    note: all.length > shown.length ? `The ${shown.length} largest of ${all.length} series.` : undefined,
+  };
+}
+
+function largest(series: readonly Series[], count: number): Series[] {
+  return [...series].sort((a, b) => b.total - a.total).slice(0, count);
+}
+
+function overNames(rows: readonly Row[], label: string, measure: string): ChartModel {
+  const shown = rows.slice(0, MOST_BARS);
+  const left = rows.length - shown.length;
+  const data = shown.map((row) => numberOf(row[measure]));
+  return {
+    kind: 'bar',
+    category: label,
+    measure,
+    categories: shown.map((row) => cellText(row[label]) || '(empty)'),
+    series: [{ name: measure, data, total: data.reduce<number>((sum, value) => sum + (value ?? 0), 0) }],
+    ...(left > 0 ? { note: `The first ${shown.length} of ${rows.length} rows.`, partial: true } : {}),
+    columns: { x: label, y: measure },
+  };
+}
+
+function isDate(rows: readonly Row[], name: string): boolean {
+  return /date|time/i.test(name) && rows.every((row) => ISO_DATE.test(String(row[name])));
+}
+
+function isMeasure(rows: readonly Row[], name: string): boolean {
+  if (NOT_A_MEASURE.test(name)) return false;
+  const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
+  return values.length > 0 && values.every((value) => numberOf(value) !== null);
+}
+
+function isLabel(rows: readonly Row[], name: string): boolean {
+  const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
+  return values.length > 0 && values.every((value) => typeof value === 'string') && !isMeasure(rows, name);
+}
+
+// Of CSV text every value is a string.
+function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : null;
+}

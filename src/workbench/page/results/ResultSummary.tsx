@@ -1,0 +1,60 @@
+import { Group, Text } from '@mantine/core';
+import type { RunAnswer } from '../../wire.js';
+import { cacheWords } from '../quota/usage-log.js';
+import { headerOf } from '../result-model/result-header.js';
+import { Tag } from './Tag.js';
+
+interface ResultSummaryProps {
+  answer: RunAnswer;
+  rowCount: number | undefined;
+  /** What was asked, by the name the form has for it. */
+  title: string;
+}
+
+/** One line on a result: how much, how fast, from where, at what cost. */
+export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, title }: ResultSummaryProps) {
+  const cache = headerOf(result, 'x-cache');
+  const age = Number(headerOf(result, 'x-cache-age'));
+  return (
+    <Group gap={8} role="status" aria-label="Summary" data-cache={cache || 'NONE'} data-cost={cost}>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      {rowCount !== undefined && (
+        <Text size="sm" className="numbers">
+          {rowCount.toLocaleString('en-US')} {rowCount === 1 ? 'row' : 'rows'}
+        </Text>
+      )}
+      <Text size="sm" c="dimmed" className="numbers">
+        {timeText(elapsedMs)}
+      </Text>
+      <Tag tone={TONES[cache]}>
+        {age > 0 ? `${cacheWords(cache)}, ${ageText(age)} old` : cacheWords(cache)}
+      </Tag>
+      <Tag tone={cost === 0 ? 'good' : 'plain'}>{costText(cost, headerOf(result, 'x-quota-family'))}</Tag>
+      {headerOf(result, 'x-rows-truncated') === 'true' && <Tag tone="warning">cut short</Tag>}
+    </Group>
+  );
+}
+
+/** Exports have an hour of their own: they cost no query. */
+function costText(cost: number, family: string): string {
+  if (cost === 0) return 'cost no query';
+  if (family === 'export') return cost === 1 ? 'cost 1 export' : `cost ${cost} exports`;
+  return cost === 1 ? 'cost 1 query' : `cost ${cost} queries`;
+}
+
+const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good', STALE: 'warning' };
+const SECOND_MS = 1000;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
+
+function timeText(ms: number): string {
+  return ms < SECOND_MS ? `${ms} ms` : `${(ms / SECOND_MS).toFixed(1)} s`;
+}
+
+function ageText(seconds: number): string {
+  if (seconds < MINUTE_SECONDS) return `${seconds} s`;
+  if (seconds < HOUR_SECONDS) return `${Math.round(seconds / MINUTE_SECONDS)} min`;
+  return `${Math.round(seconds / HOUR_SECONDS)} h`;
+}

@@ -1,0 +1,123 @@
+import { Alert, Button, Menu, Tabs } from '@mantine/core';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import type { Row } from '../../../row.js';
+import type { QueryCall, RunAnswer } from '../../wire.js';
+import { fileName, saveCsv, saveJson } from '../browser/file-download.js';
+import { chartOf } from '../result-model/chart-model.js';
+import { csvRows, rowsOf } from '../result-model/result-rows.js';
+import { Empty } from '../ui/Empty.js';
+import { DownloadIcon } from '../ui/icons.js';
+import { UseIt } from '../use-it/UseIt.js';
+import { JsonTree } from './JsonTree.js';
+import { RawView } from './RawView.js';
+import { ResultSummary } from './ResultSummary.js';
+import classes from './ResultTabs.module.css';
+import { TableView } from './TableView.js';
+
+// Asked for at once: most results, the first one among them, are a chart.
+const chartModule = import('./ChartView.js');
+const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: ChartView })));
+
+interface ResultTabsProps {
+  call: QueryCall;
+  answer: RunAnswer;
+  title: string;
+}
+
+type Tab = 'chart' | 'table' | 'json' | 'raw' | 'use';
+
+/** A result in five views. */
+export function ResultTabs({ call, answer, title }: ResultTabsProps) {
+  const { body, messages = [] } = answer.result;
+  const rows = useRows(body);
+  const chart = useMemo(() => rows && chartOf(rows), [rows]);
+  const [chosen, setChosen] = useState<Tab>();
+  const fallback: Tab = chart && !chart.partial ? 'chart' : rows ? 'table' : 'json';
+  const tab = chosen === 'chart' && !chart ? 'table' : (chosen ?? fallback);
+
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => setChosen(value as Tab)}
+      keepMounted={false}
+      classNames={{ root: classes.tabs, panel: classes.panel, list: classes.list }}
+    >
+      <div className={classes.head}>
+        <ResultSummary title={title} answer={answer} rowCount={rows?.length} />
+        <Downloads rows={rows} body={body} name={fileName(call.command)} />
+      </div>
+      {messages.map((message) => (
+        <Alert key={message} color="orange" className={classes.message} role="status">
+          {message}
+        </Alert>
+      ))}
+      <Tabs.List aria-label="Views of the result">
+        <Tabs.Tab value="chart" disabled={!chart}>
+          Chart
+        </Tabs.Tab>
+        <Tabs.Tab value="table">Table</Tabs.Tab>
+        <Tabs.Tab value="json">JSON</Tabs.Tab>
+        <Tabs.Tab value="raw">Raw</Tabs.Tab>
+        <Tabs.Tab value="use" className={classes.last}>
+          Use it
+        </Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="chart">
+        {chart && (
+          <Suspense fallback={<Empty title="Drawing the chart" />}>
+            <ChartView model={chart} />
+          </Suspense>
+        )}
+      </Tabs.Panel>
+      <Tabs.Panel value="table">
+        {rows ? (
+          <TableView rows={rows} />
+        ) : (
+          <Empty title="This answer is no table">It is whole under JSON and Raw.</Empty>
+        )}
+      </Tabs.Panel>
+      <Tabs.Panel value="json">
+        <JsonTree value={body} />
+      </Tabs.Panel>
+      <Tabs.Panel value="raw">
+        <RawView body={body} />
+      </Tabs.Panel>
+      <Tabs.Panel value="use">
+        <UseIt call={call} rows={rows} chart={chart} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Downloads({ rows, body, name }: { rows: Row[] | undefined; body: unknown; name: string }) {
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Button size="compact-sm" variant="default" leftSection={<DownloadIcon />}>
+          Download
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item disabled={!rows} onClick={() => rows && saveCsv(rows, name)}>
+          CSV
+        </Menu.Item>
+        <Menu.Item onClick={() => saveJson(body, name)}>JSON</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Rows are there at once where the body is rows already; CSV text needs a moment. */
+function useRows(body: unknown): Row[] | undefined {
+  const rows = useMemo(() => rowsOf(body), [body]);
+  const [parsed, setParsed] = useState<{ text: string; rows: Row[] | undefined }>();
+  useEffect(() => {
+    if (typeof body !== 'string') return;
+    let wanted = true;
+    csvRows(body).then((found) => wanted && setParsed({ text: body, rows: found }));
+    return () => {
+      wanted = false;
+    };
+  }, [body]);
+  return rows ?? (parsed?.text === body ? parsed?.rows : undefined);
+}

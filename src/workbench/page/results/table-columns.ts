@@ -1,0 +1,24 @@
+import type { Row } from '../../../row.js';
+import { cellText } from '../result-model/result-rows.js';
+
+const SAMPLED_ROWS = 100;
+const CHARACTER_PIXELS = 8;
+const PADDING_PIXELS = 32;
+const NARROWEST_PIXELS = 90;
+const WIDEST_PIXELS = 320;
+
+/** Wide enough for most of a column's values. */
+export function columnWidth(rows: readonly Row[], name: string): number {
+  const lengths = rows.slice(0, SAMPLED_ROWS).map((row) => cellText(row[name]).length);
+  const wanted = Math.max(name.length + 2, ...lengths) * CHARACTER_PIXELS + PADDING_PIXELS;
+  return Math.min(WIDEST_PIXELS, Math.max(NARROWEST_PIXELS, wanted));
+}
+
+export function isNumeric(rows: readonly Row[], name: string): boolean {
+  const values = rows.slice(0, SAMPLED_ROWS).map((row) => row[name]);
+  return values.some((value) => typeof value === 'number') && values.every(isNumberOrMissing);
+}
+
+function isNumberOrMissing(value: unknown): boolean {
+  return typeof value === 'number' || value === null || value === undefined;
+}

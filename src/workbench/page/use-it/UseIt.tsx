@@ -1,0 +1,72 @@
+import { Stack, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { Row } from '../../../row.js';
+import type { QueryCall } from '../../wire.js';
+import { linkTo } from '../browser/query-link.js';
+import type { ChartModel } from '../result-model/chart-model.js';
+import { bindingsFor } from './bindings.js';
+import { Snippet } from './Snippet.js';
+import classes from './UseIt.module.css';
+import { useSnippets } from './use-snippets.js';
+
+interface UseItProps {
+  call: QueryCall;
+  rows: Row[] | undefined;
+  chart: ChartModel | undefined;
+}
+
+/** The query elsewhere: bound in Appsmith, on a command line, in code, in a colleague's browser. */
+export function UseIt({ call, rows, chart }: UseItProps) {
+  const [name, setName] = useState('Query1');
+  const { curl, typescript, problem } = useSnippets(call);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <section className={classes.view} tabIndex={0} aria-label="Use this query elsewhere">
+      <Stack gap="lg" maw={860}>
+        <div>
+          <Title order={2} size="h5" mb="xs">
+            In Appsmith
+          </Title>
+          <TextInput
+            label="Name of the query"
+            size="xs"
+            w={220}
+            mb="sm"
+            value={name}
+            spellCheck={false}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Stack gap="sm">
+            {bindingsFor(name.trim() || 'Query1', rows, chart).map(({ place, text }) => (
+              <Snippet key={place} label={place} text={text} />
+            ))}
+          </Stack>
+        </div>
+        <div>
+          <Title order={2} size="h5" mb="xs">
+            On a command line
+          </Title>
+          {curl ? (
+            <Snippet label="cURL, credentials from the environment" text={curl} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              {problem ?? 'One moment.'}
+            </Text>
+          )}
+        </div>
+        <div>
+          <Title order={2} size="h5" mb="xs">
+            In TypeScript
+          </Title>
+          <Snippet label="mixpanel-datasource" text={typescript} />
+        </div>
+        <div>
+          <Title order={2} size="h5" mb="xs">
+            In another browser
+          </Title>
+          <Snippet label="A link that reopens this query; it holds no credentials" text={linkTo(call)} />
+        </div>
+      </Stack>
+    </section>
+  );
+}

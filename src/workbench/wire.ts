@@ -1,0 +1,108 @@
+import type { Issue } from '../errors.js';
+import type { Lookup, LookupOption } from '../lookup.js';
+import type { Manifest } from '../manifest/index.js';
+import type { Region } from '../mixpanel/regions.js';
+import type { QuotaStatus } from '../rate-limit/types.js';
+import type { ExecutionResult } from '../result.js';
+import type { Row } from '../row.js';
+
+/** What the workbench's page and its API say to each other; both sides import this file. */
+
+/** The header every call that changes or spends something must carry; a foreign page cannot set it. */
+export const WORKBENCH_HEADER = 'x-workbench';
+
+/** A datasource as the page may know it: never with its password. */
+export interface ConnectionView {
+  id: string;
+  name: string;
+  kind: 'sandbox' | 'account';
+  username: string;
+  region: Region;
+  projectId?: string;
+}
+
+/** The form's values, by the field keys of the datasource. */
+export interface DatasourceValues {
+  username?: string;
+  password?: string;
+  region?: string;
+  projectId?: string;
+}
+
+/** One query as the page holds it. */
+export interface QueryCall {
+  connectionId: string;
+  command: string;
+  /** Values by field key, as the form has them. */
+  parameters: Record<string, unknown>;
+}
+
+/** What a form's dropdown asks for. */
+export interface OptionsQuestion extends QueryCall {
+  lookup: Lookup;
+}
+
+/** Answer to `POST options`. */
+export interface OptionsAnswer {
+  options: LookupOption[];
+  /** Queries the look-up spent; most are answered from the cache. */
+  cost: number;
+}
+
+/** A query to be saved to a file. */
+export interface StreamCall extends QueryCall {
+  /** Goes on after the rows of a stream that broke off. */
+  resumeToken?: string;
+}
+
+/** Answer to `POST run`. */
+export interface RunAnswer {
+  result: ExecutionResult;
+  elapsedMs: number;
+  /** Queries of the hourly quota this run spent. */
+  cost: number;
+  /** What is wrong, field by field, where the form was the reason. */
+  issues: readonly Issue[];
+}
+
+/** Answer to `GET start`: all the first screen needs, in one round trip. */
+export interface StartAnswer {
+  manifest: Manifest;
+  connections: ConnectionView[];
+  /** Commands whose result can be saved to a file while it streams. */
+  streamable: string[];
+  opening: {
+    command: string;
+    parameters: Record<string, unknown>;
+    /** Already run, where there is a sandbox to run it on. */
+    answer?: RunAnswer;
+  };
+}
+
+export interface SnippetsAnswer {
+  curl?: string;
+  typescript: string;
+  /** Why there is no cURL yet, in a sentence. */
+  problem?: string;
+}
+
+/** Progress of a stream so far. */
+export interface StreamProgress {
+  rows: number;
+  bytes: number;
+  slicesDone: number;
+  slicesTotal: number;
+}
+
+/** One line of the answer to `POST stream`. The last one is `done` or `failure`. */
+export type StreamLine =
+  | { kind: 'rows'; rows: Row[] }
+  | { kind: 'progress'; progress: StreamProgress }
+  | { kind: 'done'; rows: number }
+  | { kind: 'failure'; title: string; message: string; resumeToken?: string };
+
+export interface ApiProblem {
+  error: string;
+}
+
+export type QuotaAnswer = QuotaStatus;
