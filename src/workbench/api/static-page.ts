@@ -12,7 +12,7 @@ const NONCE_MARK = /__CSP_NONCE__/g;
 /** Names of built files carry a hash of their content. */
 const FOREVER = 'public, max-age=31536000, immutable';
 
-/** From `dist/server/workbench-api` as from the sources, the built page is `dist/workbench`. */
+/** The built page, found from `dist/workbench/api` and from the sources alike. */
 export const BUILT_PAGE = [
   new URL('../../workbench-page/', import.meta.url),
   new URL('../../../dist/workbench-page/', import.meta.url),
