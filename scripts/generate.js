@@ -1,9 +1,9 @@
 // Writes what is generated from the command registry: plugin.json and the README's command table.
 // With --check it writes nothing and fails when a file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describeColumns, formFields } from '../dist/command.js';
+import { describeColumns, formFields } from '../dist/command/definition.js';
 import { commands } from '../dist/commands/index.js';
-import { buildManifest, manifestSchema } from '../dist/manifest/index.js';
+import { buildManifest, manifestSchema } from '../dist/hosts/appsmith/manifest/index.js';
 
 const root = new URL('../', import.meta.url);
 const check = process.argv.includes('--check');

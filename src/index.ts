@@ -1,11 +1,8 @@
-export type { ExecuteCall, SendCall, StreamCall } from './call.js';
-export type { Command, CommandContext, FormField } from './command.js';
-export type { TestResult } from './connection.js';
-export type { Datasource } from './datasource.js';
-export type { BatchOutcome, Caps, DeliveryOptions, DeliveryProgress, RowStream } from './delivery/index.js';
+export type { Datasource } from './command/datasource.js';
+export type { Command, CommandContext, FormField } from './command/definition.js';
+export type { Lookup, LookupOption } from './command/lookup.js';
 export { ERRORS, type ErrorCode, type Issue, PluginError } from './errors.js';
-export type { Lookup, LookupOption } from './lookup.js';
-export type { Manifest } from './manifest/index.js';
+export type { Manifest } from './hosts/appsmith/manifest/index.js';
 export { type FamilyHosts, type Hosts, MIXPANEL_HOSTS, REGIONS, type Region } from './mixpanel/regions.js';
 export {
   createPlugin,
@@ -14,6 +11,9 @@ export {
   type PluginEvent,
   type PluginOptions,
 } from './plugin.js';
+export type { TestResult } from './query/connection-test.js';
+export type { ExecuteCall, SendCall, StreamCall } from './query/prepared-query.js';
 export type { QuotaStatus } from './rate-limit/types.js';
-export type { ExecutionResult } from './result.js';
-export type { Row } from './row.js';
+export type { ExecutionResult } from './result/query-result.js';
+export type { Row } from './result/rows.js';
+export type { BatchOutcome, Caps, DeliveryOptions, DeliveryProgress, RowStream } from './transfer/index.js';

@@ -1,21 +1,21 @@
 import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
-import type { ExecuteCall, SendCall, StreamCall } from './call.js';
-import { type Command, formFields } from './command.js';
+import { type Datasource, datasourceForm, readDatasource } from './command/datasource.js';
+import { type Command, formFields } from './command/definition.js';
+import type { Lookup, LookupOption } from './command/lookup.js';
+import { unwrap } from './command/values.js';
 import { commands as allCommands } from './commands/index.js';
-import { createConnection, type TestResult } from './connection.js';
-import { type Datasource, datasourceForm, readDatasource } from './datasource.js';
-import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './delivery/index.js';
-import { createExecutor } from './executor.js';
-import { createGateway } from './gateway.js';
-import type { Lookup, LookupOption } from './lookup.js';
-import { buildManifest, type Manifest } from './manifest/index.js';
+import { buildManifest, type Manifest } from './hosts/appsmith/manifest/index.js';
 import { createClient } from './mixpanel/client.js';
 import type { Hosts } from './mixpanel/regions.js';
+import { createConnection, type TestResult } from './query/connection-test.js';
+import { createExecutor } from './query/executor.js';
+import type { ExecuteCall, SendCall, StreamCall } from './query/prepared-query.js';
+import { createGateway } from './query/transport.js';
 import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './rate-limit/limiter.js';
 import type { QuotaStatus } from './rate-limit/types.js';
 import { type RedisClient, type RedisEvent, RedisLink } from './redis.js';
-import { asPluginError, type ExecutionResult } from './result.js';
-import { unwrap } from './value.js';
+import { asPluginError, type ExecutionResult } from './result/query-result.js';
+import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './transfer/index.js';
 
 export interface PluginOptions {
   /** Base URLs instead of Mixpanel's own, by API family, or by region and family: a local Mixpanel, a proxy. */

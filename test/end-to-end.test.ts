@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../src/commands/index.js';
 import { createPlugin, type MixpanelPlugin } from '../src/plugin.js';
-import type { Row } from '../src/row.js';
+import type { Row } from '../src/result/rows.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
 
 const DAY_MS = 86_400_000;

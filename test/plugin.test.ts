@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Datasource } from '../src/datasource.js';
+import type { Datasource } from '../src/command/datasource.js';
 import { createPlugin, type MixpanelPlugin } from '../src/plugin.js';
 
 const DATASOURCE: Datasource = {

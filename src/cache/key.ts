@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../json-object.js';
+import { isObject } from '../json/object.js';
 
 /** What makes two queries the same one. */
 export interface KeyParts {

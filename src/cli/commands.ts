@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeColumns, formFields, type Command as MixpanelCommand } from '../command.js';
+import { describeColumns, formFields, type Command as MixpanelCommand } from '../command/definition.js';
 import { commands } from '../commands/index.js';
 import { renderTable } from './table.js';
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import type { Datasource } from '../datasource.js';
+import type { Datasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
 
 export interface ConnectionOptions {

@@ -5,13 +5,13 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip, createGzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import type { StreamCall } from '../call.js';
-import { csvCell } from '../csv.js';
-import type { DeliveryProgress } from '../delivery/index.js';
 import { PluginError } from '../errors.js';
 import { linesOf, readBlocks } from '../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import type { Row } from '../row.js';
+import type { StreamCall } from '../query/prepared-query.js';
+import { csvCell } from '../result/csv.js';
+import type { Row } from '../result/rows.js';
+import type { DeliveryProgress } from '../transfer/index.js';
 import { moveFile, replaceFile } from './durable-file.js';
 import { createProgressBar } from './progress.js';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { PluginError } from '../errors.js';
-import { isObject } from '../json-object.js';
+import { isObject } from '../json/object.js';
 import { parseJson } from '../mixpanel/json.js';
 import { readBytes, readTextLines } from './download.js';
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, PluginError } from '../errors.js';
-import type { ExecutionResult } from '../result.js';
+import type { ExecutionResult } from '../result/query-result.js';
 import { describeSystemError } from './system-error.js';
 
 /** Exit codes by kind of failure, as the help names them. */

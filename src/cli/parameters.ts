@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
 import { PluginError } from '../errors.js';
-import { describeJsonError } from '../json-text.js';
+import { describeJsonError } from '../json/syntax-error.js';
 import { parseJson } from '../mixpanel/json.js';
 
 /** `-p key=value`, repeatable; only the first `=` divides, since filters hold more of them. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { toCsv } from '../csv.js';
-import { areRows, type Row } from '../row.js';
+import { toCsv } from '../result/csv.js';
+import { areRows, type Row } from '../result/rows.js';
 import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
 import { canDownload, saveRows } from './download.js';
 import { reportFailure, reporting } from './exit.js';

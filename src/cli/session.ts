@@ -1,4 +1,4 @@
-import type { Datasource } from '../datasource.js';
+import type { Datasource } from '../command/datasource.js';
 import type { FamilyHosts } from '../mixpanel/regions.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
 import { type ConnectionOptions, readCredentials } from './credentials.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Problem } from '../command.js';
-import { defineCommand, field } from '../command.js';
-import { describeJsonError } from '../json-text.js';
+import type { Problem } from '../command/definition.js';
+import { defineCommand, field } from '../command/definition.js';
+import { describeJsonError } from '../json/syntax-error.js';
 import { endpointOf } from '../mixpanel/endpoint.js';
 import { headerOf, headerProblems } from '../mixpanel/headers.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command.js';
+import { defineCommand, field } from '../command/definition.js';
 import { toMixpanel } from '../mixpanel/expression/index.js';
 import { arrayOf } from './answers.js';
 import { checkDates, datesFreshSeconds } from './dates.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '../command.js';
+import type { Problem } from '../command/definition.js';
 import {
   ExpressionError,
   explainExpression,

@@ -1,4 +1,4 @@
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../command/definition.js';
 import { datesFreshSeconds } from './dates.js';
 import { event, projectId, propertyName, workspaceId } from './fields.js';
 import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './series.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command.js';
+import { defineCommand, field } from '../command/definition.js';
 import { arrayOf } from './answers.js';
 import { checkDates, datesFreshSeconds } from './dates.js';
 import { type EventRecord, eventRow } from './event-row.js';

@@ -1,6 +1,6 @@
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../command/definition.js';
 import { ME_REQUEST, meAnswer, projectsOf, workspacesOf } from '../mixpanel/me.js';
-import { makeRow } from '../row.js';
+import { makeRow } from '../result/rows.js';
 import { cacheSeconds, response } from './fields.js';
 
 export const getProjects = defineCommand({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand } from '../command.js';
-import { makeRow } from '../row.js';
+import { defineCommand } from '../command/definition.js';
+import { makeRow } from '../result/rows.js';
 import { arrayOf } from './answers.js';
 import { cacheSeconds, format, limit, projectId, response, type, workspaceId } from './fields.js';
 

@@ -1,5 +1,5 @@
-import { defineCommand } from '../command.js';
-import { makeRow } from '../row.js';
+import { defineCommand } from '../command/definition.js';
+import { makeRow } from '../result/rows.js';
 import { objectOf } from './answers.js';
 import { cacheSeconds, event, format, limit, projectId, response, workspaceId } from './fields.js';
 

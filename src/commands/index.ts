@@ -1,4 +1,4 @@
-import type { Command } from '../command.js';
+import type { Command } from '../command/definition.js';
 import { customAction } from './custom-action.js';
 import { downloadData } from './download-data.js';
 import { getAggregateEventCounts } from './get-aggregate-event-counts.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command.js';
-import type { Row } from '../row.js';
+import { defineCommand, field } from '../command/definition.js';
+import type { Row } from '../result/rows.js';
 import { objectOf } from './answers.js';
 import { cacheSeconds, projectId, response, workspaceId } from './fields.js';
 

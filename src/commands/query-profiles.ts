@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command.js';
-import { makeRow, type Row } from '../row.js';
+import { defineCommand, field } from '../command/definition.js';
+import { makeRow, type Row } from '../result/rows.js';
 import { arrayOf } from './answers.js';
 import { checkEngage, ENGAGE_FIELDS, engageForm } from './engage-form.js';
 import { cacheSeconds, projectId, response, workspaceId } from './fields.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CommandContext, Problem } from '../command.js';
+import type { CommandContext, Problem } from '../command/definition.js';
 import type { QueryValue } from '../mixpanel/request.js';
-import { makeRow, type Row } from '../row.js';
+import { makeRow, type Row } from '../result/rows.js';
 import { objectOf } from './answers.js';
 import { checkDates } from './dates.js';
 import { cacheSeconds, format, fromDate, response, toDate, type, unit } from './fields.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command.js';
-import { makeRow } from '../row.js';
+import { defineCommand, field } from '../command/definition.js';
+import { makeRow } from '../result/rows.js';
 import { response } from './fields.js';
 import {
   checkTrackedEvent,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PluginError } from '../errors.js';
-import { isObject } from '../json-object.js';
+import { isObject } from '../json/object.js';
 import { parseJson } from './json.js';
 import type { Region } from './regions.js';
 import type { MixpanelRequest } from './request.js';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
-import { EXECUTE_PATH } from '../hosts/appsmith.js';
+import { EXECUTE_PATH } from '../hosts/appsmith/index.js';
 import { refuseExecute } from './execute-response.js';
 import type { Logger } from './logger.js';
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { EXECUTE_PATH } from '../hosts/appsmith.js';
+import { EXECUTE_PATH } from '../hosts/appsmith/index.js';
 import { type GuardOptions, guard, pathBehind } from './access-guard.js';
 import { type AppsmithParts, appsmith } from './appsmith-routes.js';
 import { answerFailure } from './execute-response.js';

@@ -7,10 +7,10 @@ import {
   FEED_PATH,
   pluginFeed,
   readExecuteRequest,
-} from '../hosts/appsmith.js';
+} from '../hosts/appsmith/index.js';
 import { parseJson } from '../mixpanel/json.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import { asPluginError } from '../result.js';
+import { asPluginError } from '../result/query-result.js';
 import { answerExecute, answerFailure, refuseExecute } from './execute-response.js';
 import { type InFlight, placed } from './in-flight.js';
 import type { Logger } from './logger.js';

@@ -1,5 +1,5 @@
 import type { MixpanelPlugin } from '../plugin.js';
-import { asPluginError, failed } from '../result.js';
+import { asPluginError, failed } from '../result/query-result.js';
 import type { InFlight } from './in-flight.js';
 
 /** The plugin with every query in one of the places there are; without one its result is `BUSY`. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { PluginError } from '../errors.js';
-import { writeExecuteResult } from '../hosts/appsmith.js';
-import { asPluginError, type ExecutionResult, failed } from '../result.js';
+import { writeExecuteResult } from '../hosts/appsmith/index.js';
+import { asPluginError, type ExecutionResult, failed } from '../result/query-result.js';
 
 /**
  * An execution's answer, always with the status 200: on any other, Appsmith shows its own request to the person who

@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
-import type { Datasource } from '../datasource.js';
+import type { Datasource } from '../command/datasource.js';
 import { createWorkbench } from '../workbench/api/app.js';
 import { createApp } from './app.js';
 import { bound } from './concurrency-limit.js';

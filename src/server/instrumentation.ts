@@ -1,7 +1,7 @@
-import type { ExecuteCall } from '../call.js';
+import { unwrap } from '../command/values.js';
 import { REGIONS } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import { unwrap } from '../value.js';
+import type { ExecuteCall } from '../query/prepared-query.js';
 import type { Logger } from './logger.js';
 import { type Metrics, outcomeOf } from './metrics.js';
 

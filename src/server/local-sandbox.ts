@@ -1,4 +1,4 @@
-import type { Datasource } from '../datasource.js';
+import type { Datasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
 import type { FamilyHosts } from '../mixpanel/regions.js';
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Region } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import type { ExecutionResult } from '../result.js';
+import type { ExecutionResult } from '../result/query-result.js';
 import type { InFlight } from './in-flight.js';
 
 /** Mixpanel answers within seconds or is given up within the minute Appsmith waits. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { proxy } from 'hono/proxy';
 import { PluginError } from '../errors.js';
-import { FEED_PATH } from '../hosts/appsmith.js';
+import { FEED_PATH } from '../hosts/appsmith/index.js';
 
 /** Appsmith's own cloud service, for everything at our address that is meant for it. */
 export interface Upstream {

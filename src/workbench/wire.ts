@@ -1,10 +1,10 @@
+import type { Lookup, LookupOption } from '../command/lookup.js';
 import type { Issue } from '../errors.js';
-import type { Lookup, LookupOption } from '../lookup.js';
-import type { Manifest } from '../manifest/index.js';
+import type { Manifest } from '../hosts/appsmith/manifest/index.js';
 import type { Region } from '../mixpanel/regions.js';
 import type { QuotaStatus } from '../rate-limit/types.js';
-import type { ExecutionResult } from '../result.js';
-import type { Row } from '../row.js';
+import type { ExecutionResult } from '../result/query-result.js';
+import type { Row } from '../result/rows.js';
 
 /** What the workbench's page and its API say to each other; both sides import this file. */
 

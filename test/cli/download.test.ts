@@ -8,8 +8,8 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { downloadToFile } from '../../src/cli/download.js';
 import { createPlugin } from '../../src/plugin.js';
-import { openShop, type Shop } from '../delivery/shop.js';
-import { DATASOURCE, openUpstream, UNHURRIED } from '../delivery/upstream.js';
+import { openShop, type Shop } from '../transfer/sandbox-fixture.js';
+import { DATASOURCE, openUpstream, UNHURRIED } from '../transfer/stub-server.js';
 
 const EXPORT = '/api/2.0/export';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openShop, type Shop } from '../delivery/shop.js';
+import { openShop, type Shop } from '../transfer/sandbox-fixture.js';
 
 // Each test starts several processes, and a busy machine is slow to.
 vi.setConfig({ testTimeout: 120_000 });

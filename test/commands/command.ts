@@ -1,8 +1,8 @@
-import type { Command, CommandContext, InputValues } from '../../src/command.js';
+import type { Command, CommandContext, InputValues } from '../../src/command/definition.js';
 import { commands } from '../../src/commands/index.js';
 import { PluginError } from '../../src/errors.js';
-import { readInput } from '../../src/input.js';
 import type { MixpanelRequest } from '../../src/mixpanel/request.js';
+import { readInput } from '../../src/query/input-reader.js';
 
 /** Noon of a day that the tests call today. */
 export const NOW = Date.UTC(2025, 10, 4, 12);

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { ExecutionResult } from '../../src/result.js';
+import type { ExecutionResult } from '../../src/result/query-result.js';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.js';
 import { createLogger } from '../../src/server/logger.js';
 import { type LocalMixpanel, startLocalMixpanel } from './local-mixpanel.js';

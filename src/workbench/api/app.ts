@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Datasource } from '../../datasource.js';
+import type { Datasource } from '../../command/datasource.js';
 import type { FamilyHosts } from '../../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import { guard } from './csrf-guard.js';

@@ -1,5 +1,5 @@
-import type { Command } from '../../command.js';
-import type { Datasource } from '../../datasource.js';
+import type { Datasource } from '../../command/datasource.js';
+import type { Command } from '../../command/definition.js';
 
 const DAYS_SHOWN = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,7 +1,7 @@
-import { readDatasource } from '../../datasource.js';
+import { readDatasource } from '../../command/datasource.js';
 import { type ErrorCode, type Issue, PluginError } from '../../errors.js';
-import { readInput } from '../../input.js';
-import type { ExecutionResult } from '../../result.js';
+import { readInput } from '../../query/input-reader.js';
+import type { ExecutionResult } from '../../result/query-result.js';
 import type { QueryCall, RunAnswer } from '../wire.js';
 import type { Connection } from './sessions.js';
 

@@ -1,5 +1,5 @@
-import type { RowStream } from '../../delivery/index.js';
-import { asPluginError } from '../../result.js';
+import { asPluginError } from '../../result/query-result.js';
+import type { RowStream } from '../../transfer/index.js';
 import type { StreamCall, StreamLine, StreamProgress } from '../wire.js';
 import type { Connection } from './sessions.js';
 

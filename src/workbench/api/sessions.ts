@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Datasource } from '../../datasource.js';
+import type { Datasource } from '../../command/datasource.js';
 import type { FamilyHosts } from '../../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { ConnectionView } from '../wire.js';

@@ -1,9 +1,9 @@
-import type { InputValues } from '../../command.js';
-import { readDatasource } from '../../datasource.js';
+import { readDatasource } from '../../command/datasource.js';
+import type { InputValues } from '../../command/definition.js';
 import { PluginError } from '../../errors.js';
-import { readInput } from '../../input.js';
 import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
 import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';
+import { readInput } from '../../query/input-reader.js';
 import { hideTokens } from '../redaction.js';
 import type { QueryCall, SnippetsAnswer } from '../wire.js';
 import type { Connection } from './sessions.js';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DeliveryOptions } from '../../../src/delivery/index.js';
 import { ERRORS, type ErrorCode } from '../../../src/errors.js';
 import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
 import { FAULT_KINDS, type FaultKind } from '../../../src/sandbox/control/faults.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
+import type { DeliveryOptions } from '../../../src/transfer/index.js';
 
 /** What a caller waits where the fault makes it wait for ever. */
 const IMPATIENT_MS = 300;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.js';
-import { buildManifest } from '../../../src/manifest/index.js';
+import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
 import { memberAt, takesMembers, withMember } from '../../../src/workbench/page/controls/json-member.js';
 import { evaluate } from '../../../src/workbench/page/form-model/conditionals.js';
 import {

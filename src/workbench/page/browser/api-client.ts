@@ -1,4 +1,4 @@
-import type { TestResult } from '../../../connection.js';
+import type { TestResult } from '../../../query/connection-test.js';
 import type {
   ApiProblem,
   ConnectionView,

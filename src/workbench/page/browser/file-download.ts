@@ -1,5 +1,5 @@
-import { toCsv } from '../../../csv.js';
-import type { Row } from '../../../row.js';
+import { toCsv } from '../../../result/csv.js';
+import type { Row } from '../../../result/rows.js';
 
 /** Rows as a CSV file. */
 export async function saveCsv(rows: readonly Row[], name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Select, Text } from '@mantine/core';
-import type { Control } from '../../../manifest/appsmith-schema.js';
+import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { ControlProps } from './control-props.js';
 import { describedBy } from './error-attributes.js';
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Input, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Control } from '../../../manifest/appsmith-schema.js';
+import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import classes from './Field.module.css';
 
 interface FieldProps {

@@ -1,5 +1,5 @@
-import type { LookupOption } from '../../../lookup.js';
-import type { Control } from '../../../manifest/appsmith-schema.js';
+import type { LookupOption } from '../../../command/lookup.js';
+import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { FormValue } from '../form-model/form-values.js';
 
 /** What every control of a form is given. */

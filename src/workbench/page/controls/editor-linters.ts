@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@codemirror/lint';
 import type { EditorView } from '@codemirror/view';
-import { describeJsonError, jsonErrorOffset } from '../../../json-text.js';
+import { describeJsonError, jsonErrorOffset } from '../../../json/syntax-error.js';
 import { ExpressionError, parseExpression } from '../../../mixpanel/expression/index.js';
 
 /** Marks the character at which a filter stops being one, by the parser that will judge it on the server. */

@@ -1,5 +1,5 @@
 import { applyEdits, modify, parseTree } from 'jsonc-parser';
-import { isObject } from '../../../json-object.js';
+import { isObject } from '../../../json/object.js';
 
 /** What a text of JSON holds at `path`, as a dropdown knows it; empty where there is none. */
 export function memberAt(text: string, path: readonly string[]): string {

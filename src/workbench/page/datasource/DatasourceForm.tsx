@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { TestResult } from '../../../connection.js';
-import type { Manifest } from '../../../manifest/appsmith-schema.js';
+import type { Manifest } from '../../../hosts/appsmith/manifest/schema.js';
+import type { TestResult } from '../../../query/connection-test.js';
 import type { ConnectionView, DatasourceValues } from '../../wire.js';
 import { api, sentenceOf } from '../browser/api-client.js';
 import { ControlView } from '../controls/ControlView.js';

@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { TestResult } from '../../../connection.js';
+import type { TestResult } from '../../../query/connection-test.js';
 import type { ConnectionView } from '../../wire.js';
 import { api, sentenceOf } from '../browser/api-client.js';
 import { Dialog } from '../ui/Dialog.js';

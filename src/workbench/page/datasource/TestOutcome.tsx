@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Text } from '@mantine/core';
-import type { TestResult } from '../../../connection.js';
+import type { TestResult } from '../../../query/connection-test.js';
 
 interface TestOutcomeProps {
   result: TestResult;

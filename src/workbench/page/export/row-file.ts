@@ -1,4 +1,4 @@
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import { saveBlob } from '../browser/file-download.js';
 
 /** A file that takes rows one JSON line each. */

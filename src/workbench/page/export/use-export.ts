@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import type { QueryCall, StreamCall, StreamProgress } from '../../wire.js';
 import { api, sentenceOf } from '../browser/api-client.js';
 import { fileName } from '../browser/file-download.js';

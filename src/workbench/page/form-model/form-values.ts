@@ -1,4 +1,4 @@
-import type { Control, FormSection, Manifest } from '../../../manifest/appsmith-schema.js';
+import type { Control, FormSection, Manifest } from '../../../hosts/appsmith/manifest/schema.js';
 import { ConditionError, isShown, type Scope } from './conditionals.js';
 
 export type FormValue = string | boolean;

@@ -1,8 +1,8 @@
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
+import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import type { Issue } from '../../../errors.js';
-import type { Lookup, LookupOption } from '../../../lookup.js';
-import type { Control } from '../../../manifest/appsmith-schema.js';
+import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import { ControlView } from '../controls/ControlView.js';
 import { isEnabled, isShown, type Scope } from '../form-model/conditionals.js';
 import {

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react';
-import type { Lookup, LookupOption } from '../../../lookup.js';
+import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import { api } from '../browser/api-client.js';
 import type { Lookups } from './ManifestForm.js';
 

@@ -1,4 +1,4 @@
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import { cellText, columnsOf } from './result-rows.js';
 
 export interface Series {

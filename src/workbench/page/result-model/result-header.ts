@@ -1,4 +1,4 @@
-import type { ExecutionResult } from '../../../result.js';
+import type { ExecutionResult } from '../../../result/query-result.js';
 
 /** A result's header, or an empty text. */
 export function headerOf({ headers }: ExecutionResult, name: string): string {

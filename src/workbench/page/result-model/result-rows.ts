@@ -1,4 +1,4 @@
-import { areRows, type Row } from '../../../row.js';
+import { areRows, type Row } from '../../../result/rows.js';
 
 /** A body as rows, where it is a list. `undefined` for anything else. */
 export function rowsOf(body: unknown): Row[] | undefined {

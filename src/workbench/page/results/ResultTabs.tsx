@@ -1,6 +1,6 @@
 import { Alert, Button, Menu, Tabs } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import type { QueryCall, RunAnswer } from '../../wire.js';
 import { fileName, saveCsv, saveJson } from '../browser/file-download.js';
 import { chartOf } from '../result-model/chart-model.js';

@@ -11,7 +11,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import { cellText, columnsOf } from '../result-model/result-rows.js';
 import classes from './TableView.module.css';
 import { columnWidth, isNumeric } from './table-columns.js';

@@ -1,4 +1,4 @@
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import { cellText } from '../result-model/result-rows.js';
 
 const SAMPLED_ROWS = 100;

@@ -1,6 +1,6 @@
 import { Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import type { QueryCall } from '../../wire.js';
 import { linkTo } from '../browser/query-link.js';
 import type { ChartModel } from '../result-model/chart-model.js';

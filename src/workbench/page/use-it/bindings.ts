@@ -1,4 +1,4 @@
-import type { Row } from '../../../row.js';
+import type { Row } from '../../../result/rows.js';
 import type { ChartModel } from '../result-model/chart-model.js';
 import { columnsOf } from '../result-model/result-rows.js';
 

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { type Issue, PluginError } from '../errors.js';
+import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
+import { type Choice, type FormField, field, formFields } from './definition.js';
+import { unwrap } from './values.js';
+
+/** What a host keeps of a Mixpanel connection. */
+export interface Datasource {
+  username: string;
+  password: string;
+  region?: Region;
+  projectId?: string;
+}
+
+const regionChoices: Choice[] = REGIONS.map((value) => ({
+  label: `${REGION_NAMES[value]} (${value})`,
+  value,
+}));
+
+const NO_PROJECT = 'must be a number, such as 1234567.';
+const text = () => z.string('must be text.');
+
+/** The datasource form: the service account, where its projects live, and the project to use by default. */
+export const datasourceFields = {
+  username: field(text(), {
+    label: 'Mixpanel Service Account Username',
+    help: 'From Organization Settings > Service Accounts in Mixpanel, such as name.abc123.mp-service-account.',
+    kind: 'text',
+    required: true,
+    placeholder: 'name.abc123.mp-service-account',
+  }),
+  password: field(text(), {
+    label: 'Mixpanel Service Account Password',
+    help: 'The secret Mixpanel showed when the service account was made.',
+    kind: 'text',
+    required: true,
+  }),
+  region: field(z.enum(REGIONS, { error: `must be one of ${REGIONS.join(', ')}.` }).default('US'), {
+    label: 'Region',
+    help: 'Where the project keeps its data; it is shown in the project settings.',
+    kind: 'choice',
+    required: true,
+    default: 'US',
+    choices: regionChoices,
+  }),
+  projectId: field(z.string(NO_PROJECT).regex(/^\d+$/, NO_PROJECT).optional(), {
+    label: 'Default Project ID',
+    help: 'Used by every query that names no project of its own.',
+    kind: 'text',
+    required: false,
+    placeholder: '1234567',
+    lookup: 'projects',
+  }),
+};
+
+export type CheckedDatasource = Required<Pick<Datasource, 'username' | 'password' | 'region'>> &
+  Pick<Datasource, 'projectId'>;
+
+/** Checks a datasource as a host gives it. Nothing of what came is repeated in the error: it may be the password. */
+export function readDatasource(datasource: Datasource): CheckedDatasource {
+  const checked: Record<string, unknown> = {};
+  const issues: Issue[] = [];
+  for (const { key, label, schema } of formFields({ fields: datasourceFields })) {
+    const result = schema.safeParse(
+      readSetting(key, unwrap((datasource as unknown as Record<string, unknown>)?.[key])),
+    );
+    if (result.success) checked[key] = result.data;
+    else
+      issues.push({
+        field: key,
+        label,
+        message: missingOr(result.error.issues[0]?.message, datasource, key),
+      });
+  }
+  if (issues.length > 0) {
+    const lines = issues.map(({ label, message }) => `${label}: ${message}`);
+    throw new PluginError(
+      'INVALID_DATASOURCE',
+      ['The Mixpanel datasource needs a correction.', ...lines].join('\n'),
+      { issues },
+    );
+  }
+  return checked as unknown as CheckedDatasource;
+}
+
+function readSetting(key: string, value: unknown): unknown {
+  if (key === 'password' || (typeof value !== 'string' && typeof value !== 'number')) return value;
+  const trimmed = String(value).trim();
+  return key === 'region' ? trimmed.toUpperCase() : trimmed;
+}
+
+function missingOr(message: string | undefined, datasource: Datasource, key: string): string {
+  return unwrap((datasource as unknown as Record<string, unknown>)?.[key]) === undefined
+    ? 'is required.'
+    : (message ?? 'is not valid.');
+}
+
+/** The form's fields with their keys, for manifests and pages. */
+export function datasourceForm(): readonly FormField[] {
+  return formFields({ fields: datasourceFields });
+}

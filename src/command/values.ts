@@ -1,0 +1,170 @@
+import { isObject } from '../json/object.js';
+import { describeJsonError } from '../json/syntax-error.js';
+import { ExpressionError, explainExpression, parseExpression } from '../mixpanel/expression/index.js';
+import { hasLostDigits, parseJson } from '../mixpanel/json.js';
+import type { FormField, ValueKind } from './definition.js';
+
+/** A value that cannot be read as its kind; the message says why and what would be right. */
+export class Unreadable extends Error {}
+
+/**
+ * What a host wraps around a value: Appsmith's `{data, viewType}` objects; `""`, `"null"` and `"undefined"` are
+ * what bindings to nothing leave behind.
+ */
+export function unwrap(wrapped: unknown): unknown {
+  let value = wrapped;
+  for (let depth = 0; depth < MAX_DEPTH && isWrapper(value); depth += 1) value = value.data;
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string' && ['', 'null', 'undefined'].includes(value.trim())) return undefined;
+  return value;
+}
+
+function isWrapper(value: unknown): value is { data: unknown } {
+  return isPlainObject(value) && 'data' in value && ('viewType' in value || Object.keys(value).length === 1);
+}
+
+const NO_LIST = 'must be a JSON array of names, such as ["Signup", "Purchase"].';
+const INEXACT =
+  'holds a number too large for JavaScript to keep exactly. Write it in quotes, such as ["9007199254740993"].';
+
+/**
+ * A value as its field's kind has it.
+ * @throws Unreadable
+ */
+export function readValue(value: unknown, field: FormField): unknown {
+  const read = readers[field.kind](value, field);
+  if (isTooDeep(read)) throw new Unreadable(`is nested more than ${MAX_DEPTH} levels deep.`);
+  return read;
+}
+
+const readers: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
+  text: (value) => readText(value),
+  choice: readChoice,
+  date: readDate,
+  integer: readInteger,
+  expression: readExpression,
+  list: readList,
+  records: readRecords,
+  object: readObject,
+  any: (value) => value,
+};
+
+function readText(value: unknown, mistake = 'must be text.'): string {
+  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  throw new Unreadable(mistake);
+}
+
+/** Upper or lower case makes no difference to a choice. */
+function readChoice(value: unknown, { choices = [] }: FormField): string {
+  const text = readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`);
+  return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
+}
+
+const NO_WHOLE_NUMBER = 'must be a whole number, such as 100.';
+
+function readInteger(value: unknown): number {
+  const text = readText(value, NO_WHOLE_NUMBER);
+  // Hosts that know only decimal numbers write 10 as 10.0.
+  if (!/^[+-]?\d+(?:\.0+)?$/.test(text)) throw new Unreadable(NO_WHOLE_NUMBER);
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new Unreadable('is too large a number.');
+  return number;
+}
+
+const NO_DATE = 'must be a date as yyyy-mm-dd, such as 2025-10-01.';
+
+// Date pickers send ISO date-times; the day is the one that stands in the text, in whatever zone it was picked.
+function readDate(value: unknown): string {
+  const text =
+    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : readText(value, NO_DATE);
+  const day = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(text);
+  if (!day) throw new Unreadable(NO_DATE);
+  const [, year, month, date] = day.map(Number);
+  const calendar = new Date(Date.UTC(year!, month! - 1, date));
+  if (calendar.getUTCMonth() !== month! - 1 || calendar.getUTCDate() !== date) {
+    throw new Unreadable('is a date that does not exist in the calendar.');
+  }
+  return text.slice(0, 10);
+}
+
+function readExpression(value: unknown): string {
+  const text = readText(value);
+  try {
+    parseExpression(text);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new Unreadable(explainExpression(text, error));
+  }
+  return text;
+}
+
+function readList(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(readItem);
+  const text = readText(value, NO_LIST);
+  if (text.startsWith('[')) {
+    const parsed = parseText(text);
+    if (Array.isArray(parsed)) return parsed.map(readItem);
+  }
+  if (text.startsWith('{')) throw new Unreadable(NO_LIST);
+  // Names in quotes, with or without a comma between them: all that is missing is the brackets.
+  if (text.startsWith('"')) return readList(`[${text}]`);
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function readItem(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (hasLostDigits(value)) throw new Unreadable(INEXACT);
+  if (typeof value === 'number') return String(value);
+  throw new Unreadable('must hold only names in quotes, such as ["Signup", "Purchase"].');
+}
+
+function readRecords(value: unknown): unknown[] {
+  const parsed = typeof value === 'string' ? parseText(value) : value;
+  if (Array.isArray(parsed)) return parsed;
+  if (isPlainObject(parsed)) return [parsed];
+  throw new Unreadable('must be a JSON array of objects.');
+}
+
+function readObject(value: unknown, { confidential }: FormField): Record<string, unknown> {
+  const parsed = typeof value === 'string' ? parseText(value, confidential) : value;
+  if (isPlainObject(parsed)) return parsed;
+  throw new Unreadable('must be a JSON object, such as {"page": 0}.');
+}
+
+/** Integers that JavaScript cannot hold arrive as text of their digits, as in Mixpanel's answers. */
+function parseText(text: string, confidential = false): unknown {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new Unreadable(`is not valid JSON: ${describeJsonError(text, error, confidential)}`);
+  }
+  return parseJson(text);
+}
+
+/** More levels than this no endpoint takes, and far more would exhaust the stack of whoever walks them. */
+const MAX_DEPTH = 100;
+
+export function isTooDeep(value: unknown): boolean {
+  // Sets, since an object may hold another several times, or itself.
+  let level = objectsAmong([value]);
+  for (let depth = 0; level.size > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    const next = new Set<object>();
+    for (const each of level) for (const inner of objectsAmong(Object.values(each))) next.add(inner);
+    level = next;
+  }
+  return false;
+}
+
+function objectsAmong(values: readonly unknown[]): Set<object> {
+  return new Set(values.filter((each): each is object => typeof each === 'object' && each !== null));
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !(value instanceof Date);
+}

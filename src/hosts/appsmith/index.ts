@@ -1,0 +1,171 @@
+import type { Datasource } from '../../command/datasource.js';
+import { unwrap } from '../../command/values.js';
+import { PluginError } from '../../errors.js';
+import { isObject } from '../../json/object.js';
+import type { ExecuteCall } from '../../query/prepared-query.js';
+import { type ExecutionResult, failed } from '../../result/query-result.js';
+import type { Manifest } from './manifest/index.js';
+
+/**
+ * The plugin on Appsmith's wire: what its community edition sends for a remote plugin, and what it can parse of
+ * an answer. Source: Appsmith CE, `SaasPlugin.java`, `ExecutePluginDTO.java`, `ActionExecutionResult.java`,
+ * `PluginScheduledTaskUtilsCEImpl.java`. Pure: nothing in here opens a connection.
+ */
+
+/** Paths below Appsmith's `APPSMITH_CLOUD_SERVICES_BASE_URL`. */
+export const EXECUTE_PATH = '/api/v1/actions/execute';
+export const FEED_PATH = '/api/v1/plugins';
+
+/** What Appsmith takes for a time-out it cannot read, and for a missing one (`ActionConfiguration.java`, `ActionConstants.java`). */
+const UNREADABLE_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Appsmith itself allows a minute; its form lets more through. Nothing anybody waits for takes longer than this. */
+const LONGEST_TIMEOUT_MS = 600_000;
+
+/**
+ * The answer is ready this long before Appsmith stops waiting, so that its way back fits in; of a time-out shorter
+ * than twice this, half remains for the query.
+ */
+export const ANSWER_MARGIN_MS = 500;
+
+const MEGABYTE = 1024 * 1024;
+/**
+ * Appsmith reads answers up to `APPSMITH_CODEC_SIZE`, 150 MB by default, and hands them on to a browser that has to
+ * show them: it stands still long before that.
+ */
+export const ANSWER_BYTES_CAP = 25 * MEGABYTE;
+
+/** A query that Appsmith forwards: ours, or one for another remote plugin. */
+export type ExecuteRequest = { mine: true; call: ExecuteCall } | { mine: false; pluginName: string };
+
+/**
+ * Reads the body of `POST /api/v1/actions/execute`, leniently: what is missing or odd is left to the executor, which
+ * names it.
+ *
+ * @example
+ * const request = readExecuteRequest(await incoming.json(), plugin.manifest.pluginName);
+ * if (request.mine) answer(200, writeExecuteResult(await plugin.execute(request.call)));
+ *
+ * @throws `PluginError` when the body is not one of Appsmith's at all.
+ */
+export function readExecuteRequest(body: unknown, ownName: string): ExecuteRequest {
+  const request = objectOf(body);
+  const pluginName = textOf(request.pluginName);
+  if (!pluginName) {
+    throw new PluginError(
+      'BAD_REQUEST',
+      'The request names no plugin. It must be the JSON that Appsmith sends, with pluginName, datasource and actionConfiguration.',
+    );
+  }
+  if (pluginName !== ownName) return { mine: false, pluginName };
+  const action = objectOf(request.actionConfiguration);
+  const { command, ...parameters } = objectOf(action.formData);
+  return {
+    mine: true,
+    call: {
+      datasource: readDatasource(objectOf(objectOf(request.datasource).datasourceConfiguration)),
+      command: textOf(unwrap(command)) || textOf(request.actionTemplateName),
+      parameters,
+      timeoutMs: timeForQuery(action.timeoutInMillisecond),
+    },
+  };
+}
+
+/** The JSON text of a result: only the fields Appsmith can parse, and no larger than `maxBytes`. */
+export function writeExecuteResult(result: ExecutionResult, maxBytes = ANSWER_BYTES_CAP): string {
+  const whole = JSON.stringify(fieldsForAppsmith(result));
+  const bytes = Buffer.byteLength(whole);
+  if (bytes <= maxBytes) return whole;
+  if (!Array.isArray(result.body)) {
+    const tooLarge = new PluginError(
+      'ANSWER_TOO_LARGE',
+      `The answer has ${megabytes(bytes)}, more than the ${megabytes(maxBytes)} this host passes on to Appsmith. Ask for less: fewer days, a filter, a lower limit.`,
+    );
+    return JSON.stringify(fieldsForAppsmith(failed(tooLarge, { 'x-answer-bytes': bytes })));
+  }
+  const rows = result.body;
+  const kept = rowsThatFit(rows, maxBytes - (bytes - Buffer.byteLength(JSON.stringify(rows))));
+  const message = `Only the first ${kept} of ${rows.length} rows are here: all of them have ${megabytes(bytes)}, more than the ${megabytes(maxBytes)} this host passes on to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
+  return JSON.stringify(
+    fieldsForAppsmith({
+      ...result,
+      headers: { ...result.headers, 'x-rows': [String(kept)], 'x-rows-truncated': ['true'] },
+      body: rows.slice(0, kept),
+      messages: [...(result.messages ?? []), message],
+    }),
+  );
+}
+
+/** What Appsmith fetches 30 seconds after its start and every two hours to learn of remote plugins. */
+export interface PluginFeed {
+  responseMeta: { status: 200; success: true };
+  data: unknown[];
+}
+
+/** The list of plugins with ours in it; `others` are those of Appsmith's own list, where it is passed on. */
+export function pluginFeed(manifest: Manifest, others: readonly unknown[] = []): PluginFeed {
+  const foreign = others.filter((each) => each && objectOf(each).pluginName !== manifest.pluginName);
+  return { responseMeta: { status: 200, success: true }, data: [...foreign, manifest] };
+}
+
+/** How our document names the properties of a datasource, in the order of its form. */
+const PROPERTY_ORDER = ['projectId', 'region'];
+
+function readDatasource(configuration: Record<string, unknown>): Datasource {
+  const { username, password } = objectOf(configuration.authentication);
+  const settings: Record<string, unknown> = {};
+  for (const [index, property] of arrayOf(configuration.properties).entries()) {
+    const { key, value } = objectOf(property);
+    // A form that sets only values leaves the keys null: then the place decides.
+    const name = textOf(key) || PROPERTY_ORDER[index];
+    if (name && settings[name] === undefined) settings[name] = unwrap(value);
+  }
+  const { region, projectId } = settings;
+  // The wire erases the types; the executor checks every field.
+  return { username, password, region, projectId } as Datasource;
+}
+
+function timeForQuery(timeout: unknown): number {
+  const given = timeout === undefined || timeout === null ? DEFAULT_TIMEOUT_MS : Number(timeout);
+  const whole = Math.min(given > 0 ? given : UNREADABLE_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
+  return Math.round(Math.max(whole - ANSWER_MARGIN_MS, whole / 2));
+}
+
+/**
+ * Appsmith fails to parse an answer with `dataTypes`, `pluginErrorDetails` or a time in `request`, and shows nothing
+ * at all of a failure that has `messages`.
+ */
+function fieldsForAppsmith(result: ExecutionResult): ExecutionResult {
+  const { isExecutionSuccess, statusCode, headers, body, messages, title, errorType, readableError } = result;
+  return isExecutionSuccess
+    ? { isExecutionSuccess, statusCode, headers, body, ...(messages?.length ? { messages } : {}) }
+    : { isExecutionSuccess, statusCode, headers, body, title, errorType, readableError };
+}
+
+/** Room for the sentence and the headers that tell of the cut. */
+const CUT_NOTE_BYTES = 1024;
+
+function rowsThatFit(rows: readonly unknown[], maxBytes: number): number {
+  let left = maxBytes - CUT_NOTE_BYTES;
+  for (const [index, row] of rows.entries()) {
+    left -= Buffer.byteLength(JSON.stringify(row) ?? 'null') + 1;
+    if (left < 0) return index;
+  }
+  return rows.length;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}
+
+function arrayOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

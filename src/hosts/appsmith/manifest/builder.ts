@@ -1,0 +1,178 @@
+import { datasourceForm } from '../../../command/datasource.js';
+import { type Command, type FormField, formFields, type ValueKind } from '../../../command/definition.js';
+import { ICON } from './icon.js';
+import type { Control, Manifest } from './schema.js';
+import { SETTINGS } from './settings.js';
+
+const COMMAND_PROPERTY = 'actionConfiguration.formData.command';
+
+/** Where the datasource form keeps each field. Only `authentication.password` is encrypted by Appsmith. */
+const DATASOURCE_PROPERTIES: Record<string, string> = {
+  username: 'datasourceConfiguration.authentication.username',
+  password: 'datasourceConfiguration.authentication.password',
+  projectId: 'datasourceConfiguration.properties[0].value',
+  region: 'datasourceConfiguration.properties[1].value',
+};
+
+/** Builds the plugin document of Appsmith from the registry; nothing in here knows a command by name. */
+export function buildManifest(commands: readonly Command[]): Manifest {
+  return {
+    name: 'Mixpanel',
+    type: 'REMOTE',
+    packageName: 'saas-plugin',
+    pluginName: 'mixpanel-1.0-plugin',
+    version: '1.0',
+    iconLocation: ICON,
+    documentationLink: 'https://developer.mixpanel.com/reference/overview',
+    responseType: 'JSON',
+    uiComponent: 'UQIDbEditorForm',
+    datasourceComponent: 'AutoForm',
+    allowUserDatasources: true,
+    isRemotePlugin: true,
+    remotePlugin: true,
+    defaultInstall: true,
+    templates: {},
+    datasourceUiConfig: {
+      form: [{ sectionName: 'Connection', id: 1, children: datasourceControls() }],
+      formButton: ['CANCEL', 'SAVE'],
+    },
+    actionUiConfig: {
+      editor: [selector(commands), ...commands.map((command) => section(command, commands))],
+      setting: SETTINGS,
+    },
+  };
+}
+
+function datasourceControls(): Control[] {
+  const visible = datasourceForm().map((field): Control => {
+    const base = {
+      label: field.label,
+      configProperty: DATASOURCE_PROPERTIES[field.key]!,
+      isRequired: field.required,
+      initialValue: field.default ?? '',
+      tooltipText: field.help,
+      ...(field.placeholder ? { placeholderText: field.placeholder } : {}),
+      field: hint(field),
+    };
+    if (field.choices) return { ...base, controlType: 'DROP_DOWN', options: [...field.choices] };
+    if (field.key === 'password')
+      return { ...base, controlType: 'INPUT_TEXT', dataType: 'PASSWORD', encrypted: true };
+    return { ...base, controlType: 'INPUT_TEXT' };
+  });
+  return [
+    // Appsmith refuses to execute a remote query whose datasource has no authentication type.
+    hiddenText('Authentication type', 'datasourceConfiguration.authentication.authenticationType', 'basic'),
+    ...visible,
+    hiddenText('Default project key', 'datasourceConfiguration.properties[0].key', 'projectId'),
+    hiddenText('Region key', 'datasourceConfiguration.properties[1].key', 'region'),
+  ];
+}
+
+function hiddenText(label: string, configProperty: string, initialValue: string): Control {
+  return { label, configProperty, controlType: 'INPUT_TEXT', initialValue, hidden: true };
+}
+
+function selector(commands: readonly Command[]): Manifest['actionUiConfig']['editor'][number] {
+  return {
+    controlType: 'SECTION_V2',
+    identifier: 'SELECTOR',
+    children: [
+      {
+        controlType: 'DOUBLE_COLUMN_ZONE',
+        identifier: 'SELECTOR-Z1',
+        children: [
+          {
+            label: 'Command',
+            configProperty: COMMAND_PROPERTY,
+            controlType: 'DROP_DOWN',
+            isRequired: true,
+            isSearchable: true,
+            initialValue: commands[0]?.id ?? '',
+            tooltipText: 'What to ask of Mixpanel.',
+            options: commands.map(({ id, label, description }) => ({
+              label,
+              value: id,
+              subText: description,
+            })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function section(
+  command: Command,
+  commands: readonly Command[],
+): Manifest['actionUiConfig']['editor'][number] {
+  return {
+    controlType: 'SECTION_V2',
+    identifier: command.id,
+    name: command.label,
+    description: command.description,
+    documentation: command.documentation,
+    conditionals: { show: `{{${COMMAND_PROPERTY} === '${command.id}'}}` },
+    children: zones(
+      command,
+      formFields(command).map((field) => control(command, field, commands)),
+    ),
+  };
+}
+
+/** Long texts have a line of their own, short ones stand in pairs. */
+function zones(
+  command: Command,
+  controls: Control[],
+): Manifest['actionUiConfig']['editor'][number]['children'] {
+  const grouped: Manifest['actionUiConfig']['editor'][number]['children'] = [];
+  for (const each of controls) {
+    const controlType =
+      each.controlType === 'QUERY_DYNAMIC_TEXT' ? 'SINGLE_COLUMN_ZONE' : 'DOUBLE_COLUMN_ZONE';
+    const last = grouped.at(-1);
+    if (last?.controlType === controlType) last.children.push(each);
+    else grouped.push({ controlType, identifier: `${command.id}-Z${grouped.length + 1}`, children: [each] });
+  }
+  return grouped;
+}
+
+const LONG_TEXT: ReadonlySet<ValueKind> = new Set(['records', 'object', 'any', 'expression']);
+
+function control(command: Command, field: FormField, commands: readonly Command[]): Control {
+  const base = {
+    label: field.label,
+    configProperty: `actionConfiguration.formData.${field.key}`,
+    // Commands share their values but not their state: each control has a key of its own.
+    propertyName: `${command.id}_${field.key}`,
+    isRequired: field.required,
+    tooltipText: field.help,
+    ...(field.placeholder ? { placeholderText: field.placeholder } : {}),
+    ...initialValue(field, commands),
+    field: hint(field),
+  };
+  if (field.choices) return { ...base, controlType: 'DROP_DOWN', options: [...field.choices] };
+  if (LONG_TEXT.has(field.kind))
+    return { ...base, controlType: 'QUERY_DYNAMIC_TEXT', evaluationSubstitutionType: 'TEMPLATE' };
+  return { ...base, controlType: 'QUERY_DYNAMIC_INPUT_TEXT', evaluationSubstitutionType: 'TEMPLATE' };
+}
+
+/**
+ * Appsmith writes the initial values of all forms into a new query at once, and a field has one value whichever
+ * form shows it: commands that disagree on a default would overwrite each other's. Such a field starts empty,
+ * with its default as the placeholder, and the executor fills it in.
+ */
+function initialValue(field: FormField, commands: readonly Command[]): { initialValue: string } {
+  const presets = commands
+    .flatMap((each) => formFields(each).filter(({ key }) => key === field.key))
+    .map((each) => each.default);
+  return { initialValue: new Set(presets).size === 1 ? (field.default ?? '') : '' };
+}
+
+function hint({ key, kind, lookup, inserts, default: preset }: FormField): Control['field'] {
+  return {
+    key,
+    kind,
+    ...(lookup ? { lookup } : {}),
+    ...(inserts ? { inserts: { ...inserts, path: [...inserts.path] } } : {}),
+    ...(preset === undefined ? {} : { default: preset }),
+  };
+}

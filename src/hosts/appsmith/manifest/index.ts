@@ -1,0 +1,2 @@
+export { buildManifest } from './builder.js';
+export { type Manifest, manifestSchema } from './schema.js';

@@ -1,2 +1,0 @@
-export { type Manifest, manifestSchema } from './appsmith-schema.js';
-export { buildManifest } from './build.js';

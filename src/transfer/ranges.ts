@@ -1,0 +1,99 @@
+import type { DayRange } from '../command/definition.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Mixpanel advises to keep a download under one to two million events. Source: mixpanel-utils,
+ * `sample_scripts/exporting_varied_length_date_ranges/README.md`. A slice is also what a second attempt repeats.
+ */
+const RECORDS_PER_SLICE = 1_000_000;
+/** The first slice, whose days show how dense the others are; most queries need no second. */
+const FIRST_DAYS = 31;
+/** A project may grow: the next slice may be this many times longer than any before. */
+const GROWTH = 4;
+
+export interface SliceOptions {
+  recordsPerSlice?: number;
+  firstDays?: number;
+}
+
+/** Cuts a range of days into slices of about the same number of records, each as it is needed. */
+export class SlicePlan {
+  readonly #last: string;
+  readonly #recordsPerSlice: number;
+  #next: string;
+  #days: number;
+  #longest: number;
+  #density: { records: number; days: number } = { records: 0, days: 0 };
+  #cut = 0;
+  #learnt = 0;
+
+  constructor(
+    { from, to }: DayRange,
+    { recordsPerSlice = RECORDS_PER_SLICE, firstDays = FIRST_DAYS }: SliceOptions = {},
+  ) {
+    this.#next = from;
+    this.#last = to;
+    this.#recordsPerSlice = recordsPerSlice;
+    this.#days = firstDays;
+    this.#longest = firstDays;
+  }
+
+  /** Slices so far and, as far as can be said, to come. */
+  get total(): number {
+    return this.#cut + Math.ceil(this.#daysLeft / this.#days);
+  }
+
+  /** Whether enough is known of the records to cut more slices than the first. */
+  get informed(): boolean {
+    return this.#learnt > 0;
+  }
+
+  /** The days for which no slice was cut yet. */
+  get rest(): DayRange | undefined {
+    return this.#daysLeft > 0 ? { from: this.#next, to: this.#last } : undefined;
+  }
+
+  next(): DayRange | undefined {
+    if (this.#daysLeft <= 0) return undefined;
+    const days = Math.min(this.#days, this.#daysLeft);
+    const slice = { from: this.#next, to: addDays(this.#next, days - 1) };
+    this.#next = addDays(slice.to, 1);
+    this.#longest = Math.max(this.#longest, days);
+    this.#cut += 1;
+    return slice;
+  }
+
+  /** What a finished slice held decides how long the next ones are. */
+  learn(slice: DayRange, records: number): void {
+    this.#learnt += 1;
+    this.#density = { records: this.#density.records + records, days: this.#density.days + lengthOf(slice) };
+    const { records: seen, days } = this.#density;
+    const fitting = seen === 0 ? Number.POSITIVE_INFINITY : Math.floor((this.#recordsPerSlice * days) / seen);
+    this.#days = Math.max(1, Math.min(fitting, this.#longest * GROWTH));
+  }
+
+  get #daysLeft(): number {
+    return this.#next > this.#last ? 0 : lengthOf({ from: this.#next, to: this.#last });
+  }
+}
+
+/** Days of a range, both ends included. */
+export function lengthOf({ from, to }: DayRange): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+}
+
+/** The two halves of a range, or nothing where it is a single day. */
+export function halve({ from, to }: DayRange): [DayRange, DayRange] | undefined {
+  const days = lengthOf({ from, to });
+  if (days < 2) return undefined;
+  const middle = addDays(from, Math.floor(days / 2) - 1);
+  return [
+    { from, to: middle },
+    { from: addDays(middle, 1), to },
+  ];
+}
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../../src/commands/index.js';
+import { PluginError } from '../../../src/errors.js';
+import { pluginFeed, readExecuteRequest, writeExecuteResult } from '../../../src/hosts/appsmith/index.js';
+import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
+import type { ExecuteCall } from '../../../src/query/prepared-query.js';
+import { type ExecutionResult, failed, succeeded } from '../../../src/result/query-result.js';
+
+const OURS = 'mixpanel-1.0-plugin';
+
+describe('an execution as Appsmith sends it', () => {
+  test('becomes a call, with wrapped and plain values as they came', () => {
+    expect(call({})).toEqual({
+      datasource: { username: 'svc.user', password: 's3cret', projectId: '12345', region: 'US' },
+      command: 'GET_TOP_EVENTS',
+      parameters: {
+        type: { viewType: 'component', componentData: 'general', data: 'general' },
+        limit: '10',
+      },
+      timeoutMs: 29_500,
+    });
+  });
+
+  test('may wrap the command', () => {
+    expect(call({ command: { data: 'LIST_SAVED_COHORTS', viewType: 'component' } }).command).toBe(
+      'LIST_SAVED_COHORTS',
+    );
+    expect(call({ command: { data: 'LIST_SAVED_COHORTS' } }).command).toBe('LIST_SAVED_COHORTS');
+  });
+
+  test('may name the command only as its template', () => {
+    expect(call({ command: undefined }).command).toBe('GET_TEMPLATE');
+    expect(call({ command: '' }).command).toBe('GET_TEMPLATE');
+  });
+
+  test('finds properties by their key, wherever they stand', () => {
+    const properties = [{ key: 'region', value: 'EU' }, null, { key: 'projectId', value: '7' }];
+    expect(call({ properties }).datasource).toMatchObject({ region: 'EU', projectId: '7' });
+  });
+
+  test('finds properties without a key by their place', () => {
+    const properties = [{ value: '7' }, { key: null, value: 'IN' }];
+    expect(call({ properties }).datasource).toMatchObject({ region: 'IN', projectId: '7' });
+  });
+
+  test('counts empty properties as absent', () => {
+    const properties = [
+      { key: 'projectId', value: '' },
+      { key: 'region', value: null },
+    ];
+    const { region, projectId } = call({ properties }).datasource;
+    expect([region, projectId]).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ['as given, a little less', 30_000, 29_500],
+    ['as text', '20000', 19_500],
+    ["Appsmith's default of ten seconds when missing", undefined, 9_500],
+    ['a minute when it cannot be read', 'soon', 59_500],
+    ['a minute when it is none', 0, 59_500],
+    ['a minute when it is negative', -5, 59_500],
+    ['half of a very short one', 600, 300],
+    ['ten minutes at most', 9e15, 599_500],
+  ])('has a deadline: %s', (_, timeoutInMillisecond, expected) => {
+    expect(call({ timeoutInMillisecond }).timeoutMs).toBe(expected);
+  });
+
+  test('of another plugin is told apart', () => {
+    expect(readExecuteRequest({ ...request({}), pluginName: 'twilio-1.2-plugin' }, OURS)).toEqual({
+      mine: false,
+      pluginName: 'twilio-1.2-plugin',
+    });
+  });
+
+  test.each([null, 'text', [], {}, { pluginName: 7 }])(
+    'that is no execution (%j) is refused in a sentence',
+    (body) => {
+      expect(() => readExecuteRequest(body, OURS)).toThrow(PluginError);
+      expect(() => readExecuteRequest(body, OURS)).toThrow(/names no plugin/);
+    },
+  );
+
+  test('survives parts of any other shape', () => {
+    const odd = { pluginName: OURS, datasource: [], actionConfiguration: { formData: 'x' } };
+    expect(readExecuteRequest(odd, OURS)).toMatchObject({
+      mine: true,
+      call: { command: '', parameters: {} },
+    });
+  });
+});
+
+describe('a result as Appsmith can parse it', () => {
+  test('holds the allowed fields and nothing else', () => {
+    const extended = {
+      ...succeeded([{ event: 'Signup', count: 3 }], { 'x-cache': 'HIT' }, ['A hint.']),
+      dataTypes: [{ dataType: 'TABLE' }],
+      pluginErrorDetails: { title: 'x' },
+      request: { requestedAt: '2026-01-01T00:00:00Z' },
+      title: 'never on success',
+    };
+    expect(written(extended)).toEqual({
+      isExecutionSuccess: true,
+      statusCode: '200',
+      headers: { 'x-cache': ['HIT'] },
+      body: [{ event: 'Signup', count: 3 }],
+      messages: ['A hint.'],
+    });
+  });
+
+  test('says a failure twice and never as messages', () => {
+    const error = new PluginError('RATE_LIMITED_HOURLY', 'The hour is used up.');
+    const result = written({ ...failed(error), messages: ['would blank the pane'] });
+    expect(result).not.toHaveProperty('messages');
+    expect(result).toMatchObject({
+      isExecutionSuccess: false,
+      statusCode: '429',
+      title: 'The hourly quota is used up',
+      errorType: 'RATE_LIMIT_ERROR',
+      body: 'The hour is used up.',
+      readableError: 'The hour is used up.',
+    });
+  });
+
+  test('keeps within the size that is passed on, and says how many rows are missing', () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => ({ event: 'Käse', index, text: '…'.repeat(10) }));
+    const text = writeExecuteResult(succeeded(rows, { 'x-rows': 1000 }, ['Stale.']), 20_000);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
+    const result = JSON.parse(text) as ExecutionResult & { body: unknown[] };
+    const kept = result.body.length;
+    expect(kept).toBeGreaterThan(200);
+    expect(result.body).toEqual(rows.slice(0, kept));
+    expect(result.headers).toEqual({ 'x-rows': [String(kept)], 'x-rows-truncated': ['true'] });
+    expect(result.messages?.[0]).toBe('Stale.');
+    expect(result.messages?.[1]).toContain(`Only the first ${kept} of 1000 rows`);
+  });
+
+  test('is whole when it just fits', () => {
+    const result = succeeded([{ a: 1 }, { a: 2 }], {});
+    const bytes = Buffer.byteLength(writeExecuteResult(result));
+    expect(writeExecuteResult(result, bytes)).toBe(writeExecuteResult(result));
+  });
+
+  test('is a failure when what is too large has no rows to cut', () => {
+    const result = written(succeeded('a,b\n'.repeat(10_000), {}), 20_000);
+    expect(result).toMatchObject({
+      isExecutionSuccess: false,
+      headers: { 'x-error-code': ['ANSWER_TOO_LARGE'] },
+    });
+    expect(result.readableError).toContain('Ask for less');
+  });
+});
+
+describe('the plugin list', () => {
+  const manifest = buildManifest(commands);
+
+  test('holds the document of the manifest in the envelope Appsmith expects', () => {
+    const feed = JSON.parse(JSON.stringify(pluginFeed(manifest)));
+    expect(feed.responseMeta).toEqual({ status: 200, success: true });
+    expect(feed.data).toEqual([JSON.parse(JSON.stringify(manifest))]);
+  });
+
+  test('has what Appsmith cannot do without', () => {
+    const [document] = pluginFeed(manifest).data as Record<string, unknown>[];
+    expect(document).toMatchObject({
+      type: 'REMOTE',
+      packageName: 'saas-plugin',
+      pluginName: OURS,
+      isRemotePlugin: true,
+      remotePlugin: true,
+      defaultInstall: true,
+    });
+  });
+
+  test("keeps the plugins of Appsmith's own list and replaces one of our name", () => {
+    const { data } = pluginFeed(manifest, [
+      { pluginName: 'airtable-1.0-plugin' },
+      { pluginName: OURS },
+      null,
+    ]);
+    expect(data).toEqual([{ pluginName: 'airtable-1.0-plugin' }, manifest]);
+  });
+});
+
+interface Parts {
+  command?: unknown;
+  properties?: unknown;
+  timeoutInMillisecond?: unknown;
+}
+
+function request(parts: Parts) {
+  const command = 'command' in parts ? parts.command : 'GET_TOP_EVENTS';
+  const timeoutInMillisecond = 'timeoutInMillisecond' in parts ? parts.timeoutInMillisecond : 30_000;
+  const properties = parts.properties ?? [
+    { key: 'projectId', value: '12345' },
+    { key: 'region', value: 'US' },
+  ];
+  return {
+    installationKey: 'inst-1',
+    pluginName: OURS,
+    pluginVersion: '1.0',
+    actionTemplateName: 'GET_TEMPLATE',
+    datasourceTemplateName: 'basic',
+    datasource: {
+      id: 'ds1',
+      datasourceConfiguration: {
+        authentication: { authenticationType: 'basic', username: 'svc.user', password: 's3cret' },
+        properties,
+        url: 'https://mixpanel.com',
+      },
+    },
+    actionConfiguration: {
+      timeoutInMillisecond,
+      paginationType: 'NONE',
+      encodeParamsToggle: true,
+      selfReferencingDataPaths: [],
+      formData: {
+        command,
+        type: { viewType: 'component', componentData: 'general', data: 'general' },
+        limit: '10',
+      },
+    },
+  };
+}
+
+function call(parts: Parts): ExecuteCall {
+  const read = readExecuteRequest(request(parts), OURS);
+  if (!read.mine) throw new Error('taken for another plugin');
+  return read.call;
+}
+
+function written(result: ExecutionResult, maxBytes?: number): Record<string, unknown> {
+  return JSON.parse(writeExecuteResult(result, maxBytes));
+}

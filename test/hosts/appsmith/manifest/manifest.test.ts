@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { formFields } from '../../../../src/command/definition.js';
+import { commands } from '../../../../src/commands/index.js';
+import { buildManifest, manifestSchema } from '../../../../src/hosts/appsmith/manifest/index.js';
+
+const manifest = buildManifest(commands);
+const controls = manifest.actionUiConfig.editor.flatMap(({ children }) =>
+  children.flatMap((zone) => zone.children),
+);
+
+describe('plugin.json', () => {
+  it('is what the registry gives', async () => {
+    expect(JSON.parse(await readFile('plugin.json', 'utf8'))).toEqual(manifest);
+  });
+
+  it('is accepted by what Appsmith reads, unknown properties refused', () => {
+    expect(manifestSchema.safeParse(manifest).error).toBeUndefined();
+    expect(manifestSchema.safeParse({ ...manifest, documentationLnk: 'x' }).success).toBe(false);
+  });
+
+  it('fails its check when two controls share their state', () => {
+    const twice = {
+      ...manifest,
+      actionUiConfig: {
+        ...manifest.actionUiConfig,
+        editor: [...manifest.actionUiConfig.editor, manifest.actionUiConfig.editor[1]],
+      },
+    };
+    expect(manifestSchema.safeParse(twice).error?.issues[0]?.message).toMatch(
+      /two nodes have the state key GET_PROJECTS/,
+    );
+  });
+
+  it('shows the fourteen commands in order, each only when it is chosen', () => {
+    const [selector, ...sections] = manifest.actionUiConfig.editor;
+    expect(sections.map(({ identifier }) => identifier)).toEqual(commands.map(({ id }) => id));
+    expect(sections).toHaveLength(14);
+    expect(selector?.children[0]?.children[0]).toMatchObject({
+      configProperty: 'actionConfiguration.formData.command',
+    });
+    for (const { identifier, conditionals } of sections) {
+      expect(conditionals?.show).toBe(`{{actionConfiguration.formData.command === '${identifier}'}}`);
+    }
+  });
+
+  it('never lets one command’s default overwrite another’s', () => {
+    const limits = controls.filter(({ configProperty }) => configProperty.endsWith('.limit'));
+    expect(limits).toHaveLength(5);
+    expect(limits.every(({ initialValue }) => initialValue === '')).toBe(true);
+    expect(limits.map(({ placeholderText }) => placeholderText)).toEqual(['100', '255', '10', '255', '100']);
+    for (const property of new Set(controls.map(({ configProperty }) => configProperty))) {
+      const initial = controls
+        .filter((each) => each.configProperty === property)
+        .map((each) => each.initialValue);
+      expect(new Set(initial).size, property).toBe(1);
+    }
+  });
+
+  it('shows no number as the cache time of an empty field, since each command has its own', () => {
+    const times = controls.filter(({ configProperty }) => configProperty.endsWith('.cacheSeconds'));
+    expect(times.length).toBeGreaterThan(0);
+    expect(new Set(times.map(({ placeholderText }) => placeholderText))).toEqual(new Set(['Automatic']));
+  });
+
+  it('offers to write a cohort into the form data of profiles', () => {
+    const insertions = controls.flatMap(({ field }) =>
+      field?.inserts ? [{ ...field.inserts, key: field.key }] : [],
+    );
+    expect(insertions).toEqual([
+      { key: 'formData', label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
+    ]);
+    expect(commands.some(({ offers }) => offers?.cohorts)).toBe(true);
+  });
+
+  it('keeps the password where Appsmith encrypts it, and nowhere else', () => {
+    const fields = manifest.datasourceUiConfig.form.flatMap(({ children }) => children);
+    const secret = fields.filter((each) => 'dataType' in each && each.dataType === 'PASSWORD');
+    expect(secret.map(({ configProperty }) => configProperty)).toEqual([
+      'datasourceConfiguration.authentication.password',
+    ]);
+  });
+
+  it('gives every query a minute', () => {
+    const setting = manifest.actionUiConfig.setting[0]?.children.find(({ configProperty }) =>
+      configProperty.endsWith('timeoutInMillisecond'),
+    );
+    expect(setting?.initialValue).toBe(60_000);
+  });
+});
+
+describe('the forms follow the reference', () => {
+  const REFERENCE: Record<string, string[]> = {
+    GET_PROJECTS: [],
+    GET_AGGREGATE_EVENT_COUNTS: [
+      'Project ID*',
+      'Workspace ID',
+      'Event(s) (JSON array)*',
+      'Type*',
+      'Unit*',
+      'From Date*',
+      'To Date*',
+      'Format*',
+    ],
+    GET_AGGREGATED_EVENT_PROPERTY_VALUES: [
+      'Project ID*',
+      'Workspace ID',
+      'Event*',
+      'Property Name*',
+      'Type*',
+      'Unit*',
+      'From Date*',
+      'To Date*',
+      'Format*',
+    ],
+    GET_TODAYS_TOP_EVENTS: ['Project ID*', 'Workspace ID', 'Type*', 'Limit', 'Format*'],
+    GET_TOP_EVENTS: ['Project ID*', 'Workspace ID', 'Type*', 'Limit', 'Format*'],
+    GET_TOP_EVENT_PROPERTIES: ['Project ID*', 'Workspace ID', 'Event*', 'Limit', 'Format*'],
+    GET_TOP_EVENT_PROPERTY_VALUES: [
+      'Project ID*',
+      'Workspace ID',
+      'Event*',
+      'Property Name*',
+      'Limit',
+      'Format*',
+    ],
+    DOWNLOAD_DATA: [
+      'Project ID*',
+      'From Date*',
+      'To Date*',
+      'Event(s) (JSON array)',
+      'Where (Filter Expression)',
+      'Limit',
+    ],
+    QUERY_INSIGHTS_REPORT: ['Project ID*', 'Workspace ID', 'Bookmark ID*'],
+    QUERY_PROFILES: ['Project ID*', 'Workspace ID', 'Form Data (JSON object)'],
+    GET_PROFILE_EVENT_ACTIVITY: [
+      'Project ID*',
+      'Workspace ID',
+      'Distinct IDs (JSON array)*',
+      'From Date*',
+      'To Date*',
+    ],
+    TRACK_EVENTS: ['Events (Array of Objects)*'],
+    LIST_SAVED_COHORTS: ['Project ID', 'Workspace ID'],
+    CUSTOM_ACTION: ['Method*', 'Endpoint (with query parameters)*', 'Headers (JSON object)', 'Body'],
+  };
+  const OURS = new Set(['response', 'cacheSeconds', 'pages', 'dedupe']);
+
+  it.each(commands.map((command) => [command.id, command] as const))('%s', (id, command) => {
+    const labels = formFields(command)
+      .filter(({ key }) => !OURS.has(key))
+      .map(({ label, required }) => `${label}${required ? '*' : ''}`);
+    expect(labels).toEqual(REFERENCE[id]);
+  });
+});

@@ -1,0 +1,445 @@
+import { describe, expect, it } from 'vitest';
+import { PluginError } from '../../src/errors.js';
+import { mistakes, NOW, read } from '../commands/command.js';
+
+const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
+const COUNTS = { events: '["Signup"]', ...RANGE };
+
+describe('values are read in every form a host sends them', () => {
+  it.each([
+    ['a JSON array as text', '["Signup","Purchase"]'],
+    ['a real array', ['Signup', 'Purchase']],
+    ['a comma list', 'Signup, Purchase'],
+    [
+      'an Appsmith value object',
+      { data: '["Signup", "Purchase"]', viewType: 'component', componentData: 'old' },
+    ],
+  ])('events as %s', (_, events) => {
+    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...RANGE, events }).events).toEqual(['Signup', 'Purchase']);
+  });
+
+  it('one event by its bare name', () => {
+    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...RANGE, events: 'Page View' }).events).toEqual([
+      'Page View',
+    ]);
+  });
+
+  it.each(['2025-10-01', '2025-10-01T08:30:00.000Z', '2025-10-01T23:59:59+02:00', ' 2025-10-01 '])(
+    'the date %j',
+    (fromDate) => {
+      expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...COUNTS, fromDate }).fromDate).toBe('2025-10-01');
+    },
+  );
+
+  it.each(['', 'null', 'undefined', null, undefined, '  ', { data: '' }])(
+    '%j as absent: the default holds',
+    (limit) => {
+      expect(read('GET_TOP_EVENTS', { limit }).limit).toBe(255);
+    },
+  );
+
+  it.each([
+    ['names in quotes without brackets', '"Signup, again", "Purchase"', ['Signup, again', 'Purchase']],
+    ['long integers as text of their digits', '[9007199254740993, 7]', ['9007199254740993', '7']],
+  ])('ids as %s', (_, distinctIds, ids) => {
+    expect(read('GET_PROFILE_EVENT_ACTIVITY', { ...RANGE, distinctIds }).distinctIds).toEqual(ids);
+  });
+
+  it('the long number of a group, in text that has not been parsed', () => {
+    const formData = '{"data_group_id": -1405123841946871899}';
+    expect(read('QUERY_PROFILES', { formData }).formData).toEqual({
+      data_group_id: '-1405123841946871899',
+    });
+  });
+
+  it('whole numbers as hosts with only decimal ones write them', () => {
+    expect(read('GET_TOP_EVENTS', { limit: '10.0' }).limit).toBe(10);
+  });
+
+  it('a choice in any case, and a project with space around it', () => {
+    expect(read('GET_TOP_EVENTS', { type: 'Unique', projectId: ' 12 ' })).toMatchObject({
+      type: 'unique',
+      projectId: '12',
+    });
+    expect(read('QUERY_PROFILES', { pages: 'All' }).pages).toBe('all');
+  });
+
+  it('a tracked integer that JavaScript cannot hold, as text of its digits', () => {
+    const trackedEvents = '[{"event":"A","properties":{"token":"t","order":9007199254740993}}]';
+    expect(read('TRACK_EVENTS', { trackedEvents }).trackedEvents).toEqual([
+      { event: 'A', properties: { token: 't', order: '9007199254740993' } },
+    ]);
+  });
+
+  it('0 is a value, not an absent one', () => {
+    expect(mistakes('GET_TOP_EVENTS', { limit: 0 })).toEqual(['limit must be 1 or more.']);
+    expect(read('GET_TOP_EVENTS', { cacheSeconds: '0' }).cacheSeconds).toBe(0);
+  });
+
+  it('takes the project of the datasource where the query names none', () => {
+    expect(read('GET_TOP_EVENTS', {}, { projectId: '42' }).projectId).toBe('42');
+    expect(read('GET_TOP_EVENTS', { projectId: 7 }, { projectId: '42' }).projectId).toBe('7');
+  });
+
+  it('ignores the fields of other commands', () => {
+    expect(read('GET_TOP_EVENTS', { bookmarkId: 'not a number', fromDate: 'never' })).not.toHaveProperty(
+      'bookmarkId',
+    );
+  });
+});
+
+describe('every mistake is named, with its field and what would be right', () => {
+  const cases: [what: string, id: string, parameters: Record<string, unknown>, mistake: RegExp][] = [
+    [
+      'JSON that breaks',
+      'QUERY_PROFILES',
+      { formData: '{"page": 0,}' },
+      /^formData is not valid JSON: unexpected "}" at line 1, column 12/,
+    ],
+    [
+      'JSON that ends early',
+      'QUERY_PROFILES',
+      { formData: '{"page": ' },
+      /^formData is not valid JSON: the text ends too early/,
+    ],
+    [
+      'JSON that is none from its first character',
+      'QUERY_PROFILES',
+      { formData: 'page 0' },
+      /^formData is not valid JSON: unexpected "p" at line 1, column 1\.$/,
+    ],
+    [
+      'JSON that breaks on a later line',
+      'QUERY_PROFILES',
+      { formData: '{\n  "page": x\n}' },
+      /at line 2, column 11/,
+    ],
+    [
+      'from after to',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, fromDate: '2025-11-04', toDate: '2025-11-03' },
+      /^fromDate must not be after To Date/,
+    ],
+    [
+      'a day that does not exist',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, fromDate: '2025-02-29' },
+      /^fromDate is a date that does not exist/,
+    ],
+    [
+      'no date at all',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, fromDate: '01/10/2025' },
+      /^fromDate must be a date as yyyy-mm-dd/,
+    ],
+    [
+      'a future end',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, toDate: '2025-11-09' },
+      /^toDate lies in the future; the latest day is 2025-11-04/,
+    ],
+    [
+      'an unknown unit',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, unit: 'year' },
+      /^unit must be one of minute, hour, day, week, month/,
+    ],
+    [
+      'hourly uniques',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, unit: 'hour', type: 'unique' },
+      /^unit cannot be hour when Type is unique/,
+    ],
+    [
+      'an empty list',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: '[]' },
+      /^events must name at least one event/,
+    ],
+    [
+      'a limit over the maximum',
+      'DOWNLOAD_DATA',
+      { ...RANGE, limit: 100_001 },
+      /^limit is over the API's maximum of 100,000/,
+    ],
+    ['a limit that is no number', 'GET_TOP_EVENTS', { limit: 'many' }, /^limit must be a whole number/],
+    [
+      'a choice that is a list',
+      'GET_TOP_EVENTS',
+      { type: ['unique'] },
+      /^type must be one of general, unique\.$/,
+    ],
+    ['a limit that is an object', 'GET_TOP_EVENTS', { limit: { a: 1 } }, /^limit must be a whole number/],
+    ['a limit in powers of ten', 'GET_TOP_EVENTS', { limit: '1e3' }, /^limit must be a whole number/],
+    [
+      'a limit without end',
+      'GET_TODAYS_TOP_EVENTS',
+      { limit: '9'.repeat(30) },
+      /^limit is too large a number/,
+    ],
+    [
+      'a date that is a list',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...COUNTS, fromDate: ['2025-10-01'] },
+      /^fromDate must be a date as yyyy-mm-dd/,
+    ],
+    [
+      'a number whose last digits were lost before it came here',
+      'GET_PROFILE_EVENT_ACTIVITY',
+      { ...RANGE, distinctIds: [2 ** 53 + 2] },
+      /^distinctIds holds a number too large .* Write it in quotes/,
+    ],
+    [
+      'names that are an object',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: { a: 1 } },
+      /^events must be a JSON array of names/,
+    ],
+    [
+      'pages that are neither a number nor all',
+      'QUERY_PROFILES',
+      { pages: '0' },
+      /^pages must be a number of pages/,
+    ],
+    [
+      'a list nested beyond what anything can walk',
+      'TRACK_EVENTS',
+      { trackedEvents: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
+      /^trackedEvents is nested more than 100 levels deep/,
+    ],
+    [
+      'a value nested like that where a number belongs',
+      'GET_TOP_EVENTS',
+      { limit: JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) },
+      /^limit must be a whole number/,
+    ],
+    [
+      'a filter that does not parse',
+      'DOWNLOAD_DATA',
+      { ...RANGE, where: 'properties["plan"] = "x"' },
+      /^where is not a filter Mixpanel understands, at character 20/,
+    ],
+    [
+      'a filter inside form data',
+      'QUERY_PROFILES',
+      { formData: { where: 'properties[' } },
+      /^formData where is not a filter/,
+    ],
+    [
+      'a page without its session',
+      'QUERY_PROFILES',
+      { formData: { page: 1 } },
+      /^formData page above 0 needs the session_id/,
+    ],
+    [
+      'fields that exclude each other',
+      'QUERY_PROFILES',
+      { formData: { distinct_id: 'a', distinct_ids: ['b'] } },
+      /^formData takes distinct_id or distinct_ids, not both/,
+    ],
+    [
+      'a list that is none',
+      'QUERY_PROFILES',
+      { formData: { output_properties: '$name, $email' } },
+      /^formData output_properties must be a JSON array/,
+    ],
+    [
+      'a group whose last digits were lost before it came here',
+      'QUERY_PROFILES',
+      { formData: { data_group_id: JSON.parse('-1405123841946871899') } },
+      /^formData data_group_id holds a number too large/,
+    ],
+    [
+      'an unknown engage field',
+      'QUERY_PROFILES',
+      { formData: { were: '1 == 1' } },
+      /^formData has no field "were"; it takes distinct_id,/,
+    ],
+    [
+      'an event without a token',
+      'TRACK_EVENTS',
+      { trackedEvents: [{ event: 'A', properties: {} }] },
+      /^trackedEvents event 0: needs the project token/,
+    ],
+    [
+      'an event without a name',
+      'TRACK_EVENTS',
+      { trackedEvents: [{ properties: { token: 't' } }] },
+      /^trackedEvents event 0: needs an event name/,
+    ],
+    [
+      'an event that is too old',
+      'TRACK_EVENTS',
+      { trackedEvents: [{ event: 'A', properties: { token: 't', time: NOW / 1000 - 6 * 86_400 } }] },
+      /older than the five days/,
+    ],
+    [
+      'an $insert_id Mixpanel refuses',
+      'TRACK_EVENTS',
+      { trackedEvents: [{ event: 'A', properties: { token: 't', $insert_id: 'no spaces' } }] },
+      /\$insert_id must be 1 to 36 letters/,
+    ],
+    [
+      'a bookmark that is no number',
+      'QUERY_INSIGHTS_REPORT',
+      { bookmarkId: 'report-67890' },
+      /^bookmarkId must be a number/,
+    ],
+    [
+      'an endpoint elsewhere',
+      'CUSTOM_ACTION',
+      { endpoint: 'https://example.com/api/query/events' },
+      /^endpoint must be on a Mixpanel host of the region US/,
+    ],
+    [
+      'an endpoint of another region',
+      'CUSTOM_ACTION',
+      { endpoint: 'https://eu.mixpanel.com/api/query/events' },
+      /^endpoint is in the region European Union \(EU\), but the datasource's region is US/,
+    ],
+    [
+      'a look-alike host',
+      'CUSTOM_ACTION',
+      { endpoint: 'https://mixpanel.com.evil.example/api/query' },
+      /^endpoint must be on a Mixpanel host/,
+    ],
+    [
+      'credentials in the endpoint',
+      'CUSTOM_ACTION',
+      { endpoint: 'https://a:b@mixpanel.com/api/query' },
+      /^endpoint must be a plain https URL/,
+    ],
+    [
+      'a protocol-relative endpoint',
+      'CUSTOM_ACTION',
+      { endpoint: '//example.com/api/query' },
+      /^endpoint must be a URL such as/,
+    ],
+    [
+      'an authorization of one’s own',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { Authorization: 'Basic x' } },
+      /^headers must not set Authorization/,
+    ],
+    [
+      'a header that is the client’s to choose, such as one that keeps the answer from being read',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'accept-encoding': 'br' } },
+      /^headers must not set accept-encoding/,
+    ],
+    [
+      'a header with a second one inside',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: '{"X-A": "a\\r\\nX-B: b"}' },
+      /^headers has a value for X-A that no header can have/,
+    ],
+    [
+      'a header whose name is none',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'X A': 'a' } },
+      /^headers has a name that no header can have: "X A"/,
+    ],
+    [
+      'a header twice',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'X-A': 'a', 'x-a': 'b' } },
+      /^headers sets x-a twice/,
+    ],
+    [
+      'a header that is no text',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', headers: { 'X-A': { b: 1 } } },
+      /^headers at X-A: must be text/,
+    ],
+    [
+      'a path that names a host after a backslash',
+      'CUSTOM_ACTION',
+      { endpoint: '/\\example.com/api/query/events' },
+      /^endpoint must be on a Mixpanel host/,
+    ],
+    [
+      'a path that names a host after a tab',
+      'CUSTOM_ACTION',
+      { endpoint: '/\t/example.com/api/query/events' },
+      /^endpoint must be on a Mixpanel host/,
+    ],
+    [
+      'a parameter that stands in the endpoint twice, of which one would be lost',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/query/events?event=a&event=b' },
+      /^endpoint has the parameter event more than once/,
+    ],
+    [
+      'a body that is meant as JSON and is none',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/query/insights', method: 'POST', body: '{"a":' },
+      /^body is not valid JSON: the text ends too early .* say what it is in Headers/,
+    ],
+    [
+      'a body with GET',
+      'CUSTOM_ACTION',
+      { endpoint: '/api/app/me', body: '{}' },
+      /^body is not sent with GET/,
+    ],
+  ];
+
+  it.each(cases)('%s', (_, id, parameters, mistake) => {
+    expect(mistakes(id, parameters)).toEqual([expect.stringMatching(mistake)]);
+  });
+
+  it('an object that holds itself ends no process', () => {
+    const round: Record<string, unknown> = {};
+    Object.assign(round, { one: round, other: round });
+    const wrapped: Record<string, unknown> = {};
+    wrapped.data = wrapped;
+    expect(mistakes('GET_TOP_EVENTS', { limit: wrapped })).toEqual([
+      expect.stringMatching(/^limit must be a whole number/),
+    ]);
+    expect(mistakes('QUERY_PROFILES', { formData: round })).toEqual([
+      expect.stringMatching(/^formData is nested more than 100 levels deep/),
+    ]);
+  });
+
+  it('no password of an endpoint comes back in the error about it', () => {
+    const attempt = () => read('CUSTOM_ACTION', { endpoint: 'https://me:hunter2@mixpanel.com/api/app/me' });
+    expect(attempt).toThrow(/without a port or credentials/);
+    expect(attempt).not.toThrow(/hunter2/);
+  });
+
+  it.each(['{"Authorization": "Basic hunter2"', '{"Authorization": "Basic hunter2"}', '["hunter2"]'])(
+    'nothing of the headers %j comes back in the error about them',
+    (headers) => {
+      const attempt = () => read('CUSTOM_ACTION', { endpoint: '/api/app/me', headers });
+      expect(attempt).toThrow(/Headers \(JSON object\): /);
+      expect(attempt).not.toThrow(/hunter2/);
+    },
+  );
+
+  it('a mistake in a megabyte of JSON is found where it is', () => {
+    const trackedEvents = `[${'1,'.repeat(500_000)},1]`;
+    expect(mistakes('TRACK_EVENTS', { trackedEvents })).toEqual([
+      expect.stringMatching(/unexpected "," at line 1, column 1000002,/),
+    ]);
+  });
+
+  it('a missing project says where one can come from', () => {
+    expect(mistakes('GET_TOP_EVENTS', {}, { projectId: undefined })).toEqual([
+      expect.stringMatching(/^projectId is required/),
+    ]);
+  });
+
+  it('all at once, in one error a person can act on', () => {
+    const attempt = () =>
+      read('GET_AGGREGATE_EVENT_COUNTS', {
+        events: '["a"',
+        unit: 'year',
+        fromDate: '2025-13-01',
+        toDate: '',
+      });
+    expect(attempt).toThrow(PluginError);
+    expect(attempt).toThrow(/4 fields need a correction/);
+    expect(attempt).toThrow(/Event\(s\) \(JSON array\): is not valid JSON/);
+    expect(attempt).toThrow(/Unit: must be one of .* Received: year\./);
+    expect(attempt).toThrow(/To Date: is required/);
+  });
+});
