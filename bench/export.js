@@ -144,7 +144,7 @@ const CONTENDERS = {
   },
 
   async file(url, days, folder) {
-    const { downloadToFile } = await import('../dist/cli/download.js');
+    const { downloadToFile } = await import('../dist/cli/files/resumable-download.js');
     const plugin = await pluginAt(url);
     const out = join(folder, `ours-${process.pid}.ndjson`);
     const { rows } = await downloadToFile({ plugin, call: callFor(days), out });

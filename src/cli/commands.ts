@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describeColumns, formFields, type Command as MixpanelCommand } from '../command/definition.js';
 import { commands } from '../commands/index.js';
-import { renderTable } from './table.js';
+import { renderTable } from './ui/table.js';
 
 /** `commands [--json]`: what there is to run, and the fields of each. */
 export function addCommands(program: Command): void {

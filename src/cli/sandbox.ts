@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { REGIONS, type Region } from '../mixpanel/regions.js';
-import { reporting } from './exit.js';
-import { portNumber, positiveNumber, wholeNumber } from './numbers.js';
+import { reporting } from './exit-code.js';
+import { portNumber, positiveNumber, wholeNumber } from './options/numbers.js';
 
 interface SandboxCliOptions {
   port: number;

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { PluginError } from '../errors.js';
 import type { RunningServer, TlsOptions } from '../server/index.js';
-import { reporting } from './exit.js';
-import { portNumber, wholeNumber } from './numbers.js';
+import { reporting } from './exit-code.js';
+import { portNumber, wholeNumber } from './options/numbers.js';
 
 interface ServeCliOptions {
   port: number;

@@ -1,7 +1,7 @@
 import type { Datasource } from '../command/datasource.js';
 import type { FamilyHosts } from '../mixpanel/regions.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
-import { type ConnectionOptions, readCredentials } from './credentials.js';
+import { type ConnectionOptions, readCredentials } from './options/credentials.js';
 
 export interface Session {
   plugin: MixpanelPlugin;

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { PluginError } from '../errors.js';
 import type { Row } from '../result/rows.js';
 import type { BatchOutcome } from '../transfer/index.js';
-import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
-import { replaceFile } from './durable-file.js';
-import { type EventFormat, readEvents } from './event-file.js';
-import { exitCodeOf, reporting } from './exit.js';
-import { createProgressBar } from './progress.js';
+import { exitCodeOf, reporting } from './exit-code.js';
+import { replaceFile } from './files/durable-file.js';
+import { type EventFormat, readEvents } from './files/event-file.js';
+import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
 import { inSession, type Session } from './session.js';
+import { createProgressBar } from './ui/progress-bar.js';
 
 interface TrackOptions extends ConnectionOptions {
   in: string;

@@ -1,7 +1,7 @@
+import { hasLostDigits, parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { ExpressionError, explainExpression, parseExpression } from '../mixpanel/expression/index.js';
-import { hasLostDigits, parseJson } from '../mixpanel/json.js';
 import type { FormField, ValueKind } from './definition.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */

@@ -3,9 +3,9 @@ import type { Problem } from '../command/definition.js';
 import { defineCommand, field } from '../command/definition.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { endpointOf } from '../mixpanel/endpoint.js';
-import { headerOf, headerProblems } from '../mixpanel/headers.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
-import { cacheSeconds, choice, response } from './fields.js';
+import { headerOf, headerProblems } from '../mixpanel/request-headers.js';
+import { cacheSeconds, choice, response } from './fields/shared-fields.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 

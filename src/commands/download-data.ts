@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
 import { toMixpanel } from '../mixpanel/expression/index.js';
-import { arrayOf } from './answers.js';
-import { checkDates, datesFreshSeconds } from './dates.js';
-import { eventIdentity, eventKey } from './event-identity.js';
-import { type EventRecord, eventRow } from './event-row.js';
+import { checkDates, datesFreshSeconds } from './fields/date-range.js';
 import {
   cacheSeconds,
   choice,
@@ -14,7 +11,10 @@ import {
   projectId,
   response,
   toDate,
-} from './fields.js';
+} from './fields/shared-fields.js';
+import { eventIdentity, eventKey } from './rows/event-identity.js';
+import { type EventRecord, eventRow } from './rows/event-row.js';
+import { arrayOf } from './rows/response-schemas.js';
 
 export const downloadData = defineCommand({
   id: 'DOWNLOAD_DATA',

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command/definition.js';
-import { datesFreshSeconds } from './dates.js';
-import { event, projectId, propertyName, workspaceId } from './fields.js';
-import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './series.js';
+import { datesFreshSeconds } from './fields/date-range.js';
+import { event, projectId, propertyName, workspaceId } from './fields/shared-fields.js';
+import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './fields/time-series.js';
 
 export const getAggregatedEventPropertyValues = defineCommand({
   id: 'GET_AGGREGATED_EVENT_PROPERTY_VALUES',

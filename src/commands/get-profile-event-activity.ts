@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
-import { arrayOf } from './answers.js';
-import { checkDates, datesFreshSeconds } from './dates.js';
-import { type EventRecord, eventRow } from './event-row.js';
-import { cacheSeconds, fromDate, projectId, response, toDate, workspaceId } from './fields.js';
+import { checkDates, datesFreshSeconds } from './fields/date-range.js';
+import { cacheSeconds, fromDate, projectId, response, toDate, workspaceId } from './fields/shared-fields.js';
+import { type EventRecord, eventRow } from './rows/event-row.js';
+import { arrayOf } from './rows/response-schemas.js';
 
 export const getProfileEventActivity = defineCommand({
   id: 'GET_PROFILE_EVENT_ACTIVITY',

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command/definition.js';
 import { ME_REQUEST, meAnswer, projectsOf, workspacesOf } from '../mixpanel/me.js';
 import { makeRow } from '../result/rows.js';
-import { cacheSeconds, response } from './fields.js';
+import { cacheSeconds, response } from './fields/shared-fields.js';
 
 export const getProjects = defineCommand({
   id: 'GET_PROJECTS',

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
-import { arrayOf } from './answers.js';
-import { cacheSeconds, format, limit, projectId, response, type, workspaceId } from './fields.js';
+import {
+  cacheSeconds,
+  format,
+  limit,
+  projectId,
+  response,
+  type,
+  workspaceId,
+} from './fields/shared-fields.js';
+import { arrayOf } from './rows/response-schemas.js';
 
 export const getTodaysTopEvents = defineCommand({
   id: 'GET_TODAYS_TOP_EVENTS',

@@ -1,7 +1,15 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
-import { objectOf } from './answers.js';
-import { cacheSeconds, event, format, limit, projectId, response, workspaceId } from './fields.js';
+import {
+  cacheSeconds,
+  event,
+  format,
+  limit,
+  projectId,
+  response,
+  workspaceId,
+} from './fields/shared-fields.js';
+import { objectOf } from './rows/response-schemas.js';
 
 export const getTopEventProperties = defineCommand({
   id: 'GET_TOP_EVENT_PROPERTIES',

@@ -1,6 +1,5 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
-import { arrayOf } from './answers.js';
 import {
   cacheSeconds,
   event,
@@ -10,7 +9,8 @@ import {
   propertyName,
   response,
   workspaceId,
-} from './fields.js';
+} from './fields/shared-fields.js';
+import { arrayOf } from './rows/response-schemas.js';
 
 export const getTopEventPropertyValues = defineCommand({
   id: 'GET_TOP_EVENT_PROPERTY_VALUES',

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
-import { arrayOf } from './answers.js';
-import { cacheSeconds, optionalProjectId, response, workspaceId } from './fields.js';
+import { cacheSeconds, optionalProjectId, response, workspaceId } from './fields/shared-fields.js';
+import { arrayOf } from './rows/response-schemas.js';
 
 interface Cohort {
   name: string;

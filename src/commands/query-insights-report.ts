@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
 import type { Row } from '../result/rows.js';
-import { objectOf } from './answers.js';
-import { cacheSeconds, projectId, response, workspaceId } from './fields.js';
+import { cacheSeconds, projectId, response, workspaceId } from './fields/shared-fields.js';
+import { objectOf } from './rows/response-schemas.js';
 
 export const queryInsightsReport = defineCommand({
   id: 'QUERY_INSIGHTS_REPORT',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
 import { makeRow, type Row } from '../result/rows.js';
-import { arrayOf } from './answers.js';
-import { checkEngage, ENGAGE_FIELDS, engageForm } from './engage-form.js';
-import { cacheSeconds, projectId, response, workspaceId } from './fields.js';
+import { checkEngage, ENGAGE_FIELDS, engageForm } from './fields/engage-form.js';
+import { cacheSeconds, projectId, response, workspaceId } from './fields/shared-fields.js';
+import { arrayOf } from './rows/response-schemas.js';
 
 export const queryProfiles = defineCommand({
   id: 'QUERY_PROFILES',

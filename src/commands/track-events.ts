@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
-import { response } from './fields.js';
+import { response } from './fields/shared-fields.js';
 import {
   checkTrackedEvent,
   checkTrackedEvents,
   MOST_BYTES,
   MOST_EVENTS,
   withInsertId,
-} from './tracked-event.js';
+} from './fields/tracked-events.js';
 
 export const trackEvents = defineCommand({
   id: 'TRACK_EVENTS',

@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
 import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
-import { broken, hide, refused } from './failures.js';
+import { broken, hide, refused } from './error-mapping.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
 import { TimeLimit } from './time-limit.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PluginError } from '../errors.js';
+import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
-import { parseJson } from './json.js';
 import type { Region } from './regions.js';
 import type { MixpanelRequest } from './request.js';
 

@@ -1,5 +1,5 @@
 import { PluginError } from '../errors.js';
-import { parseJson } from './json.js';
+import { parseJson } from '../json/large-integers.js';
 
 const NEWLINE = 0x0a;
 const ZERO = 0x30;

@@ -4,7 +4,7 @@ import {
   parseRateLimit,
   type TripCause,
   tripCause,
-} from '../mixpanel/rate-limit.js';
+} from '../mixpanel/rate-limit-headers.js';
 import { SECOND_MS } from './limits.js';
 import type { Outcome } from './types.js';
 

@@ -1,7 +1,7 @@
 import type { Command, InputValues } from '../command/definition.js';
 import { PluginError } from '../errors.js';
+import { parseJson } from '../json/large-integers.js';
 import type { Answer } from '../mixpanel/client.js';
-import { parseJson } from '../mixpanel/json.js';
 import { toCsv } from './csv.js';
 import type { HeaderValues } from './query-result.js';
 import { areRows } from './rows.js';

@@ -8,7 +8,7 @@ import {
   pluginFeed,
   readExecuteRequest,
 } from '../hosts/appsmith/index.js';
-import { parseJson } from '../mixpanel/json.js';
+import { parseJson } from '../json/large-integers.js';
 import type { MixpanelPlugin } from '../plugin.js';
 import { asPluginError } from '../result/query-result.js';
 import { answerExecute, answerFailure, refuseExecute } from './execute-response.js';

@@ -1,5 +1,5 @@
 import type { PluginError } from '../errors.js';
-import { cancelled } from '../mixpanel/failures.js';
+import { cancelled } from '../mixpanel/error-mapping.js';
 
 const SECOND_MS = 1000;
 const LONGEST_PAUSE_MS = 60 * SECOND_MS;

@@ -1,7 +1,7 @@
 import type { DayRange, ExportDelivery, Fields } from '../command/definition.js';
 import { PluginError } from '../errors.js';
 import type { OpenAnswer } from '../mixpanel/client.js';
-import { cancelled } from '../mixpanel/failures.js';
+import { cancelled } from '../mixpanel/error-mapping.js';
 import { type ExportedRecord, RecordReader, readBlocks } from '../mixpanel/ndjson.js';
 import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';

@@ -1,7 +1,7 @@
 import type { ListDelivery } from '../command/definition.js';
 import { PluginError } from '../errors.js';
-import { parseJson } from '../mixpanel/json.js';
-import { JsonItems } from '../mixpanel/json-items.js';
+import { JsonItems } from '../json/array-items.js';
+import { parseJson } from '../json/large-integers.js';
 import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
 import type { DeliveryCall, Piece } from './transfer.js';

@@ -34,7 +34,7 @@ function start(file: string, input?: string): ChildProcess {
   const { username, password, projectId } = shop.datasource;
   const child = spawn(
     process.execPath,
-    ['dist/cli.js', 'track', '--mixpanel-url', shop.sandbox.url, '--token', token, '--in', file],
+    ['dist/cli/main.js', 'track', '--mixpanel-url', shop.sandbox.url, '--token', token, '--in', file],
     {
       env: {
         PATH: process.env.PATH,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, requestOf } from './command.js';
+import { NOW, requestOf } from './command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../src/mixpanel/json.js';
+import { parseJson } from '../../src/json/large-integers.js';
 import { RecordReader, readBlocks } from '../../src/mixpanel/ndjson.js';
 
 async function read(pieces: readonly Buffer[]) {

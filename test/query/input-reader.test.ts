@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PluginError } from '../../src/errors.js';
-import { mistakes, NOW, read } from '../commands/command.js';
+import { mistakes, NOW, read } from '../commands/command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
 const COUNTS = { events: '["Signup"]', ...RANGE };

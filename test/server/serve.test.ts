@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { appsmithBody } from './test-service.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const PREFIX = 'a-secret-nobody-guesses';
 const FOREIGN = { ...appsmithBody(), pluginName: 'twilio-1.2-plugin' };
 
@@ -83,7 +83,7 @@ function post(url: string, body: unknown): Promise<Response> {
 }
 
 function run(...args: string[]): { process: ChildProcess; output: () => string } {
-  if (!existsSync(CLI)) throw new Error('There is no dist/cli.js; "npm run build:core" makes it.');
+  if (!existsSync(CLI)) throw new Error('There is no dist/cli/main.js; "npm run build:core" makes it.');
   const child = spawn('node', [CLI, 'serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { JsonItems } from '../../src/mixpanel/json-items.js';
+import { JsonItems } from '../../src/json/array-items.js';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import { DATASOURCE, openUpstream, UNHURRIED, type Upstream } from './stub-server.js';
 

@@ -1,6 +1,6 @@
-export { explainExpression } from './explain.js';
+export { explainExpression } from './error-excerpt.js';
 export { ExpressionError } from './expression-error.js';
-export { parseExpression } from './parse.js';
-export { print } from './print.js';
+export { toMixpanel } from './operator-aliases.js';
+export { parseExpression } from './parser.js';
+export { print } from './printer.js';
 export type { Expression, FunctionName } from './syntax.js';
-export { toMixpanel } from './to-mixpanel.js';

@@ -54,7 +54,7 @@ it('a sandbox killed in the midst of writes has everything it said yes to', asyn
 function start(stateFile: string): Promise<string> {
   const started = spawn(
     process.execPath,
-    ['dist/cli.js', 'sandbox', '--port', '0', '--events', '1000', '--users', '50', '--state', stateFile],
+    ['dist/cli/main.js', 'sandbox', '--port', '0', '--events', '1000', '--users', '50', '--state', stateFile],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   child = started;

@@ -167,7 +167,11 @@ describe('the page', () => {
     const asset = await app.request(script);
     expect(asset.status).toBe(200);
     expect(asset.headers.get('cache-control')).toContain('immutable');
-    for (const path of ['/assets/../index.html', '/assets/..%2f..%2fcli.js', '/assets/%2e%2e/licenses.md']) {
+    for (const path of [
+      '/assets/../index.html',
+      '/assets/..%2f..%2fcli%2fmain.js',
+      '/assets/%2e%2e/licenses.md',
+    ]) {
       expect((await app.request(path)).status, path).toBe(404);
     }
   });

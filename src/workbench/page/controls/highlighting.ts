@@ -9,7 +9,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { ExpressionError } from '../../../mixpanel/expression/index.js';
-import { type Token, tokenize } from '../../../mixpanel/expression/token.js';
+import { type Token, tokenize } from '../../../mixpanel/expression/tokenizer.js';
 
 /** Colours by class, so that light and dark are a matter of the stylesheet. */
 export const jsonColours = syntaxHighlighting(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isObject } from '../json/object.js';
+import { isObject } from '../../json/object.js';
 
 /**
  * A JSON object whose values are trusted to be `T`. zod's records drop a key called `__proto__`, and walking

@@ -10,7 +10,7 @@ import {
   SCOPES,
   type Scope,
 } from './syntax.js';
-import { describe, quote, shorten, type Token, tokenize } from './token.js';
+import { describe, quote, shorten, type Token, tokenize } from './tokenizer.js';
 
 /** Deeper nesting is refused before it exhausts the stack; no person writes it. */
 const MAX_DEPTH = 200;

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addCommands } from './cli/commands.js';
-import { EXIT } from './cli/exit.js';
-import { addRun } from './cli/run.js';
-import { addSandbox } from './cli/sandbox.js';
-import { addServe } from './cli/serve.js';
-import { addTest } from './cli/test.js';
-import { addTrack } from './cli/track.js';
+import { addCommands } from './commands.js';
+import { EXIT } from './exit-code.js';
+import { addRun } from './run.js';
+import { addSandbox } from './sandbox.js';
+import { addServe } from './serve.js';
+import { addTest } from './test-connection.js';
+import { addTrack } from './track.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 

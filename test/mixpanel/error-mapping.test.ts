@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
-import { broken, refused } from '../../src/mixpanel/failures.js';
+import { broken, refused } from '../../src/mixpanel/error-mapping.js';
 
 const SITE = { family: 'query', region: 'US', projectId: '12345', host: 'https://mixpanel.com' } as const;
 const HOURLY =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderTable } from '../../src/cli/table.js';
+import { renderTable } from '../../../src/cli/ui/table.js';
 
 const WIDTH = 80;
 

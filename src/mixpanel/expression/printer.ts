@@ -1,5 +1,5 @@
 import { BINDING, type Expression, MINUS_BINDING, NOT_BINDING } from './syntax.js';
-import { quote } from './token.js';
+import { quote } from './tokenizer.js';
 
 const OPERAND = 9;
 

@@ -1,5 +1,5 @@
-import type { Problem } from '../command/definition.js';
-import { isObject } from '../json/object.js';
+import type { Problem } from '../../command/definition.js';
+import { isObject } from '../../json/object.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
 /** Events in one request. */

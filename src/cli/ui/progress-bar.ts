@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { DeliveryProgress } from '../transfer/index.js';
+import type { DeliveryProgress } from '../../transfer/index.js';
 
 const SECOND_MS = 1000;
 const MEGABYTE = 1024 * 1024;

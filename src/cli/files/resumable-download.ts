@@ -5,15 +5,15 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip, createGzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import { PluginError } from '../errors.js';
-import { linesOf, readBlocks } from '../mixpanel/ndjson.js';
-import type { MixpanelPlugin } from '../plugin.js';
-import type { StreamCall } from '../query/prepared-query.js';
-import { csvCell } from '../result/csv.js';
-import type { Row } from '../result/rows.js';
-import type { DeliveryProgress } from '../transfer/index.js';
+import { PluginError } from '../../errors.js';
+import { linesOf, readBlocks } from '../../mixpanel/ndjson.js';
+import type { MixpanelPlugin } from '../../plugin.js';
+import type { StreamCall } from '../../query/prepared-query.js';
+import { csvCell } from '../../result/csv.js';
+import type { Row } from '../../result/rows.js';
+import type { DeliveryProgress } from '../../transfer/index.js';
+import { createProgressBar } from '../ui/progress-bar.js';
 import { moveFile, replaceFile } from './durable-file.js';
-import { createProgressBar } from './progress.js';
 
 export interface Download {
   plugin: MixpanelPlugin;

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { PluginError } from '../errors.js';
-import { isObject } from '../json/object.js';
-import { parseJson } from '../mixpanel/json.js';
-import { readBytes, readTextLines } from './download.js';
+import { PluginError } from '../../errors.js';
+import { parseJson } from '../../json/large-integers.js';
+import { isObject } from '../../json/object.js';
+import { readBytes, readTextLines } from './resumable-download.js';
 
 export type EventFormat = 'ndjson' | 'csv';
 

@@ -1,4 +1,4 @@
-import type { CommandContext, Problem } from '../command/definition.js';
+import type { CommandContext, Problem } from '../../command/definition.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,4 +1,4 @@
-import { makeRow, type Row } from '../result/rows.js';
+import { makeRow, type Row } from '../../result/rows.js';
 
 /** An event as the export and the activity feed give it. */
 export interface EventRecord {

@@ -1,5 +1,5 @@
 import { type ErrorCode, PluginError, type PluginErrorDetails } from '../errors.js';
-import { tripCause } from './rate-limit.js';
+import { tripCause } from './rate-limit-headers.js';
 import type { Family, Region } from './regions.js';
 
 /** An answer as it came, small enough to read whole. */

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import type { Datasource } from '../command/datasource.js';
-import { PluginError } from '../errors.js';
+import type { Datasource } from '../../command/datasource.js';
+import { PluginError } from '../../errors.js';
 
 export interface ConnectionOptions {
   credentials?: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../src/mixpanel/json.js';
+import { parseJson } from '../../src/json/large-integers.js';
 
 describe('Mixpanel’s JSON is parsed without losing anything', () => {
   it('keeps integers beyond 2^53 as text of their digits', () => {

@@ -1,5 +1,5 @@
-import { ALIASES, parseExpression } from './parse.js';
-import { tokenize } from './token.js';
+import { ALIASES, parseExpression } from './parser.js';
+import { tokenize } from './tokenizer.js';
 
 /**
  * The text as Mixpanel understands it: `&&`, `||` and `!` outside of quotes become `and`, `or`, `not`; everything

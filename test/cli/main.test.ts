@@ -23,7 +23,7 @@ function cli(
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['dist/cli.js', ...args],
+      ['dist/cli/main.js', ...args],
       { env: { PATH, HOME, ...env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 it('is a program the system can run, as npx does', async () => {
-  const { stdout } = await promisify(execFile)('dist/cli.js', ['--version']);
+  const { stdout } = await promisify(execFile)('dist/cli/main.js', ['--version']);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
@@ -151,7 +151,7 @@ describe('run', () => {
   });
 
   it('ends quietly when its reader stops early', async () => {
-    const command = `"${process.execPath}" dist/cli.js run DOWNLOAD_DATA --sandbox ${LAST_DAYS.join(' ')} --format ndjson | head -n 1`;
+    const command = `"${process.execPath}" dist/cli/main.js run DOWNLOAD_DATA --sandbox ${LAST_DAYS.join(' ')} --format ndjson | head -n 1`;
     const { stdout, stderr } = await promisify(exec)(command);
     expect(JSON.parse(stdout)).toMatchObject({ event: expect.any(String) });
     expect(stderr).toBe('');

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { csvCell } from '../result/csv.js';
-import type { Row } from '../result/rows.js';
+import { csvCell } from '../../result/csv.js';
+import type { Row } from '../../result/rows.js';
 
 const SHOWN_ROWS = 200;
 /** What a column needs to say anything, its padding included. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addConnectionOptions, type ConnectionOptions } from './credentials.js';
-import { exitCodeOf, reporting } from './exit.js';
+import { exitCodeOf, reporting } from './exit-code.js';
+import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
 import { inSession } from './session.js';
-import { whileWaiting } from './waiting.js';
+import { whileWaiting } from './ui/status-line.js';
 
 /** `test`: whether the credentials work, and where. */
 export function addTest(program: Command): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventRow } from '../../src/commands/event-row.js';
-import { makeRow } from '../../src/result/rows.js';
+import { eventRow } from '../../../src/commands/rows/event-row.js';
+import { makeRow } from '../../../src/result/rows.js';
 
 describe('the row of an event', () => {
   it('is the same whichever way it is built', () => {

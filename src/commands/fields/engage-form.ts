@@ -1,12 +1,12 @@
-import type { Problem } from '../command/definition.js';
+import type { Problem } from '../../command/definition.js';
+import { hasLostDigits } from '../../json/large-integers.js';
 import {
   ExpressionError,
   explainExpression,
   parseExpression,
   toMixpanel,
-} from '../mixpanel/expression/index.js';
-import { hasLostDigits } from '../mixpanel/json.js';
-import type { QueryValue } from '../mixpanel/request.js';
+} from '../../mixpanel/expression/index.js';
+import type { QueryValue } from '../../mixpanel/request.js';
 
 /** The parameters of `/engage`. Source: https://developer.mixpanel.com/reference/engage-query */
 export const ENGAGE_FIELDS = [

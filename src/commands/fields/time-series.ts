@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { CommandContext, Problem } from '../command/definition.js';
-import type { QueryValue } from '../mixpanel/request.js';
-import { makeRow, type Row } from '../result/rows.js';
-import { objectOf } from './answers.js';
-import { checkDates } from './dates.js';
-import { cacheSeconds, format, fromDate, response, toDate, type, unit } from './fields.js';
+import type { CommandContext, Problem } from '../../command/definition.js';
+import type { QueryValue } from '../../mixpanel/request.js';
+import { makeRow, type Row } from '../../result/rows.js';
+import { objectOf } from '../rows/response-schemas.js';
+import { checkDates } from './date-range.js';
+import { cacheSeconds, format, fromDate, response, toDate, type, unit } from './shared-fields.js';
 
 /** The part of the form that commands for counts over time share: what is counted, and over which days. */
 export const seriesFields = (typeHelp: string) => ({

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { downloadToFile } from '../../src/cli/download.js';
-import { createPlugin } from '../../src/plugin.js';
-import { openShop, type Shop } from '../transfer/sandbox-fixture.js';
-import { DATASOURCE, openUpstream, UNHURRIED } from '../transfer/stub-server.js';
+import { downloadToFile } from '../../../src/cli/files/resumable-download.js';
+import { createPlugin } from '../../../src/plugin.js';
+import { openShop, type Shop } from '../../transfer/sandbox-fixture.js';
+import { DATASOURCE, openUpstream, UNHURRIED } from '../../transfer/stub-server.js';
 
 const EXPORT = '/api/2.0/export';
 
@@ -41,7 +41,7 @@ function start(file: string, ...more: string[]): ChildProcess {
   const child = spawn(
     process.execPath,
     [
-      'dist/cli.js',
+      'dist/cli/main.js',
       'run',
       'DOWNLOAD_DATA',
       '--mixpanel-url',

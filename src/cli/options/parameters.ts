@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
-import { PluginError } from '../errors.js';
-import { describeJsonError } from '../json/syntax-error.js';
-import { parseJson } from '../mixpanel/json.js';
+import { PluginError } from '../../errors.js';
+import { parseJson } from '../../json/large-integers.js';
+import { describeJsonError } from '../../json/syntax-error.js';
 
 /** `-p key=value`, repeatable; only the first `=` divides, since filters hold more of them. */
 export function collectParameter(pair: string, before: Record<string, string>): Record<string, string> {

@@ -6,7 +6,7 @@ import {
   parseExpression,
   print,
   toMixpanel,
-} from '../../src/mixpanel/expression/index.js';
+} from '../../../src/mixpanel/expression/index.js';
 
 /** Text and the same text in canonical form, parentheses and all. */
 const UNDERSTOOD: [text: string, canonical: string][] = [
