@@ -11,9 +11,9 @@ import { createConnection, type TestResult } from './query/connection-test.js';
 import { createExecutor } from './query/executor.js';
 import type { ExecuteCall, SendCall, StreamCall } from './query/prepared-query.js';
 import { createGateway } from './query/transport.js';
-import { createQuotaGate, type QuotaEvent, type QuotaGateOptions } from './rate-limit/limiter.js';
+import { createRateLimiter, type LimiterEvent, type RateLimiterOptions } from './rate-limit/limiter.js';
 import type { QuotaStatus } from './rate-limit/types.js';
-import { type RedisClient, type RedisEvent, RedisLink } from './redis.js';
+import { type RedisClient, RedisConnection, type RedisEvent } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result/query-result.js';
 import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './transfer/index.js';
 
@@ -24,7 +24,7 @@ export interface PluginOptions {
   timeoutMs?: number;
   /** An answer read whole may have this many bytes; 64 MB by default. */
   answerBytesCap?: number;
-  quota?: Omit<QuotaGateOptions, 'redis' | 'onEvent'>;
+  quota?: Omit<RateLimiterOptions, 'redis' | 'onEvent'>;
   cache?: Omit<ResultCacheOptions, 'redis' | 'onEvent'>;
   /** How much one result may hold of a long delivery; 100,000 rows and 50 MB by default. */
   caps?: Caps;
@@ -35,7 +35,7 @@ export interface PluginOptions {
   onEvent?: (event: PluginEvent) => void;
 }
 
-export type PluginEvent = QuotaEvent | CacheEvent | RedisEvent;
+export type PluginEvent = LimiterEvent | CacheEvent | RedisEvent;
 
 export interface OptionsCall {
   datasource: Datasource;
@@ -98,9 +98,9 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const commands = allCommands;
   const client = createClient(options);
   const { onEvent, timeoutMs = MINUTE_MS } = options;
-  const redis = options.redis === undefined ? undefined : new RedisLink(options.redis, onEvent);
+  const redis = options.redis === undefined ? undefined : new RedisConnection(options.redis, onEvent);
   // A local Mixpanel has projects of its own: what is spent there is not spent at Mixpanel.
-  const gate = createQuotaGate({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
+  const gate = createRateLimiter({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
   const cache = createResultCache({ ...options.cache, redis, onEvent });
   const gateway = createGateway(client, gate);
   const connection = createConnection(gateway, cache, options.hosts);

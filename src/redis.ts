@@ -1,4 +1,4 @@
-import { guarded } from './cache/safe-listener.js';
+import { safeListener } from './cache/safe-listener.js';
 import { PluginError } from './errors.js';
 
 /** What we need of a Redis client: ioredis has it as it is. */
@@ -11,56 +11,59 @@ export type RedisEvent =
   { type: 'redis-lost'; message: string } | { type: 'redis-back' };
 
 /** Redis does not answer. Never leaves the package: whoever meets it goes on without Redis. */
-export class RedisGone extends Error {
-  override readonly name = 'RedisGone';
+export class RedisUnavailableError extends Error {
+  override readonly name = 'RedisUnavailableError';
 }
 
 /** Longer than this no query waits for Redis: it is there to save time. */
-const ANSWER_MS = 1000;
+const REPLY_TIMEOUT_MS = 1000;
 
 /** How long a Redis that has failed is left alone. */
-const REST_MS = 1000;
+const COOLDOWN_MS = 1000;
 
 /** The way to a shared Redis: says once when it is lost and once when it is back. */
-export class RedisLink {
+export class RedisConnection {
   readonly #client: Promise<RedisClient>;
-  readonly #owned: boolean;
+  readonly #isOwned: boolean;
   readonly #onEvent: (event: RedisEvent) => void;
-  #lost = false;
-  #restUntil = 0;
+  #isLost = false;
+  #cooldownUntil = 0;
 
   constructor(target: string | RedisClient, onEvent?: (event: RedisEvent) => void) {
-    this.#owned = typeof target === 'string';
+    this.#isOwned = typeof target === 'string';
     this.#client = typeof target === 'string' ? connect(target) : Promise.resolve(target);
     this.#client.catch(() => {}); // Met by the first command.
-    this.#onEvent = guarded(onEvent);
+    this.#onEvent = safeListener(onEvent);
   }
 
   /** Sends a command. Rejects with `RedisGone` when no answer comes soon. */
   async call(command: string, ...args: string[]): Promise<unknown> {
-    if (Date.now() < this.#restUntil) throw new RedisGone('Redis is resting.');
+    if (Date.now() < this.#cooldownUntil) throw new RedisUnavailableError('Redis is resting.');
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('it did not answer within a second')), ANSWER_MS);
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('it did not answer within a second')), REPLY_TIMEOUT_MS);
     });
     try {
-      const answer = await Promise.race([this.#client.then((client) => client.call(command, ...args)), late]);
-      if (this.#lost) {
-        this.#lost = false;
+      const reply = await Promise.race([
+        this.#client.then((client) => client.call(command, ...args)),
+        timeout,
+      ]);
+      if (this.#isLost) {
+        this.#isLost = false;
         this.#onEvent({ type: 'redis-back' });
       }
-      return answer;
+      return reply;
     } catch (thrown) {
-      this.#restUntil = Date.now() + REST_MS;
-      if (!this.#lost) {
-        this.#lost = true;
-        const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#cooldownUntil = Date.now() + COOLDOWN_MS;
+      if (!this.#isLost) {
+        this.#isLost = true;
+        const reason = thrown instanceof Error ? thrown.message : String(thrown);
         this.#onEvent({
           type: 'redis-lost',
-          message: `Redis is gone (${why}). Until it is back, this process uses a small share of each quota alone.`,
+          message: `Redis is gone (${reason}). Until it is back, this process uses a small share of each quota alone.`,
         });
       }
-      throw new RedisGone('Redis does not answer.');
+      throw new RedisUnavailableError('Redis does not answer.');
     } finally {
       clearTimeout(timer);
     }
@@ -68,7 +71,7 @@ export class RedisLink {
 
   /** Closes the connection if it is ours; a client handed in stays open. */
   async close(): Promise<void> {
-    if (!this.#owned) return;
+    if (!this.#isOwned) return;
     const client = await this.#client.catch(() => undefined);
     if (client && 'disconnect' in client && typeof client.disconnect === 'function') client.disconnect();
   }
@@ -84,7 +87,7 @@ async function connect(url: string): Promise<RedisClient> {
   });
   const client = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: ANSWER_MS,
+    connectTimeout: REPLY_TIMEOUT_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(2000, 50 * 2 ** attempt),

@@ -4,13 +4,13 @@ import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 
-const installed = spawnSync('redis-server', ['--version']).status === 0;
-const given = process.env.REDIS_URL;
+const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+const externalUrl = process.env.REDIS_URL;
 
 /** A group of tests with a Redis: one of their own, or the one at `REDIS_URL`, which they must not disturb. */
 export function describeWithRedis(name: string, tests: () => void): void {
   describeUnless(
-    installed || given ? undefined : 'no redis-server on the PATH and no REDIS_URL',
+    isInstalled || externalUrl ? undefined : 'no redis-server on the PATH and no REDIS_URL',
     name,
     tests,
   );
@@ -18,15 +18,15 @@ export function describeWithRedis(name: string, tests: () => void): void {
 
 /** A group of tests with a Redis of their own, which they may stop. */
 export function describeWithOwnRedis(name: string, tests: () => void): void {
-  describeUnless(installed ? undefined : 'no redis-server on the PATH', name, tests);
+  describeUnless(isInstalled ? undefined : 'no redis-server on the PATH', name, tests);
 }
 
 /** Where the means are missing the tests are skipped and say so, which in CI is a failure. */
-function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
-  describe.skipIf(missing)(missing ? `${name} (skipped: ${missing})` : name, tests);
-  if (!missing || !process.env.CI) return;
+function describeUnless(missingReason: string | undefined, name: string, tests: () => void): void {
+  describe.skipIf(missingReason)(missingReason ? `${name} (skipped: ${missingReason})` : name, tests);
+  if (!missingReason || !process.env.CI) return;
   test(`${name}: a Redis to test with`, () => {
-    expect.fail(`In CI nothing is skipped, but there is ${missing}.`);
+    expect.fail(`In CI nothing is skipped, but there is ${missingReason}.`);
   });
 }
 
@@ -37,7 +37,7 @@ export class RedisServer {
   #process: ChildProcess | undefined;
 
   static async start(): Promise<RedisServer> {
-    const port = installed ? await freePort() : undefined;
+    const port = isInstalled ? await findFreePort() : undefined;
     const server = new RedisServer(port);
     await server.start();
     return server;
@@ -45,7 +45,7 @@ export class RedisServer {
 
   private constructor(port: number | undefined) {
     this.#port = port;
-    this.url = port === undefined ? String(given) : `redis://127.0.0.1:${port}`;
+    this.url = port === undefined ? String(externalUrl) : `redis://127.0.0.1:${port}`;
   }
 
   /** Starts it, or starts it again: with nothing in it. */
@@ -86,7 +86,7 @@ export class RedisServer {
   }
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, vi } from 'vitest';
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
-export const NINE = Date.parse('2026-03-02T09:00:00Z');
+export const NINE_AM = Date.parse('2026-03-02T09:00:00Z');
 
 /** Every test of the file runs in virtual time, from nine in the morning. */
-export function startAtNine(): void {
+export function installVirtualClock(): void {
   beforeEach(() => {
-    vi.useFakeTimers({ now: NINE });
+    vi.useFakeTimers({ now: NINE_AM });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -19,6 +19,6 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-export function pass(ms: number): Promise<unknown> {
+export function advance(ms: number): Promise<unknown> {
   return vi.advanceTimersByTimeAsync(ms);
 }

@@ -2,14 +2,14 @@
  * Freezes JSON data all the way down and gives its size in bytes, about as JSON text: one walk for both. Parts
  * already frozen are still counted.
  */
-export function freezeAndWeigh(value: unknown): number {
+export function freezeAndMeasure(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
   let bytes = 2;
   if (Array.isArray(value)) {
-    for (const item of value) bytes += freezeAndWeigh(item) + 1;
+    for (const item of value) bytes += freezeAndMeasure(item) + 1;
   } else {
-    for (const [name, item] of Object.entries(value)) bytes += name.length + 4 + freezeAndWeigh(item);
+    for (const [name, item] of Object.entries(value)) bytes += name.length + 4 + freezeAndMeasure(item);
   }
   Object.freeze(value);
   return bytes;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isObject } from '../json/object.js';
 
 /** What makes two queries the same one. */
-export interface KeyParts {
+export interface CacheKeyParts {
   username: string;
   password: string;
   region: string;
@@ -16,14 +16,14 @@ export interface KeyParts {
  * the input's fields stand. Nothing can be read back from it, and nobody who lacks the credentials finds another's
  * results.
  */
-export function cacheKey({ username, password, region, command, input }: KeyParts): string {
+export function createCacheKey({ username, password, region, command, input }: CacheKeyParts): string {
   return createHash('sha256')
-    .update(canonicalJson([username, password, region, command, input]))
+    .update(toCanonicalJson([username, password, region, command, input]))
     .digest('base64url');
 }
 
 /** JSON with every object's fields in alphabetical order, and absent ones left out. */
-function canonicalJson(value: unknown): string {
+function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sortFields(inner) : inner));
 }
 

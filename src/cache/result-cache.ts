@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, PluginError } from '../errors.js';
 import type { Priority } from '../rate-limit/types.js';
-import type { RedisLink } from '../redis.js';
-import { ageOf, type Entry } from './entry.js';
+import type { RedisConnection } from '../redis.js';
+import { type CacheEntry, getAgeMs } from './entry.js';
 import type { CacheListener } from './events.js';
-import { freezeAndWeigh } from './frozen-json.js';
-import { guarded } from './safe-listener.js';
+import { freezeAndMeasure } from './frozen-json.js';
+import { safeListener } from './safe-listener.js';
 import { SharedResults } from './shared-results.js';
-import { cancelled, Flight } from './single-flight.js';
-import type { Cached, CacheOptions, CacheState, Load, ResultCache } from './types.js';
+import { createCancelledError, SingleFlight } from './single-flight.js';
+import type { CacheResult, CacheState, Loader, LoadOptions, ResultCache } from './types.js';
 
 export type { CacheEvent, CacheListener } from './events.js';
-export { cacheKey } from './key.js';
-export type { CacheOptions, Load, ResultCache } from './types.js';
+export { createCacheKey } from './key.js';
+export type { Loader, LoadOptions, ResultCache } from './types.js';
 
 const HOUR_MS = 3_600_000;
 const MEBIBYTE = 1024 * 1024;
@@ -26,22 +26,22 @@ export interface ResultCacheOptions {
   /** Milliseconds beyond its life for which a result may serve when no new one can be had; 24 h unless told. */
   staleMs?: number;
   /** Shares the results, and the requests in flight, with other processes. */
-  redis?: RedisLink;
+  redis?: RedisConnection;
   /** Hears how every caller was served; for counters and logs. */
   onEvent?: CacheListener;
 }
 
 /** A result this far into its life is worth loading anew while it can still be served. */
-const REFRESH_AFTER = 0.8;
+const REFRESH_AFTER_FRACTION = 0.8;
 
 /** What a caller must have left of its time for another attempt to be worth a query. */
-const WORTHWHILE_MS = 1000;
+const MIN_RETRY_MS = 1000;
 
 /** How often a process looks for a result that another one is loading. */
 const POLL_MS = 100;
 
 /** Ends that come of a caller's time being short; another caller may have more. */
-const OUT_OF_TIME: readonly ErrorCode[] = [
+const TIME_LIMIT_CODES: readonly ErrorCode[] = [
   'RATE_LIMITED_HOURLY',
   'RATE_LIMITED_CONCURRENT',
   'RATE_LIMITED_LOAD',
@@ -49,11 +49,16 @@ const OUT_OF_TIME: readonly ErrorCode[] = [
 ];
 
 /** Failures that say nothing against an older result: the quota is gone, or Mixpanel is, if only in the middle. */
-const FORGIVEN: readonly ErrorCode[] = [...OUT_OF_TIME, 'SERVER_TROUBLE', 'NETWORK', 'INCOMPLETE'];
+const STALE_ALLOWED_CODES: readonly ErrorCode[] = [
+  ...TIME_LIMIT_CODES,
+  'SERVER_TROUBLE',
+  'NETWORK',
+  'INCOMPLETE',
+];
 
 /** What a flight brings: the result, and whether it was loaded for it or found with another process. */
-interface Landed {
-  entry: Entry;
+interface LoadResult {
+  entry: CacheEntry;
   state: CacheState;
 }
 
@@ -66,84 +71,105 @@ interface Landed {
  */
 export function createResultCache(options: ResultCacheOptions = {}): ResultCache {
   const { maxEntries = 1000, maxBytes = 64 * MEBIBYTE, staleMs = 24 * HOUR_MS, redis } = options;
-  const emit = guarded(options.onEvent);
+  const emit = safeListener(options.onEvent);
   const maxEntrySize = Math.floor(maxBytes / 4);
-  const entries = new LRUCache<string, Entry>({ max: maxEntries, maxSize: maxBytes, maxEntrySize });
-  const flights = new Map<string, Flight<Landed>>();
-  const shared = redis && new SharedResults(redis);
+  const entries = new LRUCache<string, CacheEntry>({ max: maxEntries, maxSize: maxBytes, maxEntrySize });
+  const flights = new Map<string, SingleFlight<LoadResult>>();
+  const sharedResults = redis && new SharedResults(redis);
 
-  async function through<T>(key: string, call: CacheOptions, load: Load<T>): Promise<Cached<T>> {
-    if (call.signal?.aborted) throw cancelled();
-    if (call.freshMs <= 0) {
-      const signal = call.signal ?? new AbortController().signal;
-      return serve<T>({ value: await load(signal, 'interactive'), at: Date.now() }, 'BYPASS');
+  async function getOrLoad<T>(
+    key: string,
+    loadOptions: LoadOptions,
+    load: Loader<T>,
+  ): Promise<CacheResult<T>> {
+    if (loadOptions.signal?.aborted) throw createCancelledError();
+    if (loadOptions.freshMs <= 0) {
+      const signal = loadOptions.signal ?? new AbortController().signal;
+      return toCacheResult<T>({ value: await load(signal, 'interactive'), at: Date.now() }, 'BYPASS');
     }
-    const kept = entries.get(key);
-    if (kept && ageOf(kept) < call.freshMs) {
-      if (ageOf(kept) >= call.freshMs * REFRESH_AFTER) void refresh(key, call, load);
-      return serve<T>(kept, 'HIT');
+    const cached = entries.get(key);
+    if (cached && getAgeMs(cached) < loadOptions.freshMs) {
+      if (getAgeMs(cached) >= loadOptions.freshMs * REFRESH_AFTER_FRACTION)
+        void refresh(key, loadOptions, load);
+      return toCacheResult<T>(cached, 'HIT');
     }
     try {
-      return await fly(key, call, load);
+      return await joinOrStart(key, loadOptions, load);
     } catch (error) {
       const stale = entries.get(key);
-      if (!stale || !failedWith(error, FORGIVEN) || ageOf(stale) > call.freshMs + staleMs) throw error;
-      return { ...serve<T>(stale, 'STALE'), staleReason: error.message };
+      if (
+        !stale ||
+        !hasErrorCode(error, STALE_ALLOWED_CODES) ||
+        getAgeMs(stale) > loadOptions.freshMs + staleMs
+      )
+        throw error;
+      return { ...toCacheResult<T>(stale, 'STALE'), staleReason: error.message };
     }
   }
 
   /** Joins the identical request under way, or starts one. */
-  async function fly<T>(key: string, call: CacheOptions, load: Load<T>): Promise<Cached<T>> {
-    const underWay = flights.get(key);
-    if (!underWay || underWay.abandoned) {
-      const { entry, state } = await launch(key, call, load, 'interactive').join(call);
-      return serve<T>(entry, state);
+  async function joinOrStart<T>(
+    key: string,
+    loadOptions: LoadOptions,
+    load: Loader<T>,
+  ): Promise<CacheResult<T>> {
+    const inFlight = flights.get(key);
+    if (!inFlight || inFlight.isAbandoned) {
+      const { entry, state } = await startFlight(key, loadOptions, load, 'interactive').join(loadOptions);
+      return toCacheResult<T>(entry, state);
     }
     try {
-      return serve<T>((await underWay.join(call)).entry, 'SHARED');
+      return toCacheResult<T>((await inFlight.join(loadOptions)).entry, 'SHARED');
     } catch (error) {
       // It failed because whoever started it had less time than this caller has.
-      if (failedWith(error, OUT_OF_TIME) && outlives(call, underWay, error)) return fly(key, call, load);
+      if (hasErrorCode(error, TIME_LIMIT_CODES) && hasTimeToRetry(loadOptions, inFlight, error))
+        return joinOrStart(key, loadOptions, load);
       throw error;
     }
   }
 
-  function launch<T>(key: string, call: CacheOptions, load: Load<T>, priority: Priority): Flight<Landed> {
-    const youngMs = priority === 'background' ? call.freshMs * REFRESH_AFTER : call.freshMs;
-    const flight = new Flight<Landed>(
-      (signal) => obtain(key, youngMs, call, () => load(signal, priority), signal),
-      call.deadline,
+  function startFlight<T>(
+    key: string,
+    loadOptions: LoadOptions,
+    load: Loader<T>,
+    priority: Priority,
+  ): SingleFlight<LoadResult> {
+    const maxAgeMs =
+      priority === 'background' ? loadOptions.freshMs * REFRESH_AFTER_FRACTION : loadOptions.freshMs;
+    const flight = new SingleFlight<LoadResult>(
+      (signal) => loadOnce(key, maxAgeMs, loadOptions, () => load(signal, priority), signal),
+      loadOptions.deadline,
     );
     flights.set(key, flight);
-    const land = () => {
+    const removeFlight = () => {
       if (flights.get(key) === flight) flights.delete(key);
     };
-    flight.result.then(land, land);
+    flight.result.then(removeFlight, removeFlight);
     return flight;
   }
 
   /** Loads the result, unless another process has one younger than `youngMs`, or is about to. */
-  async function obtain<T>(
+  async function loadOnce<T>(
     key: string,
-    youngMs: number,
-    { freshMs }: CacheOptions,
+    maxAgeMs: number,
+    { freshMs }: LoadOptions,
     load: () => Promise<T>,
     signal: AbortSignal,
-  ): Promise<Landed> {
+  ): Promise<LoadResult> {
     let unlock: (() => Promise<void>) | undefined;
     try {
-      for (let state: CacheState = 'HIT'; shared; state = 'SHARED') {
-        const found = await shared.read(key);
-        if (found) keep(key, found);
-        if (found && ageOf(found) < youngMs) return { entry: found, state };
+      for (let state: CacheState = 'HIT'; sharedResults; state = 'SHARED') {
+        const found = await sharedResults.read(key);
+        if (found) store(key, found);
+        if (found && getAgeMs(found) < maxAgeMs) return { entry: found, state };
         // Held before this reading, so nobody can have brought the result between the two.
         if (unlock) break;
-        unlock = await shared.lock(key);
+        unlock = await sharedResults.tryLock(key);
         if (!unlock) await delay(POLL_MS, undefined, { signal });
       }
-      const entry: Entry = { value: await load(), at: Date.now() };
-      const bytes = keep(key, entry);
-      if (bytes <= maxEntrySize) await shared?.write(key, entry, freshMs + staleMs);
+      const entry: CacheEntry = { value: await load(), at: Date.now() };
+      const bytes = store(key, entry);
+      if (bytes <= maxEntrySize) await sharedResults?.write(key, entry, freshMs + staleMs);
       return { entry, state: 'MISS' };
     } finally {
       await unlock?.();
@@ -151,44 +177,44 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
   }
 
   /** Keeps an entry if it is the youngest of its key; returns its size. */
-  function keep(key: string, entry: Entry): number {
-    const size = freezeAndWeigh(entry.value);
-    const kept = entries.peek(key);
-    if (!kept || kept.at <= entry.at) entries.set(key, entry, { size });
+  function store(key: string, entry: CacheEntry): number {
+    const size = freezeAndMeasure(entry.value);
+    const cached = entries.peek(key);
+    if (!cached || cached.at <= entry.at) entries.set(key, entry, { size });
     return size;
   }
 
   /** Loads a result anew before its life ends. Nobody waits, and should it fail, the one at hand is still good. */
-  async function refresh<T>(key: string, call: CacheOptions, load: Load<T>): Promise<void> {
-    if (!call.mayRefresh || flights.has(key)) return;
+  async function refresh<T>(key: string, loadOptions: LoadOptions, load: Loader<T>): Promise<void> {
+    if (!loadOptions.shouldRefresh || flights.has(key)) return;
     try {
-      if (!(await call.mayRefresh()) || flights.has(key)) return;
-      await launch(key, call, load, 'background').result;
+      if (!(await loadOptions.shouldRefresh()) || flights.has(key)) return;
+      await startFlight(key, loadOptions, load, 'background').result;
       emit({ type: 'refreshed' });
     } catch {
       // The next caller after the end of its life loads it, and hears why that fails.
     }
   }
 
-  function serve<T>(entry: Entry, state: CacheState): Cached<T> {
-    const ageMs = ageOf(entry);
+  function toCacheResult<T>(entry: CacheEntry, state: CacheState): CacheResult<T> {
+    const ageMs = getAgeMs(entry);
     emit({ type: 'served', state, ageMs });
     // What comes back under a key is what was stored under it.
     return { value: entry.value as T, state, ageMs };
   }
 
-  return { through, close: async () => entries.clear() };
+  return { getOrLoad: getOrLoad, close: async () => entries.clear() };
 }
 
-function failedWith(error: unknown, codes: readonly ErrorCode[]): error is PluginError {
+function hasErrorCode(error: unknown, codes: readonly ErrorCode[]): error is PluginError {
   return PluginError.is(error) && codes.includes(error.code);
 }
 
 /** Whether a caller still has time for a try of its own after a flight that had less has failed. */
-function outlives(
-  { deadline = Number.POSITIVE_INFINITY }: CacheOptions,
-  flight: Flight<Landed>,
+function hasTimeToRetry(
+  { deadline = Number.POSITIVE_INFINITY }: LoadOptions,
+  flight: SingleFlight<LoadResult>,
   { retryAt = 0 }: PluginError,
 ): boolean {
-  return deadline > flight.deadline && deadline > retryAt && deadline - Date.now() >= WORTHWHILE_MS;
+  return deadline > flight.deadline && deadline > retryAt && deadline - Date.now() >= MIN_RETRY_MS;
 }

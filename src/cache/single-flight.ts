@@ -1,22 +1,22 @@
 import { PluginError } from '../errors.js';
 
 /** How long one caller waits. */
-export interface Patience {
+export interface WaitOptions {
   /** Epoch milliseconds. */
   deadline?: number;
   signal?: AbortSignal;
 }
 
 /** The longest delay a timer of the runtime can carry. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One request under way, and the callers that wait for it. It is cancelled when the last of them has gone. */
-export class Flight<T> {
+export class SingleFlight<T> {
   /** Until when whoever started the request lets it take; `Infinity` for no limit. */
   readonly deadline: number;
   readonly result: Promise<T>;
   readonly #controller = new AbortController();
-  #passengers = 0;
+  #waiters = 0;
 
   constructor(load: (signal: AbortSignal) => Promise<T>, deadline = Number.POSITIVE_INFINITY) {
     this.deadline = deadline;
@@ -25,23 +25,23 @@ export class Flight<T> {
   }
 
   /** Whether every caller has gone: nobody may join any more. */
-  get abandoned(): boolean {
+  get isAbandoned(): boolean {
     return this.#controller.signal.aborted;
   }
 
   /** Waits for the result as long as this caller's own signal and deadline allow. */
-  join({ deadline, signal }: Patience): Promise<T> {
-    this.#passengers += 1;
+  join({ deadline, signal }: WaitOptions): Promise<T> {
+    this.#waiters += 1;
     return new Promise<T>((resolve, reject) => {
-      const giveUp = (error: PluginError) => {
-        this.#passengers -= 1;
-        if (this.#passengers === 0) this.#controller.abort();
-        end();
+      const stopWaiting = (error: PluginError) => {
+        this.#waiters -= 1;
+        if (this.#waiters === 0) this.#controller.abort();
+        cleanUp();
         reject(error);
       };
-      const cancel = () => giveUp(cancelled());
+      const cancel = () => stopWaiting(createCancelledError());
       const expire = () => {
-        giveUp(
+        stopWaiting(
           new PluginError(
             'TIMEOUT',
             'Mixpanel did not answer in the time allowed. Allow the query more time.',
@@ -51,18 +51,18 @@ export class Flight<T> {
       const timer =
         deadline === undefined
           ? undefined
-          : setTimeout(expire, Math.min(deadline - Date.now(), LONGEST_TIMER_MS));
-      const end = () => {
+          : setTimeout(expire, Math.min(deadline - Date.now(), MAX_TIMER_MS));
+      const cleanUp = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);
       };
       if (signal?.aborted) cancel();
       else signal?.addEventListener('abort', cancel, { once: true });
-      this.result.then(resolve, reject).finally(end);
+      this.result.then(resolve, reject).finally(cleanUp);
     });
   }
 }
 
-export function cancelled(): PluginError {
+export function createCancelledError(): PluginError {
   return new PluginError('CANCELLED', 'The query was cancelled.');
 }

@@ -1,4 +1,4 @@
-import { cacheKey } from '../cache/key.js';
+import { createCacheKey } from '../cache/key.js';
 import type { ResultCache } from '../cache/types.js';
 import type { CheckedDatasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
@@ -48,8 +48,8 @@ export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: H
    */
   async function findElsewhere(datasource: CheckedDatasource, call: Call): Promise<Whereabouts> {
     const { username, password, region } = datasource;
-    const key = cacheKey({ username, password, region, command: 'whereabouts', input: {} });
-    const { value } = await cache.through<Whereabouts>(
+    const key = createCacheKey({ username, password, region, command: 'whereabouts', input: {} });
+    const { value } = await cache.getOrLoad<Whereabouts>(
       key,
       { ...call, freshMs: MINUTE_MS },
       async (signal) => {

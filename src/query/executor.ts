@@ -1,4 +1,4 @@
-import { cacheKey } from '../cache/key.js';
+import { createCacheKey } from '../cache/key.js';
 import type { ResultCache } from '../cache/types.js';
 import { type Command, effectOf } from '../command/definition.js';
 import { PluginError } from '../errors.js';
@@ -87,7 +87,7 @@ export function createExecutor({
     // What goes through needs no key, which is the costliest part of looking.
     const key =
       freshMs > 0
-        ? cacheKey({
+        ? createCacheKey({
             username,
             password,
             region,
@@ -96,8 +96,10 @@ export function createExecutor({
           })
         : '';
     const mayRefresh = () => quota.isPlentiful(prepared);
-    const cached = await cache.through(key, { freshMs, deadline, signal, mayRefresh }, (own, priority) =>
-      fetch(prepared, own, priority),
+    const cached = await cache.getOrLoad(
+      key,
+      { freshMs, deadline, signal, shouldRefresh: mayRefresh },
+      (own, priority) => fetch(prepared, own, priority),
     );
     return {
       body: cached.value.body,

@@ -1,6 +1,6 @@
 import type { Answer, CallContext, MixpanelClient, OpenAnswer } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
-import type { Priority, QuotaGate, QuotaScope, QuotaStatus, Slot } from '../rate-limit/types.js';
+import type { Lease, Priority, QuotaScope, QuotaStatus, RateLimiter } from '../rate-limit/types.js';
 
 export interface GatewayContext extends Omit<CallContext, 'onOutcome'> {
   priority?: Priority;
@@ -21,15 +21,15 @@ export interface Gateway {
   quota(scope: QuotaScope): Promise<QuotaStatus>;
 }
 
-export function createGateway(client: MixpanelClient, gate: QuotaGate): Gateway {
-  const admit = <T>(request: MixpanelRequest, context: GatewayContext, task: (slot: Slot) => Promise<T>) => {
+export function createGateway(client: MixpanelClient, gate: RateLimiter): Gateway {
+  const admit = <T>(request: MixpanelRequest, context: GatewayContext, task: (slot: Lease) => Promise<T>) => {
     const { deadline, signal, priority, uncounted } = context;
     return gate.run(scopeOf(request, context), task, { deadline, signal, priority, uncounted });
   };
   return {
     send: (request, context) =>
       admit(request, context, async (slot) => ({
-        ...(await client.send(request, { ...context, onOutcome: (outcome) => slot.settle(outcome) })),
+        ...(await client.send(request, { ...context, onOutcome: (outcome) => slot.reportOutcome(outcome) })),
         waitedMs: slot.waitedMs,
       })),
     open: (request, context) =>
@@ -37,7 +37,7 @@ export function createGateway(client: MixpanelClient, gate: QuotaGate): Gateway 
         admit(request, context, async (slot) => {
           const answer = await client.open(request, {
             ...context,
-            onOutcome: (outcome) => slot.settle(outcome),
+            onOutcome: (outcome) => slot.reportOutcome(outcome),
           });
           resolve({ ...answer, waitedMs: slot.waitedMs });
           await answer.done;

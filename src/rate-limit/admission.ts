@@ -1,12 +1,12 @@
-import type { Obstacle } from './errors.js';
-import type { Book } from './store/memory.js';
-import type { Ledger } from './window-log.js';
+import type { RejectionReason } from './errors.js';
+import type { LimiterStore } from './store/memory.js';
+import type { WindowLog } from './window-log.js';
 
 /** p-queue starts the highest first. Who has been called up stands before all who wait. */
-export const PRIORITY = { background: 0, interactive: 1, calledUp: 2 } as const;
+export const PRIORITY = { background: 0, interactive: 1, released: 2 } as const;
 
 /** One that waits for its turn, as far as the decision about it goes. */
-export interface Candidate {
+export interface AdmissionRequest {
   id: string;
   /** Whether its call counts in the window. */
   counted: boolean;
@@ -16,61 +16,71 @@ export interface Candidate {
 }
 
 /** What one look into the ledger decided. */
-export interface Round<C extends Candidate> {
+export interface AdmissionDecision<C extends AdmissionRequest> {
   admitted: C[];
-  late: { waiter: C; obstacle: Obstacle }[];
+  rejected: { waiter: C; reason: RejectionReason }[];
   /** When to look again, in milliseconds from now. */
-  againMs: number;
+  recheckMs: number;
 }
 
-export interface Terms {
-  ledger: Ledger;
+export interface AdmissionContext {
+  windowLog: WindowLog;
   /** The ledger's clock, epoch milliseconds, and how far it is ahead of ours. */
   now: number;
-  skew: number;
+  clockSkewMs: number;
   /** Calls this process can start beside those that run. */
-  places: number;
-  book: Pick<Book, 'leaseMs' | 'pollMs'>;
+  freeSlots: number;
+  store: Pick<LimiterStore, 'leaseMs' | 'pollMs'>;
 }
 
 /**
  * Goes through the line in order, the most urgent first and else as they came: who starts now, and whose turn
  * will come too late? Those admitted are written into the ledger.
  */
-export function decide<C extends Candidate>(line: Iterable<C>, terms: Terms): Round<C> {
-  const { ledger, now, skew, book } = terms;
-  const upcoming = ledger.upcoming();
-  const round: Round<C> = { admitted: [], late: [], againMs: book.pollMs };
-  let places = Math.min(ledger.places, terms.places);
-  for (const waiter of [...line].sort((a, b) => b.priority - a.priority)) {
+export function decideAdmission<C extends AdmissionRequest>(
+  waiters: Iterable<C>,
+  context: AdmissionContext,
+): AdmissionDecision<C> {
+  const { windowLog, now, clockSkewMs, store } = context;
+  const forecast = windowLog.forecast();
+  const decision: AdmissionDecision<C> = { admitted: [], rejected: [], recheckMs: store.pollMs };
+  let freeSlots = Math.min(windowLog.freeSlots, context.freeSlots);
+  for (const waiter of [...waiters].sort((a, b) => b.priority - a.priority)) {
     const { id, counted, priority } = waiter;
-    const turnAt = counted ? upcoming.peek() : Math.max(now, ledger.pause.until);
-    const deadline = waiter.deadline + skew;
-    if (turnAt >= deadline) {
-      round.late.push({ waiter, obstacle: obstacleOf(turnAt, terms) });
+    const earliestStartAt = counted ? forecast.peek() : Math.max(now, windowLog.pause.until);
+    const deadline = waiter.deadline + clockSkewMs;
+    if (earliestStartAt >= deadline) {
+      decision.rejected.push({ waiter, reason: getRejectionReason(earliestStartAt, context) });
       continue;
     }
-    if (counted) upcoming.take();
-    const isOpen = turnAt <= now && places > 0;
-    if (isOpen && (priority !== PRIORITY.background || !ledger.isWanted(counted))) {
-      places -= 1;
-      ledger.start(id, counted, book.leaseMs);
-      round.admitted.push(waiter);
+    if (counted) forecast.take();
+    const canStart = earliestStartAt <= now && freeSlots > 0;
+    if (canStart && (priority !== PRIORITY.background || !windowLog.isReserved(counted))) {
+      freeSlots -= 1;
+      windowLog.start(id, counted, store.leaseMs);
+      decision.admitted.push(waiter);
       continue;
     }
-    if (priority === PRIORITY.interactive && Number.isFinite(book.pollMs)) {
-      ledger.want(turnAt > now ? 'start' : 'place', 3 * book.pollMs);
+    if (priority === PRIORITY.interactive && Number.isFinite(store.pollMs)) {
+      windowLog.reserve(earliestStartAt > now ? 'start' : 'place', 3 * store.pollMs);
     }
-    const nextChangeAt = Math.min(turnAt > now ? turnAt : ledger.firstLeaseEndsAt, deadline);
-    round.againMs = Math.min(round.againMs, Math.max(0, nextChangeAt - now));
+    const nextChangeAt = Math.min(
+      earliestStartAt > now ? earliestStartAt : windowLog.nextLeaseExpiryAt,
+      deadline,
+    );
+    decision.recheckMs = Math.min(decision.recheckMs, Math.max(0, nextChangeAt - now));
   }
-  return round;
+  return decision;
 }
 
 /** Why a turn at `turnAt` is too late. */
-function obstacleOf(turnAt: number, { ledger, now, skew }: Terms): Obstacle {
-  if (turnAt <= now) return ledger.places > 0 ? { what: 'time' } : { what: 'places', of: ledger.concurrent };
-  const { until, limit } = ledger.pause;
-  if (turnAt <= until) return { what: 'pause', limit, until: until - skew };
-  return { what: 'window', of: ledger.status().limit ?? 0, nextSlotAt: turnAt - skew };
+function getRejectionReason(
+  earliestStartAt: number,
+  { windowLog, now, clockSkewMs }: AdmissionContext,
+): RejectionReason {
+  if (earliestStartAt <= now)
+    return windowLog.freeSlots > 0 ? { kind: 'time' } : { kind: 'places', max: windowLog.maxConcurrent };
+  const { until, limit } = windowLog.pause;
+  if (earliestStartAt <= until) return { kind: 'pause', limit, until: until - clockSkewMs };
+  return { kind: 'window', max: windowLog.status().limit ?? 0, nextSlotAt: earliestStartAt - clockSkewMs };
 }

@@ -1,20 +1,20 @@
 import { PluginError } from '../errors.js';
 import type { Family } from '../mixpanel/regions.js';
-import type { Limit } from './feedback.js';
+import type { ExceededLimit } from './feedback.js';
 import type { QuotaScope } from './types.js';
 
 /** Why a caller cannot have its turn in time. Times are epoch milliseconds. */
-export type Obstacle =
+export type RejectionReason =
   /** Its time was over when it asked. */
-  | { what: 'time' }
+  | { kind: 'time' }
   /** The starts of the window are used, or promised to those ahead in the line. */
-  | { what: 'window'; of: number; nextSlotAt: number }
+  | { kind: 'window'; max: number; nextSlotAt: number }
   /** Our own calls hold every place. */
-  | { what: 'places'; of: number }
+  | { kind: 'places'; max: number }
   /** Mixpanel has asked for a pause. */
-  | { what: 'pause'; limit: Limit; until: number };
+  | { kind: 'pause'; limit: ExceededLimit; until: number };
 
-const NOUNS: Record<Family, string> = {
+const FAMILY_NOUNS: Record<Family, string> = {
   query: 'queries',
   export: 'exports',
   ingestion: 'imports',
@@ -22,33 +22,36 @@ const NOUNS: Record<Family, string> = {
 };
 
 /** Says why a caller is turned away and when to come back: nothing was sent, nothing was spent. */
-export function refuse({ family, projectId }: QuotaScope, obstacle: Obstacle): PluginError {
-  const noun = NOUNS[family];
-  switch (obstacle.what) {
+export function createRejectionError(
+  { family, projectId }: QuotaScope,
+  reason: RejectionReason,
+): PluginError {
+  const noun = FAMILY_NOUNS[family];
+  switch (reason.kind) {
     case 'time':
       return new PluginError(
         'TIMEOUT',
         'The time was over before the query was sent; it cost nothing. Allow it more time.',
       );
     case 'window': {
-      const { of, nextSlotAt } = obstacle;
+      const { max, nextSlotAt } = reason;
       return new PluginError(
         'RATE_LIMITED_HOURLY',
-        `${of} of ${of} ${noun} of project ${projectId} used; next slot ${timeOfDay(nextSlotAt)}. Run it again then.`,
+        `${max} of ${max} ${noun} of project ${projectId} used; next slot ${formatUtcTime(nextSlotAt)}. Run it again then.`,
         { retryAt: nextSlotAt },
       );
     }
     case 'places':
       return new PluginError(
         'RATE_LIMITED_CONCURRENT',
-        `${obstacle.of} ${noun} of project ${projectId} are running, as many as Mixpanel allows, and none ended in time. Run it again in a moment, or allow it more time.`,
+        `${reason.max} ${noun} of project ${projectId} are running, as many as Mixpanel allows, and none ended in time. Run it again in a moment, or allow it more time.`,
       );
     case 'pause': {
-      const { limit, until } = obstacle;
-      const why = limit === 'load' ? 'is busy' : `runs too many ${noun} of project ${projectId} for others`;
+      const { limit, until } = reason;
+      const cause = limit === 'load' ? 'is busy' : `runs too many ${noun} of project ${projectId} for others`;
       return new PluginError(
         limit === 'load' ? 'RATE_LIMITED_LOAD' : 'RATE_LIMITED_CONCURRENT',
-        `Mixpanel ${why} and asks to wait until ${timeOfDay(until)}. Run it again then.`,
+        `Mixpanel ${cause} and asks to wait until ${formatUtcTime(until)}. Run it again then.`,
         { retryAt: until },
       );
     }
@@ -56,8 +59,8 @@ export function refuse({ family, projectId }: QuotaScope, obstacle: Obstacle): P
 }
 
 /** The limit an obstacle comes of; none where only the caller's time was short. */
-export function limitOf(obstacle: Obstacle): Limit | undefined {
-  switch (obstacle.what) {
+export function getExceededLimit(reason: RejectionReason): ExceededLimit | undefined {
+  switch (reason.kind) {
     case 'time':
       return undefined;
     case 'window':
@@ -65,15 +68,15 @@ export function limitOf(obstacle: Obstacle): Limit | undefined {
     case 'places':
       return 'concurrent';
     case 'pause':
-      return obstacle.limit;
+      return reason.limit;
   }
 }
 
-export function cancelled(): PluginError {
+export function createCancelledError(): PluginError {
   return new PluginError('CANCELLED', 'The query was cancelled before it was sent; it cost nothing.');
 }
 
-function timeOfDay(at: number): string {
+function formatUtcTime(timestamp: number): string {
   // Rounded up: whoever comes back at the second named must not be a moment early.
-  return `${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(11, 19)} UTC`;
+  return `${new Date(Math.ceil(timestamp / 1000) * 1000).toISOString().slice(11, 19)} UTC`;
 }

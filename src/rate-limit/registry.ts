@@ -1,17 +1,17 @@
 import { type FamilyLimits, HOUR_MS } from './limits.js';
-import { Lane } from './scheduler.js';
-import type { LedgerFile } from './store/file.js';
-import { createMemoryBook } from './store/memory.js';
+import { Scheduler } from './scheduler.js';
+import type { SnapshotFile } from './store/file.js';
+import { createMemoryStore } from './store/memory.js';
 import type { QuotaScope } from './types.js';
 
 /** The lanes of one process, and the file that remembers them. */
-export interface Home {
-  lanes: Map<string, Lane>;
-  file?: LedgerFile;
+export interface LimiterRegistry {
+  schedulers: Map<string, Scheduler>;
+  file?: SnapshotFile;
 }
 
 /** Twice the longest window. */
-const UNUSED_MS = 2 * HOUR_MS;
+const MAX_IDLE_MS = 2 * HOUR_MS;
 
 /**
  * Every gate of a process shares one set of ledgers, since Mixpanel counts per project, not per instance of this
@@ -19,41 +19,50 @@ const UNUSED_MS = 2 * HOUR_MS;
  * twice: two versions in one node_modules tree, a bundle beside the package, a plugin reloaded after an edit.
  * The number goes up when what is shared changes its shape.
  */
-const HOME = Symbol.for('mixpanel-datasource.quota.1');
+const REGISTRY = Symbol.for('mixpanel-datasource.rate-limit.2');
 
-export function sharedHome(): Home {
-  const owner = process as typeof process & { [HOME]?: Home };
-  owner[HOME] ??= newHome();
-  return owner[HOME];
+export function getSharedRegistry(): LimiterRegistry {
+  const owner = process as typeof process & { [REGISTRY]?: LimiterRegistry };
+  owner[REGISTRY] ??= createRegistry();
+  return owner[REGISTRY];
 }
 
-export function newHome(): Home {
-  return { lanes: new Map() };
+export function createRegistry(): LimiterRegistry {
+  return { schedulers: new Map() };
 }
 
 /** The lane of a scope; whoever speaks of a project first decides its limits. */
-export function laneOf(home: Home, scope: QuotaScope, makeLane: (key: string) => Lane): Lane {
+export function getOrCreateScheduler(
+  registry: LimiterRegistry,
+  scope: QuotaScope,
+  createScheduler: (key: string) => Scheduler,
+): Scheduler {
   const key = [scope.region, scope.projectId, scope.family].join(':');
-  let lane = home.lanes.get(key);
-  if (!lane) {
-    forgetUnused(home);
-    lane = makeLane(key);
-    home.lanes.set(key, lane);
+  let scheduler = registry.schedulers.get(key);
+  if (!scheduler) {
+    evictIdle(registry);
+    scheduler = createScheduler(key);
+    registry.schedulers.set(key, scheduler);
   }
-  return lane;
+  return scheduler;
 }
 
 /** Lets go of lanes whose windows have long been empty, so that a host of many projects does not grow for ever. */
-function forgetUnused({ lanes }: Home): void {
-  const before = Date.now() - UNUSED_MS;
-  for (const [key, lane] of lanes) if (lane.unusedSince < before) lanes.delete(key);
+function evictIdle({ schedulers }: LimiterRegistry): void {
+  const cutoff = Date.now() - MAX_IDLE_MS;
+  for (const [key, scheduler] of schedulers) if (scheduler.idleSince < cutoff) schedulers.delete(key);
 }
 
 /** A lane whose ledger lives in this process, and in the home's file if it has one. */
-export function memoryLane(home: Home, scope: QuotaScope, key: string, limits: FamilyLimits): Lane {
-  const state = home.file?.load(key);
-  return new Lane(
+export function createMemoryScheduler(
+  registry: LimiterRegistry,
+  scope: QuotaScope,
+  key: string,
+  limits: FamilyLimits,
+): Scheduler {
+  const state = registry.file?.load(key);
+  return new Scheduler(
     scope,
-    createMemoryBook({ limits, state, onChange: (changed) => home.file?.keep(key, changed) }),
+    createMemoryStore({ limits, state, onChange: (changed) => registry.file?.save(key, changed) }),
   );
 }

@@ -1,24 +1,29 @@
 import PQueue from 'p-queue';
-import { type Candidate, decide, PRIORITY, type Round } from './admission.js';
-import { cancelled, limitOf, type Obstacle, refuse } from './errors.js';
-import type { QuotaListener } from './events.js';
-import { type Lesson, readLesson } from './feedback.js';
-import type { Book } from './store/memory.js';
-import type { Outcome, QuotaScope, QuotaStatus, RunOptions, Slot } from './types.js';
-import type { Ledger } from './window-log.js';
+import { type AdmissionDecision, type AdmissionRequest, decideAdmission, PRIORITY } from './admission.js';
+import {
+  createCancelledError,
+  createRejectionError,
+  getExceededLimit,
+  type RejectionReason,
+} from './errors.js';
+import type { LimiterListener } from './events.js';
+import { type LimitFeedback, parseFeedback } from './feedback.js';
+import type { LimiterStore } from './store/memory.js';
+import type { Lease, QuotaScope, QuotaStatus, RequestOutcome, RunOptions } from './types.js';
+import type { WindowLog } from './window-log.js';
 
 /** The longest delay a timer of the runtime can carry. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-interface Waiter extends Candidate {
-  askedAt: number;
+interface Waiter extends AdmissionRequest {
+  queuedAt: number;
   startedAt: number;
-  emit: QuotaListener;
-  hasLeft: boolean;
+  emit: LimiterListener;
+  isDiscarded: boolean;
   /** What the end of the call has taught and is still to be written. */
-  lesson?: Lesson;
+  feedback?: LimitFeedback;
   /** Takes the waiter out of the line and fails its call. */
-  leave(error: Error): void;
+  reject(error: Error): void;
 }
 
 /**
@@ -26,33 +31,33 @@ interface Waiter extends Candidate {
  * p-queue keeps those that wait in order and those that run in number: it stands still except for the moments
  * in which calls the ledger has admitted step out of it.
  */
-export class Lane {
+export class Scheduler {
   readonly #scope: QuotaScope;
-  readonly #book: Book;
+  readonly #store: LimiterStore;
   readonly #queue = new PQueue({ autoStart: false });
   readonly #waiting = new Map<string, Waiter>();
   readonly #running = new Set<string>();
-  readonly #writing = new Set<Promise<void>>();
-  #calledUp = 0;
-  #looking = false;
-  #lookAgain = false;
-  #alarm: NodeJS.Timeout | undefined;
-  #renewal: NodeJS.Timeout | undefined;
-  #usedAt = Date.now();
+  readonly #pendingWrites = new Set<Promise<void>>();
+  #releasedCount = 0;
+  #isScheduling = false;
+  #needsReschedule = false;
+  #timer: NodeJS.Timeout | undefined;
+  #renewalTimer: NodeJS.Timeout | undefined;
+  #lastUsedAt = Date.now();
 
-  constructor(scope: QuotaScope, book: Book) {
+  constructor(scope: QuotaScope, store: LimiterStore) {
     this.#scope = scope;
-    this.#book = book;
-    this.#queue.on('next', () => this.#look());
+    this.#store = store;
+    this.#queue.on('next', () => this.#schedule());
   }
 
   /** Since when nobody has used it, epoch milliseconds; now while somebody does. */
-  get unusedSince(): number {
-    return this.#waiting.size + this.#running.size > 0 ? Date.now() : this.#usedAt;
+  get idleSince(): number {
+    return this.#waiting.size + this.#running.size > 0 ? Date.now() : this.#lastUsedAt;
   }
 
-  run<T>(task: (slot: Slot) => Promise<T>, options: RunOptions, emit: QuotaListener): Promise<T> {
-    this.#usedAt = Date.now();
+  run<T>(task: (lease: Lease) => Promise<T>, options: RunOptions, emit: LimiterListener): Promise<T> {
+    this.#lastUsedAt = Date.now();
     const {
       signal,
       deadline = Number.POSITIVE_INFINITY,
@@ -60,187 +65,190 @@ export class Lane {
       uncounted = false,
     } = options;
     return new Promise<T>((resolve, reject) => {
-      if (signal?.aborted) return reject(cancelled());
+      if (signal?.aborted) return reject(createCancelledError());
       const waiter: Waiter = {
-        id: this.#book.newId(),
+        id: this.#store.nextId(),
         counted: !uncounted,
         priority: PRIORITY[priority],
-        askedAt: Date.now(),
+        queuedAt: Date.now(),
         startedAt: 0,
         deadline,
         emit,
-        hasLeft: false,
-        leave: (error) => {
+        isDiscarded: false,
+        reject: (error) => {
           signal?.removeEventListener('abort', cancel);
           this.#waiting.delete(waiter.id);
-          waiter.hasLeft = true;
+          waiter.isDiscarded = true;
           reject(error);
-          this.#callUp([waiter]);
+          this.#release([waiter]);
         },
       };
       const cancel = () => {
         // Once called up, the task itself hears the signal.
         if (!this.#waiting.has(waiter.id)) return;
         emit({ type: 'cancelled', scope: this.#scope });
-        waiter.leave(cancelled());
+        waiter.reject(createCancelledError());
       };
       signal?.addEventListener('abort', cancel, { once: true });
       this.#waiting.set(waiter.id, waiter);
-      const work = () => {
+      const runTask = () => {
         signal?.removeEventListener('abort', cancel);
-        return this.#work(waiter, task).then(resolve, reject);
+        return this.#runTask(waiter, task).then(resolve, reject);
       };
       const { id } = waiter;
-      void this.#queue.add(() => this.#stepOut(waiter, work), { id, priority: waiter.priority });
-      this.#look();
+      void this.#queue.add(() => this.#runReleased(waiter, runTask), { id, priority: waiter.priority });
+      this.#schedule();
     });
   }
 
   /** Fails whoever waits with `emit` as its listener; resolves when the book knows of every call that has ended. */
-  async dismiss(emit: QuotaListener): Promise<void> {
-    for (const waiter of [...this.#waiting.values()]) if (waiter.emit === emit) waiter.leave(cancelled());
-    await Promise.all(this.#writing);
+  async cancelWaiters(emit: LimiterListener): Promise<void> {
+    for (const waiter of [...this.#waiting.values()])
+      if (waiter.emit === emit) waiter.reject(createCancelledError());
+    await Promise.all(this.#pendingWrites);
   }
 
   async status(): Promise<QuotaStatus> {
-    return this.#book.transact((ledger, now) => {
-      const skew = now - Date.now();
-      const status = ledger.status();
-      const upcoming = ledger.upcoming();
-      for (const { counted } of this.#waiting.values()) if (counted) upcoming.take();
+    return this.#store.transact((windowLog, now) => {
+      const clockSkewMs = now - Date.now();
+      const status = windowLog.status();
+      const forecast = windowLog.forecast();
+      for (const { counted } of this.#waiting.values()) if (counted) forecast.take();
       return {
         ...status,
-        nextSlotAt: upcoming.peek() - skew,
-        resetAt: status.resetAt - skew,
+        nextSlotAt: forecast.peek() - clockSkewMs,
+        resetAt: status.resetAt - clockSkewMs,
         waiting: this.#waiting.size,
       };
     });
   }
 
   /** Looks into the ledger for whom it admits; one look at a time, another after it when something changed. */
-  #look(): void {
-    clearTimeout(this.#alarm);
+  #schedule(): void {
+    clearTimeout(this.#timer);
     if (this.#waiting.size === 0) return;
-    this.#lookAgain = true;
-    if (!this.#looking) void this.#lookUntilSettled();
+    this.#needsReschedule = true;
+    if (!this.#isScheduling) void this.#scheduleUntilStable();
   }
 
-  async #lookUntilSettled(): Promise<void> {
-    this.#looking = true;
-    let againMs = Number.POSITIVE_INFINITY;
-    while (this.#lookAgain) {
-      this.#lookAgain = false;
-      const round = await this.#book.transact((ledger, now) => this.#decide(ledger, now));
-      for (const { waiter, obstacle } of round.late) this.#turnAway(waiter, obstacle);
-      await this.#admit(round.admitted);
-      againMs = round.againMs;
+  async #scheduleUntilStable(): Promise<void> {
+    this.#isScheduling = true;
+    let recheckMs = Number.POSITIVE_INFINITY;
+    while (this.#needsReschedule) {
+      this.#needsReschedule = false;
+      const decision = await this.#store.transact((windowLog, now) => this.#decideAdmission(windowLog, now));
+      for (const { waiter, reason } of decision.rejected) this.#reject(waiter, reason);
+      await this.#releaseAdmitted(decision.admitted);
+      recheckMs = decision.recheckMs;
     }
-    this.#looking = false;
-    if (this.#waiting.size > 0 && Number.isFinite(againMs)) {
-      this.#alarm = setTimeout(() => this.#look(), Math.min(againMs, LONGEST_TIMER_MS));
+    this.#isScheduling = false;
+    if (this.#waiting.size > 0 && Number.isFinite(recheckMs)) {
+      this.#timer = setTimeout(() => this.#schedule(), Math.min(recheckMs, MAX_TIMER_MS));
     }
   }
 
-  #decide(ledger: Ledger, now: number): Round<Waiter> {
-    this.#queue.concurrency = ledger.concurrent;
-    return decide(this.#waiting.values(), {
-      ledger,
+  #decideAdmission(windowLog: WindowLog, now: number): AdmissionDecision<Waiter> {
+    this.#queue.concurrency = windowLog.maxConcurrent;
+    return decideAdmission(this.#waiting.values(), {
+      windowLog: windowLog,
       now,
-      skew: now - Date.now(),
-      places: ledger.concurrent - this.#queue.pending - this.#calledUp,
-      book: this.#book,
+      clockSkewMs: now - Date.now(),
+      freeSlots: windowLog.maxConcurrent - this.#queue.pending - this.#releasedCount,
+      store: this.#store,
     });
   }
 
-  #turnAway(waiter: Waiter, obstacle: Obstacle): void {
+  #reject(waiter: Waiter, reason: RejectionReason): void {
     if (!this.#waiting.has(waiter.id)) return;
-    const limit = limitOf(obstacle);
+    const limit = getExceededLimit(reason);
     if (limit) waiter.emit({ type: 'limited', scope: this.#scope, by: 'us', limit });
-    waiter.leave(refuse(this.#scope, obstacle));
+    waiter.reject(createRejectionError(this.#scope, reason));
   }
 
-  async #admit(waiters: Waiter[]): Promise<void> {
+  async #releaseAdmitted(waiters: Waiter[]): Promise<void> {
     // Who left while the book was being written has taken a slot along: it goes back, and the next may have it.
-    const gone = waiters.filter(({ id }) => !this.#waiting.has(id));
-    this.#callUp(waiters.filter((waiter) => this.#waiting.delete(waiter.id)));
-    if (gone.length === 0) return;
-    this.#lookAgain = true;
-    await this.#book.transact((ledger) => {
-      for (const { id } of gone) {
-        ledger.refund(id);
-        ledger.release(id);
+    const cancelledWaiters = waiters.filter(({ id }) => !this.#waiting.has(id));
+    this.#release(waiters.filter((waiter) => this.#waiting.delete(waiter.id)));
+    if (cancelledWaiters.length === 0) return;
+    this.#needsReschedule = true;
+    await this.#store.transact((windowLog) => {
+      for (const { id } of cancelledWaiters) {
+        windowLog.refund(id);
+        windowLog.releaseLease(id);
       }
     });
   }
 
   /** Lets these step out of p-queue before all others: to run, or, having left the line, to be gone. */
-  #callUp(waiters: readonly Waiter[]): void {
-    for (const { id } of waiters) this.#queue.setPriority(id, PRIORITY.calledUp);
-    this.#calledUp += waiters.length;
-    if (this.#calledUp > 0) this.#queue.start();
+  #release(waiters: readonly Waiter[]): void {
+    for (const { id } of waiters) this.#queue.setPriority(id, PRIORITY.released);
+    this.#releasedCount += waiters.length;
+    if (this.#releasedCount > 0) this.#queue.start();
   }
 
   /** Runs as p-queue's task: whatever is awaited here keeps the place. */
-  async #stepOut(waiter: Waiter, work: () => Promise<void>): Promise<void> {
+  async #runReleased(waiter: Waiter, runTask: () => Promise<void>): Promise<void> {
     const { id } = waiter;
-    this.#calledUp -= 1;
-    if (this.#calledUp === 0) this.#queue.pause();
-    if (waiter.hasLeft) return;
+    this.#releasedCount -= 1;
+    if (this.#releasedCount === 0) this.#queue.pause();
+    if (waiter.isDiscarded) return;
     this.#running.add(id);
     this.#renewLeases();
-    await work();
+    await runTask();
     this.#running.delete(id);
-    await this.#write((ledger, now) => {
-      if (waiter.lesson) ledger.learn(id, waiter.startedAt + now - Date.now(), waiter.lesson);
-      ledger.release(id);
+    await this.#write((windowLog, now) => {
+      if (waiter.feedback) windowLog.applyFeedback(id, waiter.startedAt + now - Date.now(), waiter.feedback);
+      windowLog.releaseLease(id);
     });
   }
 
-  async #work<T>(waiter: Waiter, task: (slot: Slot) => Promise<T>): Promise<T> {
+  async #runTask<T>(waiter: Waiter, task: (lease: Lease) => Promise<T>): Promise<T> {
     const { emit } = waiter;
     waiter.startedAt = Date.now();
-    const waitedMs = waiter.startedAt - waiter.askedAt;
+    const waitedMs = waiter.startedAt - waiter.queuedAt;
     emit({ type: 'started', scope: this.#scope, waitedMs });
-    let settled = false;
-    const settle = (outcome: Outcome) => {
-      if (settled) return;
-      settled = true;
-      const lesson = readLesson(outcome);
-      const { charged, limited } = lesson;
+    let isReported = false;
+    const reportOutcome = (outcome: RequestOutcome) => {
+      if (isReported) return;
+      isReported = true;
+      const feedback = parseFeedback(outcome);
+      const { charged, limited } = feedback;
       if (!charged) emit({ type: 'refunded', scope: this.#scope });
       if (limited) emit({ type: 'limited', scope: this.#scope, by: 'mixpanel', limit: limited });
       // What opens or shuts the way for others cannot wait until the body is read; the rest is written then.
-      if (charged) waiter.lesson = lesson;
-      else void this.#learn(waiter, lesson);
+      if (charged) waiter.feedback = feedback;
+      else void this.#applyFeedback(waiter, feedback);
     };
-    return await task({ waitedMs, settle });
+    return await task({ waitedMs, reportOutcome: reportOutcome });
   }
 
-  async #learn({ id, startedAt }: Waiter, lesson: Lesson): Promise<void> {
-    await this.#write((ledger, now) => ledger.learn(id, startedAt + now - Date.now(), lesson));
-    this.#look();
+  async #applyFeedback({ id, startedAt }: Waiter, feedback: LimitFeedback): Promise<void> {
+    await this.#write((windowLog, now) =>
+      windowLog.applyFeedback(id, startedAt + now - Date.now(), feedback),
+    );
+    this.#schedule();
   }
 
   /** Writes down how a call ended. Its caller does not wait for that, `close` does. */
-  async #write(change: (ledger: Ledger, now: number) => void): Promise<void> {
-    const write = this.#book.transact(change);
-    this.#writing.add(write);
+  async #write(change: (windowLog: WindowLog, now: number) => void): Promise<void> {
+    const write = this.#store.transact(change);
+    this.#pendingWrites.add(write);
     await write;
-    this.#writing.delete(write);
+    this.#pendingWrites.delete(write);
   }
 
   /** Tells the book from time to time that our calls are alive, where it would otherwise give their places away. */
   #renewLeases(): void {
-    const { leaseMs } = this.#book;
-    if (this.#renewal || !Number.isFinite(leaseMs)) return;
-    this.#renewal = setInterval(() => {
+    const { leaseMs } = this.#store;
+    if (this.#renewalTimer || !Number.isFinite(leaseMs)) return;
+    this.#renewalTimer = setInterval(() => {
       if (this.#running.size === 0) {
-        clearInterval(this.#renewal);
-        this.#renewal = undefined;
+        clearInterval(this.#renewalTimer);
+        this.#renewalTimer = undefined;
         return;
       }
-      void this.#book.transact((ledger) => {
-        for (const id of this.#running) ledger.renew(id, leaseMs);
+      void this.#store.transact((windowLog) => {
+        for (const id of this.#running) windowLog.renewLease(id, leaseMs);
       });
     }, leaseMs / 3).unref();
   }

@@ -20,20 +20,20 @@ export interface RunOptions {
 }
 
 /** How a call ended, as far as the quota is concerned. */
-export type Outcome =
+export type RequestOutcome =
   | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; body?: string }
   /** `reached` is false when the connection was never made: Mixpanel cannot have counted it. */
   | { kind: 'failed'; reached: boolean };
 
 /** The right to make one call, held until the task ends. */
-export interface Slot {
+export interface Lease {
   /** Milliseconds between asking and starting. */
   readonly waitedMs: number;
   /**
    * Tells the ledger how the call ended: 401, 402, 429 and connections never made give the start back, a 429 or
    * a `RateLimit-Policy` header teaches it. Call it once, as soon as status and headers are known.
    */
-  settle(outcome: Outcome): void;
+  reportOutcome(outcome: RequestOutcome): void;
 }
 
 /** What a person may know of a quota right now. */
@@ -51,13 +51,13 @@ export interface QuotaStatus {
 }
 
 /** Admits calls to Mixpanel as its limits allow. */
-export interface QuotaGate {
+export interface RateLimiter {
   /**
    * Runs `task` as soon as the limits of `scope` allow. The place is free again only when the task's promise has
    * settled. Rejects with `RATE_LIMITED_HOURLY` (and `retryAt`) when the next slot is later than the deadline,
    * with `CANCELLED` when the signal aborts first.
    */
-  run<T>(scope: QuotaScope, task: (slot: Slot) => Promise<T>, options?: RunOptions): Promise<T>;
+  run<T>(scope: QuotaScope, task: (lease: Lease) => Promise<T>, options?: RunOptions): Promise<T>;
   status(scope: QuotaScope): Promise<QuotaStatus>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Lesson, Limit } from './feedback.js';
+import type { ExceededLimit, LimitFeedback } from './feedback.js';
 import { type FamilyLimits, type RollingWindow, SECOND_MS } from './limits.js';
 import type { QuotaStatus } from './types.js';
 
@@ -6,17 +6,17 @@ import type { QuotaStatus } from './types.js';
  * Mixpanel counts a call when it arrives, we count it when it leaves. A call that travelled slowly followed by a
  * quick one would bring 61 into Mixpanel's hour, so a start stays with us a little longer than with Mixpanel.
  */
-const TRAVEL_MS = 1000;
+const LATENCY_MARGIN_MS = 1000;
 
 /** Waits after a 429 that names none: the first, and the longest they double to. */
-const FIRST_PAUSE_MS: Record<Exclude<Limit, 'hourly'>, number> = {
+const INITIAL_PAUSE_MS: Record<Exclude<ExceededLimit, 'hourly'>, number> = {
   concurrent: 5 * SECOND_MS,
   load: 2 * SECOND_MS,
 };
-const LONGEST_PAUSE_MS = 60 * SECOND_MS;
+const MAX_PAUSE_MS = 60 * SECOND_MS;
 
 /** Everything the ledger knows, as plain JSON, so that it can live in a file or in Redis. Times are epoch ms. */
-export interface LedgerState {
+export interface WindowLogState {
   /** Our own starts, oldest first. */
   starts: { id: string; at: number }[];
   /** Starts of others, as we imagine them after a 429: oldest first. */
@@ -27,12 +27,12 @@ export interface LedgerState {
   learnt: { hourly?: number; concurrent?: number };
   /** The last times Mixpanel refused us, and what has happened since. */
   hourlyTrip: { at: number; repeats: number; successes: number };
-  pause: { until: number; at: number; repeats: number; limit: Limit };
+  pause: { until: number; at: number; repeats: number; limit: ExceededLimit };
   /** Until when somebody, here or in another process, waits with a person before the screen: for what. */
   wanted: { start: number; place: number };
 }
 
-export function emptyLedger(): LedgerState {
+export function createWindowLogState(): WindowLogState {
   return {
     starts: [],
     foreign: [],
@@ -48,59 +48,63 @@ export function emptyLedger(): LedgerState {
  * The books of one project and API family at one moment: which starts are in the rolling window, who holds a
  * place, when the next call may start. It changes the state it was given and knows no clock but `now`.
  */
-export class Ledger {
-  readonly #state: LedgerState;
-  readonly #published: FamilyLimits;
+export class WindowLog {
+  readonly #state: WindowLogState;
+  readonly #publishedLimits: FamilyLimits;
   readonly #now: number;
   readonly #share: number;
 
   /** `share` is the part of the project's limits this process may use, between 0 and 1. */
-  constructor(state: LedgerState, published: FamilyLimits, now: number, share = 1) {
+  constructor(state: WindowLogState, publishedLimits: FamilyLimits, now: number, share = 1) {
     this.#state = state;
-    this.#published = published;
+    this.#publishedLimits = publishedLimits;
     this.#now = now;
     this.#share = share;
-    this.#forget();
+    this.#prune();
   }
 
   /** Calls that may run at one time. */
-  get concurrent(): number {
-    return this.#mine(this.#state.learnt.concurrent ?? this.#published.concurrent);
+  get maxConcurrent(): number {
+    return this.#applyShare(this.#state.learnt.concurrent ?? this.#publishedLimits.concurrent);
   }
 
   get running(): number {
     return Object.keys(this.#state.leases).length;
   }
 
-  get places(): number {
-    return Math.max(0, this.concurrent - this.running);
+  get freeSlots(): number {
+    return Math.max(0, this.maxConcurrent - this.running);
   }
 
   /** Until when nothing starts, because Mixpanel asked for a pause, and which limit it named. */
-  get pause(): { until: number; limit: Limit } {
+  get pause(): { until: number; limit: ExceededLimit } {
     return this.#state.pause;
   }
 
   /** When the first place is free again should its holder have died; `Infinity` without holders. */
-  get firstLeaseEndsAt(): number {
+  get nextLeaseExpiryAt(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...Object.values(this.#state.leases));
   }
 
   /** Whether an interactive call waits for what a background call would take. */
-  isWanted(counted: boolean): boolean {
+  isReserved(counted: boolean): boolean {
     const { start, place } = this.#state.wanted;
     return place > this.#now || (counted && start > this.#now);
   }
 
   /** Makes known to other processes that an interactive call waits; forgotten after a while unless repeated. */
-  want(what: 'start' | 'place', forMs: number): void {
+  reserve(resource: 'start' | 'place', ttlMs: number): void {
     const { wanted } = this.#state;
-    if (wanted[what] < this.#now + forMs / 2) wanted[what] = this.#now + forMs;
+    if (wanted[resource] < this.#now + ttlMs / 2) wanted[resource] = this.#now + ttlMs;
   }
 
   /** The times at which the next counted calls may start as far as the window is concerned, one after another. */
-  upcoming(): Upcoming {
-    return new Upcoming(this.#times(), this.#windows(), Math.max(this.#now, this.#state.pause.until));
+  forecast(): StartForecast {
+    return new StartForecast(
+      this.#startTimes(),
+      this.#effectiveWindows(),
+      Math.max(this.#now, this.#state.pause.until),
+    );
   }
 
   start(id: string, counted: boolean, leaseMs: number): void {
@@ -110,11 +114,11 @@ export class Ledger {
   }
 
   /** Keeps the place of a call that runs, also when the book has lost it. */
-  renew(id: string, leaseMs: number): void {
+  renewLease(id: string, leaseMs: number): void {
     this.#state.leases[id] = this.#now + leaseMs;
   }
 
-  release(id: string): void {
+  releaseLease(id: string): void {
     delete this.#state.leases[id];
   }
 
@@ -124,49 +128,52 @@ export class Ledger {
   }
 
   /** Books what the end of the call `id`, begun at `startedAt`, has taught. */
-  learn(id: string, startedAt: number, lesson: Lesson): void {
-    if (lesson.hourly) this.#state.learnt.hourly = lesson.hourly;
-    if (lesson.concurrent) this.#state.learnt.concurrent = lesson.concurrent;
-    if (!lesson.charged) this.refund(id);
-    if (lesson.admitted) this.#trustMore();
-    if (lesson.limited === 'hourly') this.#tripHourly(startedAt);
-    else if (lesson.limited) this.#tripPause(startedAt, lesson.limited, lesson.waitMs);
-    if (lesson.left !== undefined) this.#resync(lesson.left);
+  applyFeedback(id: string, startedAt: number, feedback: LimitFeedback): void {
+    if (feedback.hourly) this.#state.learnt.hourly = feedback.hourly;
+    if (feedback.concurrent) this.#state.learnt.concurrent = feedback.concurrent;
+    if (!feedback.charged) this.refund(id);
+    if (feedback.admitted) this.#reduceExternalStarts();
+    if (feedback.limited === 'hourly') this.#recordHourlyHit(startedAt);
+    else if (feedback.limited) this.#startPause(startedAt, feedback.limited, feedback.waitMs);
+    if (feedback.left !== undefined) this.#syncExternalStarts(feedback.left);
   }
 
   status(): Omit<QuotaStatus, 'waiting' | 'nextSlotAt'> {
-    const [hour] = this.#windows();
-    const times = this.#times();
-    const last = times.at(-1);
+    const [longestWindow] = this.#effectiveWindows();
+    const times = this.#startTimes();
+    const lastStartAt = times.at(-1);
     return {
-      limit: hour ? hour.limit : null,
-      left: hour ? Math.max(0, hour.limit - times.length) : null,
-      resetAt: hour && last !== undefined ? last + spanOf(hour) : this.#now,
+      limit: longestWindow ? longestWindow.limit : null,
+      left: longestWindow ? Math.max(0, longestWindow.limit - times.length) : null,
+      resetAt:
+        longestWindow && lastStartAt !== undefined ? lastStartAt + getRetentionMs(longestWindow) : this.#now,
       running: this.running,
     };
   }
 
-  #windows(): RollingWindow[] {
+  #effectiveWindows(): RollingWindow[] {
     const { hourly } = this.#state.learnt;
-    return this.#published.windows.map(({ limit, windowMs }, index) => ({
-      limit: this.#mine(index === 0 && hourly !== undefined ? hourly : limit),
+    return this.#publishedLimits.windows.map(({ limit, windowMs }, index) => ({
+      limit: this.#applyShare(index === 0 && hourly !== undefined ? hourly : limit),
       windowMs,
     }));
   }
 
-  #mine(limit: number): number {
+  #applyShare(limit: number): number {
     return Math.max(1, Math.floor(limit * this.#share));
   }
 
-  #times(): number[] {
-    const ours = this.#state.starts.map((start) => start.at);
-    return this.#state.foreign.length === 0 ? ours : [...ours, ...this.#state.foreign].sort((a, b) => a - b);
+  #startTimes(): number[] {
+    const ownTimes = this.#state.starts.map((start) => start.at);
+    return this.#state.foreign.length === 0
+      ? ownTimes
+      : [...ownTimes, ...this.#state.foreign].sort((a, b) => a - b);
   }
 
   /** Drops what has left the window, and the places of holders that have died. */
-  #forget(): void {
-    const [hour] = this.#windows();
-    const since = hour ? this.#now - spanOf(hour) : this.#now;
+  #prune(): void {
+    const [longestWindow] = this.#effectiveWindows();
+    const since = longestWindow ? this.#now - getRetentionMs(longestWindow) : this.#now;
     const { starts, foreign, leases } = this.#state;
     while (starts[0] && starts[0].at <= since) starts.shift();
     while (foreign[0] !== undefined && foreign[0] <= since) foreign.shift();
@@ -177,65 +184,70 @@ export class Ledger {
    * The hour is full although our own starts leave room: others use the project. The room we thought free is
    * theirs, and will come back one start every window/limit, more slowly each time this proves too hopeful.
    */
-  #tripHourly(startedAt: number): void {
-    const trip = this.#state.hourlyTrip;
+  #recordHourlyHit(startedAt: number): void {
+    const hourlyHit = this.#state.hourlyTrip;
     // Calls that were under way when the first was refused tell nothing new.
-    if (startedAt > trip.at) {
-      const [hour] = this.#windows();
-      const recent = hour !== undefined && this.#now - trip.at < 2 * spanOf(hour);
-      trip.repeats = recent && trip.successes === 0 ? trip.repeats + 1 : 0;
-      trip.at = this.#now;
-      trip.successes = 0;
+    if (startedAt > hourlyHit.at) {
+      const [longestWindow] = this.#effectiveWindows();
+      const isRecent =
+        longestWindow !== undefined && this.#now - hourlyHit.at < 2 * getRetentionMs(longestWindow);
+      hourlyHit.repeats = isRecent && hourlyHit.successes === 0 ? hourlyHit.repeats + 1 : 0;
+      hourlyHit.at = this.#now;
+      hourlyHit.successes = 0;
     }
-    this.#resync(0);
+    this.#syncExternalStarts(0);
   }
 
   /** Sets the starts of others to what the answer says is left; our own starts are known and stay. */
-  #resync(left: number): void {
-    const [hour] = this.#windows();
-    if (!hour) return;
-    const foreign = Math.max(0, hour.limit - left - this.#state.starts.length);
-    const gap = (hour.windowMs / hour.limit) * 2 ** this.#state.hourlyTrip.repeats;
-    const firstEnd = this.#now - spanOf(hour);
-    this.#state.foreign = Array.from({ length: foreign }, (_, index) =>
-      Math.min(this.#now, firstEnd + (index + 1) * gap),
+  #syncExternalStarts(left: number): void {
+    const [longestWindow] = this.#effectiveWindows();
+    if (!longestWindow) return;
+    const externalCount = Math.max(0, longestWindow.limit - left - this.#state.starts.length);
+    const intervalMs = (longestWindow.windowMs / longestWindow.limit) * 2 ** this.#state.hourlyTrip.repeats;
+    const windowStartedAt = this.#now - getRetentionMs(longestWindow);
+    this.#state.foreign = Array.from({ length: externalCount }, (_, index) =>
+      Math.min(this.#now, windowStartedAt + (index + 1) * intervalMs),
     );
   }
 
   /** A call that got through shows that we think too much of the others: doubt one start, then two, then four. */
-  #trustMore(): void {
-    const trip = this.#state.hourlyTrip;
+  #reduceExternalStarts(): void {
+    const hourlyHit = this.#state.hourlyTrip;
     this.#state.pause.repeats = 0;
-    this.#state.foreign.splice(0, 2 ** trip.successes);
-    trip.successes += 1;
+    this.#state.foreign.splice(0, 2 ** hourlyHit.successes);
+    hourlyHit.successes += 1;
   }
 
-  #tripPause(startedAt: number, limit: Exclude<Limit, 'hourly'>, askedMs: number | undefined): void {
+  #startPause(
+    startedAt: number,
+    limit: Exclude<ExceededLimit, 'hourly'>,
+    requestedMs: number | undefined,
+  ): void {
     const pause = this.#state.pause;
     if (startedAt <= pause.at) return;
-    const ms = Math.min(LONGEST_PAUSE_MS, askedMs ?? FIRST_PAUSE_MS[limit] * 2 ** pause.repeats);
+    const ms = Math.min(MAX_PAUSE_MS, requestedMs ?? INITIAL_PAUSE_MS[limit] * 2 ** pause.repeats);
     this.#state.pause = { until: this.#now + ms, at: this.#now, repeats: pause.repeats + 1, limit };
   }
 }
 
 /** Walks through the coming free slots, each taken one filling the windows further. */
-export class Upcoming {
+export class StartForecast {
   readonly #times: number[];
   readonly #windows: readonly RollingWindow[];
-  readonly #earliest: number;
+  readonly #earliestAt: number;
 
-  constructor(times: number[], windows: readonly RollingWindow[], earliest: number) {
+  constructor(times: number[], windows: readonly RollingWindow[], earliestAt: number) {
     this.#times = times;
     this.#windows = windows;
-    this.#earliest = earliest;
+    this.#earliestAt = earliestAt;
   }
 
   /** When the next counted call may start, in epoch milliseconds. */
   peek(): number {
-    let at = this.#earliest;
+    let at = this.#earliestAt;
     for (const window of this.#windows) {
-      const leaving = this.#times[this.#times.length - window.limit];
-      if (leaving !== undefined) at = Math.max(at, leaving + spanOf(window));
+      const blockingStart = this.#times[this.#times.length - window.limit];
+      if (blockingStart !== undefined) at = Math.max(at, blockingStart + getRetentionMs(window));
     }
     return at;
   }
@@ -246,6 +258,6 @@ export class Upcoming {
 }
 
 /** How long a start counts with us. */
-function spanOf({ windowMs }: RollingWindow): number {
-  return windowMs + Math.min(TRAVEL_MS, windowMs / 10);
+function getRetentionMs({ windowMs }: RollingWindow): number {
+  return windowMs + Math.min(LATENCY_MARGIN_MS, windowMs / 10);
 }

@@ -1,9 +1,9 @@
-import { RedisLink } from '../redis.js';
+import { RedisConnection } from '../redis.js';
 import type { Dependency } from './health.js';
 
 /** A look at Redis over a connection of its own, which says whether quota and results are shared right now. */
 export function watchRedis(url: string): Dependency & { close(): Promise<void> } {
-  const link = new RedisLink(url);
+  const link = new RedisConnection(url);
   return {
     name: 'redis',
     async check() {

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
-import { cacheKey, createResultCache } from '../../src/cache/result-cache.js';
-import { createQuotaGate, type QuotaScope } from '../../src/rate-limit/limiter.js';
-import { MixpanelQuota } from '../rate-limit/mixpanel-quota.js';
-import { MINUTE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
+import { createCacheKey, createResultCache } from '../../src/cache/result-cache.js';
+import { createRateLimiter, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { FakeMixpanelQuota } from '../rate-limit/mixpanel-quota.js';
+import { advance, installVirtualClock, MINUTE, SECOND, sleep } from '../virtual-clock.js';
 
-startAtNine();
+installVirtualClock();
 
 const scope: QuotaScope = { region: 'US', projectId: '1234567', family: 'query' };
 const PEOPLE = 200;
 const QUERIES = 12;
 
 test('a page of 12 queries opened by 200 people within a minute costs 12', async () => {
-  const gate = createQuotaGate({ shared: false });
+  const limiter = createRateLimiter({ shared: false });
   const cache = createResultCache();
-  const mixpanel = new MixpanelQuota();
+  const mixpanel = new FakeMixpanelQuota();
   const served: number[] = [];
 
   const query = async (number: number) => {
-    const key = cacheKey({
+    const key = createCacheKey({
       username: 'u',
       password: 'p',
       region: 'US',
@@ -25,8 +25,8 @@ test('a page of 12 queries opened by 200 people within a minute costs 12', async
       input: { number },
     });
     const deadline = Date.now() + 30 * SECOND;
-    const { value } = await cache.through(key, { freshMs: 5 * MINUTE, deadline }, async (signal) => {
-      await gate.run(scope, mixpanel.call(2 * SECOND), { signal, deadline });
+    const { value } = await cache.getOrLoad(key, { freshMs: 5 * MINUTE, deadline }, async (signal) => {
+      await limiter.run(scope, mixpanel.createTask(2 * SECOND), { signal, deadline });
       return number;
     });
     expect(value).toBe(number);
@@ -37,8 +37,8 @@ test('a page of 12 queries opened by 200 people within a minute costs 12', async
       for (let number = 0; number < QUERIES; number += 1) void query(number);
     });
   }
-  await pass(2 * MINUTE);
+  await advance(2 * MINUTE);
 
   expect(served).toHaveLength(PEOPLE * QUERIES);
-  expect(mixpanel.ours).toHaveLength(QUERIES);
+  expect(mixpanel.ownStarts).toHaveLength(QUERIES);
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createResultCache, type Load } from '../../src/cache/result-cache.js';
+import { createResultCache, type Loader } from '../../src/cache/result-cache.js';
 import { PluginError } from '../../src/errors.js';
-import { RedisLink } from '../../src/redis.js';
+import { RedisConnection } from '../../src/redis.js';
 import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../redis-server.js';
 
 const MINUTE = 60_000;
@@ -24,8 +24,8 @@ describeWithRedis('caches that share a Redis', () => {
   });
 
   /** A cache as another process would have it: with its own connection. */
-  function join() {
-    const redis = new RedisLink(server.url);
+  function createPeer() {
+    const redis = new RedisConnection(server.url);
     closing.push(() => redis.close());
     return createResultCache({ redis });
   }
@@ -36,34 +36,34 @@ describeWithRedis('caches that share a Redis', () => {
     const answered = new Promise<string>((resolve) => {
       answer = resolve;
     });
-    let asked = () => {};
-    const begun = new Promise<void>((resolve) => {
-      asked = resolve;
+    let markStarted = () => {};
+    const started = new Promise<void>((resolve) => {
+      markStarted = resolve;
     });
-    const mixpanel = { calls: 0, begun, answer, load: (async () => '') as Load<string> };
+    const mixpanel = { calls: 0, started: started, answer, load: (async () => '') as Loader<string> };
     mixpanel.load = async () => {
       mixpanel.calls += 1;
-      asked();
+      markStarted();
       return answered;
     };
     return mixpanel;
   }
 
   test('hand each other their results', async () => {
-    const [first, second] = [join(), join()];
-    await first.through(key, { freshMs: MINUTE }, async () => [{ rows: 1 }]);
-    const served = await second.through(key, { freshMs: MINUTE }, async () => [{ rows: 2 }]);
+    const [first, second] = [createPeer(), createPeer()];
+    await first.getOrLoad(key, { freshMs: MINUTE }, async () => [{ rows: 1 }]);
+    const served = await second.getOrLoad(key, { freshMs: MINUTE }, async () => [{ rows: 2 }]);
     expect(served).toMatchObject({ value: [{ rows: 1 }], state: 'HIT' });
     expect(served.ageMs).toBeLessThan(MINUTE);
     expect(Object.isFrozen(served.value[0])).toBe(true);
   });
 
   test('share a request in flight', async () => {
-    const [first, second] = [join(), join()];
+    const [first, second] = [createPeer(), createPeer()];
     const mixpanel = createMixpanel();
-    const leading = first.through(key, { freshMs: MINUTE }, mixpanel.load);
-    await mixpanel.begun;
-    const following = second.through(key, { freshMs: MINUTE }, mixpanel.load);
+    const leading = first.getOrLoad(key, { freshMs: MINUTE }, mixpanel.load);
+    await mixpanel.started;
+    const following = second.getOrLoad(key, { freshMs: MINUTE }, mixpanel.load);
     mixpanel.answer('shared');
     expect(await leading).toMatchObject({ value: 'shared', state: 'MISS' });
     expect(await following).toMatchObject({ value: 'shared', state: expect.stringMatching(/SHARED|HIT/) });
@@ -71,20 +71,20 @@ describeWithRedis('caches that share a Redis', () => {
   });
 
   test('take a request over when the one who began it fails', async () => {
-    const [first, second] = [join(), join()];
+    const [first, second] = [createPeer(), createPeer()];
     let fail = (_error: Error): void => {};
-    let began = () => {};
-    const begun = new Promise<void>((resolve) => {
-      began = resolve;
+    let markStarted = () => {};
+    const started = new Promise<void>((resolve) => {
+      markStarted = resolve;
     });
-    const leading = first.through(key, { freshMs: MINUTE }, () => {
-      began();
+    const leading = first.getOrLoad(key, { freshMs: MINUTE }, () => {
+      markStarted();
       return new Promise<string>((_resolve, reject) => {
         fail = reject;
       });
     });
-    await begun;
-    const following = second.through(key, { freshMs: MINUTE }, async () => 'second');
+    await started;
+    const following = second.getOrLoad(key, { freshMs: MINUTE }, async () => 'second');
     fail(new PluginError('BAD_REQUEST', 'Wrong.'));
     await expect(leading).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     expect(await following).toMatchObject({ value: 'second', state: 'MISS' });
@@ -92,18 +92,18 @@ describeWithRedis('caches that share a Redis', () => {
 
   test('do not wait for one that died', async () => {
     await server.command('SET', `mixpanel-datasource:result:${key}:lock`, 'dead', 'PX', '300');
-    expect(await join().through(key, { freshMs: MINUTE }, async () => 'alive')).toMatchObject({
+    expect(await createPeer().getOrLoad(key, { freshMs: MINUTE }, async () => 'alive')).toMatchObject({
       value: 'alive',
     });
   });
 
   test('serve what another kept when Mixpanel is down', async () => {
-    await join().through(key, { freshMs: 1 }, async () => 'old');
+    await createPeer().getOrLoad(key, { freshMs: 1 }, async () => 'old');
     const down = async (): Promise<string> => {
       throw new PluginError('NETWORK', 'Mixpanel could not be reached.');
     };
     await vi.waitFor(async () => {
-      expect(await join().through(key, { freshMs: 1 }, down)).toMatchObject({
+      expect(await createPeer().getOrLoad(key, { freshMs: 1 }, down)).toMatchObject({
         value: 'old',
         state: 'STALE',
       });
@@ -111,7 +111,7 @@ describeWithRedis('caches that share a Redis', () => {
   });
 
   test('leave no lock behind, and results for as long as they may serve', async () => {
-    await join().through(key, { freshMs: MINUTE }, async () => 'value');
+    await createPeer().getOrLoad(key, { freshMs: MINUTE }, async () => 'value');
     expect(await server.command('KEYS', `*${key}*`)).toEqual([`mixpanel-datasource:result:${key}`]);
     expect(Number(await server.command('PTTL', `mixpanel-datasource:result:${key}`))).toBeGreaterThan(
       23 * 60 * MINUTE,
@@ -122,9 +122,9 @@ describeWithRedis('caches that share a Redis', () => {
 describeWithOwnRedis('a cache whose Redis goes away', () => {
   test('goes on alone', async () => {
     const server = await RedisServer.start();
-    const redis = new RedisLink(server.url);
+    const redis = new RedisConnection(server.url);
     const cache = createResultCache({ redis });
-    const get = (key: string, value: string) => cache.through(key, { freshMs: MINUTE }, async () => value);
+    const get = (key: string, value: string) => cache.getOrLoad(key, { freshMs: MINUTE }, async () => value);
     await get('before', 'kept');
     await server.stop();
     expect(await get('before', 'again')).toMatchObject({ value: 'kept', state: 'HIT' });

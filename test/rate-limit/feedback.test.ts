@@ -1,33 +1,33 @@
 import { describe, expect, test } from 'vitest';
-import { readLesson } from '../../src/rate-limit/feedback.js';
-import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel-quota.js';
+import { parseFeedback } from '../../src/rate-limit/feedback.js';
+import { CONCURRENCY_LIMIT_HEADERS, HOURLY_LIMIT_HEADERS } from './mixpanel-quota.js';
 
-function refused(headers: Record<string, string>, body?: string) {
-  return readLesson({ kind: 'answered', status: 429, headers, body });
+function parse429(headers: Record<string, string>, body?: string) {
+  return parseFeedback({ kind: 'answered', status: 429, headers, body });
 }
 
-const LIMIT = 'Query rate limit exceeded for project_id: 12345.';
+const LIMIT_TEXT = 'Query rate limit exceeded for project_id: 12345.';
 
 describe('a 429', () => {
   test.each([
-    ['of the hour, by its headers', HOURLY_TRIP, '', 'hourly'],
-    ['of the five, by its headers', CONCURRENT_TRIP, '', 'concurrent'],
+    ['of the hour, by its headers', HOURLY_LIMIT_HEADERS, '', 'hourly'],
+    ['of the five, by its headers', CONCURRENCY_LIMIT_HEADERS, '', 'concurrent'],
     [
       'whose headers and text disagree, by its headers',
-      CONCURRENT_TRIP,
-      `${LIMIT} (61/60 queries running in the last hour)`,
+      CONCURRENCY_LIMIT_HEADERS,
+      `${LIMIT_TEXT} (61/60 queries running in the last hour)`,
       'concurrent',
     ],
     [
       'of the hour, by its text',
       {},
-      `${LIMIT} This request exceeded the rate limit (61/60 queries running in the last hour).`,
+      `${LIMIT_TEXT} This request exceeded the rate limit (61/60 queries running in the last hour).`,
       'hourly',
     ],
     [
       'of the five, by its text',
       {},
-      `${LIMIT} This request exceeded the concurrency limit (6/5 queries running concurrently).`,
+      `${LIMIT_TEXT} This request exceeded the concurrency limit (6/5 queries running concurrently).`,
       'concurrent',
     ],
     [
@@ -46,22 +46,27 @@ describe('a 429', () => {
     [
       'that names no limit, as shed load',
       {},
-      `${LIMIT} For more information, please consult our documentation`,
+      `${LIMIT_TEXT} For more information, please consult our documentation`,
       'load',
     ],
   ])('%s', (_name, headers, body, limited) => {
-    expect(refused(headers, body)).toMatchObject({ limited, charged: false, admitted: false });
+    expect(parse429(headers, body)).toMatchObject({ limited, charged: false, admitted: false });
   });
 
   test('teaches the real limits, what is left of the hour, and how long to pause', () => {
-    expect(refused(CONCURRENT_TRIP)).toMatchObject({ hourly: 60, concurrent: 5, left: 12, waitMs: 10_000 });
+    expect(parse429(CONCURRENCY_LIMIT_HEADERS)).toMatchObject({
+      hourly: 60,
+      concurrent: 5,
+      left: 12,
+      waitMs: 10_000,
+    });
   });
 
   test('may name the pause in Retry-After alone, as seconds or as a date', () => {
-    expect(refused({ 'retry-after': '7' }).waitMs).toBe(7000);
-    const soon = refused({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() }).waitMs;
+    expect(parse429({ 'retry-after': '7' }).waitMs).toBe(7000);
+    const soon = parse429({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() }).waitMs;
     expect(soon).toBeGreaterThan(55_000);
     expect(soon).toBeLessThanOrEqual(60_000);
-    expect(refused({ 'retry-after': 'later' }).waitMs).toBeUndefined();
+    expect(parse429({ 'retry-after': 'later' }).waitMs).toBeUndefined();
   });
 });

@@ -1,37 +1,40 @@
 import { expect, test } from 'vitest';
-import { createQuotaGate, type QuotaScope } from '../../src/rate-limit/limiter.js';
-import { HOUR, MINUTE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
-import { MixpanelQuota, mostInAnHour } from './mixpanel-quota.js';
+import { createRateLimiter, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { advance, HOUR, installVirtualClock, MINUTE, SECOND, sleep } from '../virtual-clock.js';
+import { FakeMixpanelQuota, maxStartsPerHour } from './mixpanel-quota.js';
 
-startAtNine();
+installVirtualClock();
 
 const scope: QuotaScope = { region: 'US', projectId: '1234567', family: 'query' };
 
 /** Callers without end: whenever one is through, the next asks. */
-function saturate(callers: number, ask: () => Promise<void>): void {
+function keepBusy(callers: number, submit: () => Promise<void>): void {
   for (let caller = 0; caller < callers; caller += 1) {
     void (async () => {
-      for (;;) await ask();
+      for (;;) await submit();
     })();
   }
 }
 
 test('a saturated day uses 99 % of what the hour allows, and never a start or a place more', async () => {
-  const gate = createQuotaGate({ shared: false });
-  const mixpanel = new MixpanelQuota();
-  let turn = 0;
-  saturate(12, () => {
-    turn += 1;
+  const limiter = createRateLimiter({ shared: false });
+  const mixpanel = new FakeMixpanelQuota();
+  let callCount = 0;
+  keepBusy(12, () => {
+    callCount += 1;
     // Some calls travel fast and some slowly, so that they arrive closer together than they left.
-    return gate.run(scope, mixpanel.call((1 + (turn % 20)) * SECOND, { travelMs: (turn * 137) % 900 }));
+    return limiter.run(
+      scope,
+      mixpanel.createTask((1 + (callCount % 20)) * SECOND, { travelMs: (callCount * 137) % 900 }),
+    );
   });
 
-  await pass(24 * HOUR);
+  await advance(24 * HOUR);
 
-  expect(mostInAnHour(mixpanel.ours)).toBe(60);
-  expect(mixpanel.mostAtOnce).toBe(5);
-  expect(mixpanel.refusals).toBe(0);
-  expect(mixpanel.ours.length).toBeGreaterThanOrEqual(0.99 * 24 * 60);
+  expect(maxStartsPerHour(mixpanel.ownStarts)).toBe(60);
+  expect(mixpanel.maxConcurrent).toBe(5);
+  expect(mixpanel.rejections).toBe(0);
+  expect(mixpanel.ownStarts.length).toBeGreaterThanOrEqual(0.99 * 24 * 60);
 });
 
 test.each([
@@ -40,22 +43,22 @@ test.each([
   ['thirty queries every hour', 30, HOUR],
 ])(
   'a day with another client that wants %s leaves nothing unused, and asks in vain less than every two minutes',
-  async (_how, burst, everyMs) => {
-    const gate = createQuotaGate({ shared: false });
-    const mixpanel = new MixpanelQuota();
+  async (_name, burst, everyMs) => {
+    const limiter = createRateLimiter({ shared: false });
+    const mixpanel = new FakeMixpanelQuota();
     const other = async () => {
       for (;;) {
-        for (let query = 0; query < burst; query += 1) mixpanel.serveOther();
+        for (let query = 0; query < burst; query += 1) mixpanel.addExternalStart();
         await sleep(everyMs);
       }
     };
     void other();
-    saturate(12, () => gate.run(scope, mixpanel.call(5 * SECOND)).catch(() => {}));
+    keepBusy(12, () => limiter.run(scope, mixpanel.createTask(5 * SECOND)).catch(() => {}));
 
-    await pass(24 * HOUR);
+    await advance(24 * HOUR);
 
-    expect(mostInAnHour(mixpanel.everyone)).toBe(60);
-    expect(mixpanel.everyone.length).toBeGreaterThanOrEqual(0.97 * 24 * 60);
-    expect(mixpanel.refusals).toBeLessThanOrEqual(24 * 30);
+    expect(maxStartsPerHour(mixpanel.allStarts)).toBe(60);
+    expect(mixpanel.allStarts.length).toBeGreaterThanOrEqual(0.97 * 24 * 60);
+    expect(mixpanel.rejections).toBeLessThanOrEqual(24 * 30);
   },
 );

@@ -1,61 +1,61 @@
 import { describe, expect, test, vi } from 'vitest';
 import {
-  createQuotaGate,
-  type Outcome,
-  type QuotaEvent,
+  createRateLimiter,
+  type LimiterEvent,
   type QuotaScope,
+  type RequestOutcome,
 } from '../../src/rate-limit/limiter.js';
-import { HOUR, MINUTE, NINE, pass, SECOND, sleep, startAtNine } from '../virtual-clock.js';
-import { CONCURRENT_TRIP, HOURLY_TRIP } from './mixpanel-quota.js';
+import { advance, HOUR, installVirtualClock, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
+import { CONCURRENCY_LIMIT_HEADERS, HOURLY_LIMIT_HEADERS } from './mixpanel-quota.js';
 
-startAtNine();
+installVirtualClock();
 
 const scope: QuotaScope = { region: 'US', projectId: '1234567', family: 'query' };
 
-const OK: Outcome = { kind: 'answered', status: 200, headers: {} };
-const SHED: Outcome = {
+const OK: RequestOutcome = { kind: 'answered', status: 200, headers: {} };
+const LOAD_SHED: RequestOutcome = {
   kind: 'answered',
   status: 429,
   headers: {},
   body: '{"error":"Query rate limit exceeded"}',
 };
 
-function answer(status: number, headers: Record<string, string> = {}): Outcome {
+function answer(status: number, headers: Record<string, string> = {}): RequestOutcome {
   return { kind: 'answered', status, headers };
 }
 
 /** A gate, and calls through it that write down when they start and end. */
-function openGate() {
-  const events: QuotaEvent[] = [];
-  const gate = createQuotaGate({ shared: false, onEvent: (event) => events.push(event) });
+function createTestLimiter() {
+  const events: LimiterEvent[] = [];
+  const limiter = createRateLimiter({ shared: false, onEvent: (event) => events.push(event) });
   const transcript: string[] = [];
-  const note = (line: string) => transcript.push(`${new Date().toISOString().slice(11, 19)} ${line}`);
-  const ask = (name: string, { ms = SECOND, outcome = OK, to = scope, ...options }: Ask = {}) =>
-    gate
+  const record = (line: string) => transcript.push(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const submit = (name: string, { ms = SECOND, outcome = OK, to = scope, ...options }: TestCall = {}) =>
+    limiter
       .run(
         to,
-        async (slot) => {
-          note(`START ${name}`);
+        async (lease) => {
+          record(`START ${name}`);
           await sleep(ms);
-          slot.settle(outcome);
-          note(`END ${name}`);
+          lease.reportOutcome(outcome);
+          record(`END ${name}`);
         },
         options,
       )
-      .catch((error: Error) => note(`REFUSED ${name}: ${error.message}`));
+      .catch((error: Error) => record(`REFUSED ${name}: ${error.message}`));
   /** Uses so many of the hour, done within the same second. */
-  const use = async (count: number) => {
+  const consume = async (count: number) => {
     for (let call = 0; call < count; call += 1) {
-      void gate.run(scope, async (slot) => slot.settle(OK));
+      void limiter.run(scope, async (lease) => lease.reportOutcome(OK));
     }
-    await pass(0);
+    await advance(0);
   };
-  return { gate, ask, use, transcript, events };
+  return { limiter: limiter, submit: submit, consume: consume, transcript, events };
 }
 
-interface Ask {
+interface TestCall {
   ms?: number;
-  outcome?: Outcome;
+  outcome?: RequestOutcome;
   to?: QuotaScope;
   deadline?: number;
   signal?: AbortSignal;
@@ -65,31 +65,31 @@ interface Ask {
 
 describe('a full hour', () => {
   test('turns away at once, with the time of the next slot, whoever cannot wait for it', async () => {
-    const { gate, use } = openGate();
-    await use(60);
-    await pass(2 * MINUTE);
-    const refusal = gate.run(scope, async () => {}, { deadline: Date.now() + 30 * SECOND });
-    await expect(refusal).rejects.toMatchObject({
+    const { limiter, consume } = createTestLimiter();
+    await consume(60);
+    await advance(2 * MINUTE);
+    const rejection = limiter.run(scope, async () => {}, { deadline: Date.now() + 30 * SECOND });
+    await expect(rejection).rejects.toMatchObject({
       code: 'RATE_LIMITED_HOURLY',
       message: '60 of 60 queries of project 1234567 used; next slot 10:00:01 UTC. Run it again then.',
-      retryAt: NINE + HOUR + SECOND,
+      retryAt: NINE_AM + HOUR + SECOND,
     });
-    expect(Date.now()).toBe(NINE + 2 * MINUTE);
+    expect(Date.now()).toBe(NINE_AM + 2 * MINUTE);
   });
 
   test('counts those already in line: who would come too late after them is told so at once', async () => {
-    const { ask, gate, transcript } = openGate();
+    const { submit, limiter, transcript } = createTestLimiter();
     for (let minute = 0; minute < 60; minute += 1) {
-      void ask(`${minute}`, { ms: 1 });
-      await pass(MINUTE);
+      void submit(`${minute}`, { ms: 1 });
+      await advance(MINUTE);
     }
     transcript.length = 0;
     // One slot opens every minute from 10:00:01 on.
-    void ask('first', { ms: 1 });
-    void ask('second', { ms: 1 });
-    const third = gate.run(scope, async () => {}, { deadline: Date.now() + 2 * MINUTE });
-    await expect(third).rejects.toMatchObject({ retryAt: NINE + HOUR + 2 * MINUTE + SECOND });
-    await pass(3 * MINUTE);
+    void submit('first', { ms: 1 });
+    void submit('second', { ms: 1 });
+    const third = limiter.run(scope, async () => {}, { deadline: Date.now() + 2 * MINUTE });
+    await expect(third).rejects.toMatchObject({ retryAt: NINE_AM + HOUR + 2 * MINUTE + SECOND });
+    await advance(3 * MINUTE);
     expect(transcript).toEqual([
       '10:00:01 START first',
       '10:00:01 END first',
@@ -99,22 +99,22 @@ describe('a full hour', () => {
   });
 
   test('lets follow-up pages through, which Mixpanel does not count', async () => {
-    const { ask, use, transcript, gate } = openGate();
-    await use(60);
-    void ask('query');
-    void ask('page 1', { uncounted: true });
-    await pass(MINUTE);
+    const { submit, consume, transcript, limiter } = createTestLimiter();
+    await consume(60);
+    void submit('query');
+    void submit('page 1', { uncounted: true });
+    await advance(MINUTE);
     expect(transcript).toEqual(['09:00:00 START page 1', '09:00:01 END page 1']);
-    expect(await gate.status(scope)).toMatchObject({ left: 0, waiting: 1 });
+    expect(await limiter.status(scope)).toMatchObject({ left: 0, waiting: 1 });
   });
 
   test('of one project, one family or one region is none of the others’ business', async () => {
-    const { ask, use, transcript } = openGate();
-    await use(60);
-    void ask('other project', { to: { ...scope, projectId: '2' } });
-    void ask('other family', { to: { ...scope, family: 'export' } });
-    void ask('other region', { to: { ...scope, region: 'EU' } });
-    await pass(0);
+    const { submit, consume, transcript } = createTestLimiter();
+    await consume(60);
+    void submit('other project', { to: { ...scope, projectId: '2' } });
+    void submit('other family', { to: { ...scope, family: 'export' } });
+    void submit('other region', { to: { ...scope, region: 'EU' } });
+    await advance(0);
     expect(transcript).toEqual([
       '09:00:00 START other project',
       '09:00:00 START other family',
@@ -125,13 +125,13 @@ describe('a full hour', () => {
 
 describe('five at a time', () => {
   test('start in the order of their coming, people before background work', async () => {
-    const { ask, transcript } = openGate();
-    for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name);
-    void ask('export', { priority: 'background' });
-    void ask('page for a person');
-    await pass(0);
-    void ask('another person', { ms: 2 * SECOND });
-    await pass(MINUTE);
+    const { submit, transcript } = createTestLimiter();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name);
+    void submit('export', { priority: 'background' });
+    void submit('page for a person');
+    await advance(0);
+    void submit('another person', { ms: 2 * SECOND });
+    await advance(MINUTE);
     expect(transcript.filter((line) => line.includes('START')).slice(5)).toEqual([
       '09:00:01 START page for a person',
       '09:00:01 START another person',
@@ -140,93 +140,93 @@ describe('five at a time', () => {
   });
 
   test('an aborted call keeps its place until its socket is gone', async () => {
-    const { ask, transcript } = openGate();
+    const { submit, transcript } = createTestLimiter();
     const controller = new AbortController();
     for (const name of ['a', 'b', 'c', 'd', 'e'])
-      void ask(name, { ms: 10 * SECOND, signal: controller.signal });
-    void ask('next');
-    await pass(SECOND);
+      void submit(name, { ms: 10 * SECOND, signal: controller.signal });
+    void submit('next');
+    await advance(SECOND);
     controller.abort();
-    await pass(8 * SECOND);
+    await advance(8 * SECOND);
     expect(transcript).toHaveLength(5);
-    await pass(SECOND);
+    await advance(SECOND);
     expect(transcript).toContain('09:00:10 START next');
   });
 
   test('a caller whose time ends in the line hears that the places were taken', async () => {
-    const { ask, transcript } = openGate();
-    for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name, { ms: HOUR });
-    void ask('late', { deadline: NINE + 10 * SECOND });
-    await pass(20 * SECOND);
+    const { submit, transcript } = createTestLimiter();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name, { ms: HOUR });
+    void submit('late', { deadline: NINE_AM + 10 * SECOND });
+    await advance(20 * SECOND);
     expect(transcript.at(-1)).toMatch(/^09:00:10 REFUSED late: 5 queries of project 1234567 are running/);
   });
 });
 
 test('a caller whose time was over when it asked hears that, and costs nothing', async () => {
-  const { gate } = openGate();
-  await expect(gate.run(scope, async () => {}, { deadline: NINE })).rejects.toMatchObject({
+  const { limiter } = createTestLimiter();
+  await expect(limiter.run(scope, async () => {}, { deadline: NINE_AM })).rejects.toMatchObject({
     code: 'TIMEOUT',
   });
-  expect(await gate.status(scope)).toMatchObject({ left: 60 });
+  expect(await limiter.status(scope)).toMatchObject({ left: 60 });
 });
 
 test('a listener that throws stops nothing', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-  const gate = createQuotaGate({
+  const limiter = createRateLimiter({
     shared: false,
     onEvent: () => {
       throw new Error('the counter is broken');
     },
   });
-  await expect(gate.run(scope, async () => 'done')).resolves.toBe('done');
+  await expect(limiter.run(scope, async () => 'done')).resolves.toBe('done');
   expect(warn).toHaveBeenCalledWith(new Error('the counter is broken'));
   warn.mockRestore();
 });
 
 test('a crowd that leaves at once lets nobody through before a place is free', async () => {
-  const { ask, gate, transcript } = openGate();
-  for (const name of ['a', 'b', 'c', 'd', 'e']) void ask(name, { ms: 10 * SECOND });
+  const { submit, limiter, transcript } = createTestLimiter();
+  for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name, { ms: 10 * SECOND });
   const crowd = Array.from({ length: 100 }, () => new AbortController());
-  for (const { signal } of crowd) void ask('crowd', { signal });
-  for (const name of ['f', 'g', 'h', 'i', 'j', 'k']) void ask(name, { ms: 10 * SECOND });
-  await pass(SECOND);
+  for (const { signal } of crowd) void submit('crowd', { signal });
+  for (const name of ['f', 'g', 'h', 'i', 'j', 'k']) void submit(name, { ms: 10 * SECOND });
+  await advance(SECOND);
   for (const caller of crowd) caller.abort();
-  await pass(SECOND);
-  expect(await gate.status(scope)).toMatchObject({ running: 5, waiting: 6 });
+  await advance(SECOND);
+  expect(await limiter.status(scope)).toMatchObject({ running: 5, waiting: 6 });
   transcript.length = 0;
-  await pass(9 * SECOND);
+  await advance(9 * SECOND);
   expect(transcript.filter((line) => line.includes('START'))).toEqual(
     ['f', 'g', 'h', 'i', 'j'].map((name) => `09:00:10 START ${name}`),
   );
-  expect(await gate.status(scope)).toMatchObject({ left: 50, running: 5, waiting: 1 });
+  expect(await limiter.status(scope)).toMatchObject({ left: 50, running: 5, waiting: 1 });
 });
 
 describe('a cancelled waiter', () => {
   test('hears it at once and leaves no trace', async () => {
-    const { ask, use, gate, transcript, events } = openGate();
-    await use(60);
+    const { submit, consume, limiter, transcript, events } = createTestLimiter();
+    await consume(60);
     const controller = new AbortController();
-    void ask('cancelled', { signal: controller.signal });
-    void ask('patient');
-    await pass(MINUTE);
+    void submit('cancelled', { signal: controller.signal });
+    void submit('patient');
+    await advance(MINUTE);
     controller.abort();
-    await pass(0);
+    await advance(0);
     expect(transcript).toEqual([
       '09:01:00 REFUSED cancelled: The query was cancelled before it was sent; it cost nothing.',
     ]);
-    expect(await gate.status(scope)).toMatchObject({ running: 0, waiting: 1 });
+    expect(await limiter.status(scope)).toMatchObject({ running: 0, waiting: 1 });
     expect(events.at(-1)).toEqual({ type: 'cancelled', scope });
   });
 
   test('costs nothing even when it was about to start', async () => {
-    const { ask, gate, transcript } = openGate();
+    const { submit, limiter, transcript } = createTestLimiter();
     const controller = new AbortController();
-    const asked = ask('cancelled', { signal: controller.signal });
+    const asked = submit('cancelled', { signal: controller.signal });
     controller.abort();
     await asked;
-    await pass(0);
+    await advance(0);
     expect(transcript).toHaveLength(1);
-    expect(await gate.status(scope)).toMatchObject({ left: 60, running: 0, waiting: 0 });
+    expect(await limiter.status(scope)).toMatchObject({ left: 60, running: 0, waiting: 0 });
   });
 });
 
@@ -241,23 +241,23 @@ describe('what Mixpanel counts', () => {
     ['a plan without the API', answer(402), 60],
     ['a connection never made', { kind: 'failed', reached: false } as const, 60],
   ])('%s', async (_name, outcome, left) => {
-    const { ask, gate } = openGate();
-    await Promise.all([ask('it', { outcome }), pass(SECOND)]);
-    expect(await gate.status(scope)).toMatchObject({ left });
+    const { submit, limiter } = createTestLimiter();
+    await Promise.all([submit('it', { outcome }), advance(SECOND)]);
+    expect(await limiter.status(scope)).toMatchObject({ left });
   });
 
   test('a call whose end nobody told is counted', async () => {
-    const { gate } = openGate();
-    await gate.run(scope, async () => {});
-    expect(await gate.status(scope)).toMatchObject({ left: 59 });
+    const { limiter } = createTestLimiter();
+    await limiter.run(scope, async () => {});
+    expect(await limiter.status(scope)).toMatchObject({ left: 59 });
   });
 
   test('a refunded start goes to the next in line at once', async () => {
-    const { ask, use, transcript } = openGate();
-    await use(59);
-    void ask('refused', { outcome: answer(401) });
-    void ask('next');
-    await pass(SECOND);
+    const { submit, consume, transcript } = createTestLimiter();
+    await consume(59);
+    void submit('refused', { outcome: answer(401) });
+    void submit('next');
+    await advance(SECOND);
     expect(transcript).toEqual(['09:00:00 START refused', '09:00:01 END refused', '09:00:01 START next']);
   });
 });
@@ -266,26 +266,29 @@ describe('a project with another quota', () => {
   const POLICY = '"project";q=600;w=3600, "project-concurrency";q=20;qu="concurrent-requests"';
 
   test('has it from the first answer that names it', async () => {
-    const { ask, gate, transcript } = openGate();
-    await Promise.all([ask('first', { outcome: answer(200, { 'ratelimit-policy': POLICY }) }), pass(SECOND)]);
-    expect(await gate.status(scope)).toMatchObject({ limit: 600, left: 599 });
-    for (let call = 0; call < 30; call += 1) void ask(`${call}`);
+    const { submit, limiter, transcript } = createTestLimiter();
+    await Promise.all([
+      submit('first', { outcome: answer(200, { 'ratelimit-policy': POLICY }) }),
+      advance(SECOND),
+    ]);
+    expect(await limiter.status(scope)).toMatchObject({ limit: 600, left: 599 });
+    for (let call = 0; call < 30; call += 1) void submit(`${call}`);
     transcript.length = 0;
-    await pass(0);
+    await advance(0);
     expect(transcript).toHaveLength(20);
   });
 
   test('of less than was thought turns away those who now come too late', async () => {
-    const { ask, use, transcript } = openGate();
-    await use(19);
+    const { submit, consume, transcript } = createTestLimiter();
+    await consume(19);
     for (let call = 0; call < 5; call += 1) {
-      void ask(`${call}`, {
+      void submit(`${call}`, {
         ms: 5 * SECOND,
         outcome: answer(200, { 'ratelimit-policy': '"project";q=24;w=3600' }),
       });
     }
-    void ask('late', { deadline: NINE + MINUTE });
-    await pass(5 * SECOND);
+    void submit('late', { deadline: NINE_AM + MINUTE });
+    await advance(5 * SECOND);
     expect(transcript).toContainEqual(
       expect.stringMatching(/^09:00:05 REFUSED late: 24 of 24 queries of project 1234567 used; next slot/),
     );
@@ -294,13 +297,15 @@ describe('a project with another quota', () => {
 
 describe('when somebody else uses the project', () => {
   test('the next try comes after a minute, then after two, then after four', async () => {
-    const { ask, transcript } = openGate();
-    for (const name of ['a', 'b', 'c', 'd']) void ask(name, { ms: 0, outcome: answer(429, HOURLY_TRIP) });
-    await pass(0);
+    const { submit, transcript } = createTestLimiter();
+    for (const name of ['a', 'b', 'c', 'd'])
+      void submit(name, { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) });
+    await advance(0);
     // Four had left before the first was refused; they count as one refusal.
-    for (const name of ['e', 'f', 'g']) void ask(name, { ms: 0, outcome: answer(429, HOURLY_TRIP) });
+    for (const name of ['e', 'f', 'g'])
+      void submit(name, { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) });
     transcript.length = 0;
-    await pass(10 * MINUTE);
+    await advance(10 * MINUTE);
     expect(transcript.filter((line) => line.includes('START'))).toEqual([
       '09:01:00 START e',
       '09:03:00 START f',
@@ -309,65 +314,72 @@ describe('when somebody else uses the project', () => {
   });
 
   test('the hour counts as full, whatever we used of it', async () => {
-    const { ask, gate, use } = openGate();
-    await use(3);
-    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
-    expect(await gate.status(scope)).toMatchObject({ left: 0, nextSlotAt: NINE + MINUTE });
-    await expect(gate.run(scope, async () => {}, { deadline: NINE + 30 * SECOND })).rejects.toMatchObject({
+    const { submit, limiter, consume } = createTestLimiter();
+    await consume(3);
+    await Promise.all([submit('refused', { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) }), advance(0)]);
+    expect(await limiter.status(scope)).toMatchObject({ left: 0, nextSlotAt: NINE_AM + MINUTE });
+    await expect(
+      limiter.run(scope, async () => {}, { deadline: NINE_AM + 30 * SECOND }),
+    ).rejects.toMatchObject({
       code: 'RATE_LIMITED_HOURLY',
       message: '60 of 60 queries of project 1234567 used; next slot 09:01:00 UTC. Run it again then.',
     });
   });
 
   test('calls that get through win the hour back, faster with each', async () => {
-    const { ask, gate } = openGate();
-    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
-    await pass(MINUTE);
+    const { submit, limiter } = createTestLimiter();
+    await Promise.all([submit('refused', { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) }), advance(0)]);
+    await advance(MINUTE);
     const left = [];
     for (let call = 0; call < 6; call += 1) {
-      await Promise.all([ask(`${call}`, { ms: 0 }), pass(0)]);
-      left.push((await gate.status(scope)).left);
+      await Promise.all([submit(`${call}`, { ms: 0 }), advance(0)]);
+      left.push((await limiter.status(scope)).left);
     }
     expect(left).toEqual([1, 2, 5, 12, 27, 54]);
   });
 
   test('what we started ourselves stays known', async () => {
-    const { ask, gate, use } = openGate();
-    await use(59);
-    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
-    await pass(MINUTE);
-    await Promise.all([ask('through', { ms: 0 }), pass(0)]);
-    expect(await gate.status(scope)).toMatchObject({ left: 0, nextSlotAt: NINE + HOUR + SECOND });
+    const { submit, limiter, consume } = createTestLimiter();
+    await consume(59);
+    await Promise.all([submit('refused', { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) }), advance(0)]);
+    await advance(MINUTE);
+    await Promise.all([submit('through', { ms: 0 }), advance(0)]);
+    expect(await limiter.status(scope)).toMatchObject({ left: 0, nextSlotAt: NINE_AM + HOUR + SECOND });
   });
 });
 
 describe('too many at once, by somebody else', () => {
   test('pauses for as long as Mixpanel asks, not for the hour', async () => {
-    const { ask, transcript } = openGate();
-    void ask('refused', { ms: 0, outcome: answer(429, CONCURRENT_TRIP) });
-    await pass(0);
-    void ask('next');
-    await pass(30 * SECOND);
+    const { submit, transcript } = createTestLimiter();
+    void submit('refused', { ms: 0, outcome: answer(429, CONCURRENCY_LIMIT_HEADERS) });
+    await advance(0);
+    void submit('next');
+    await advance(30 * SECOND);
     expect(transcript).toContain('09:00:10 START next');
   });
 
   test('tells whoever cannot wait which limit it was', async () => {
-    const { ask, gate } = openGate();
-    await Promise.all([ask('refused', { ms: 0, outcome: answer(429, CONCURRENT_TRIP) }), pass(0)]);
-    await expect(gate.run(scope, async () => {}, { deadline: NINE + 5 * SECOND })).rejects.toMatchObject({
+    const { submit, limiter } = createTestLimiter();
+    await Promise.all([
+      submit('refused', { ms: 0, outcome: answer(429, CONCURRENCY_LIMIT_HEADERS) }),
+      advance(0),
+    ]);
+    await expect(
+      limiter.run(scope, async () => {}, { deadline: NINE_AM + 5 * SECOND }),
+    ).rejects.toMatchObject({
       code: 'RATE_LIMITED_CONCURRENT',
-      retryAt: NINE + 10 * SECOND,
+      retryAt: NINE_AM + 10 * SECOND,
     });
   });
 });
 
 test('a Mixpanel that sheds load is left alone for two seconds, then four, then eight', async () => {
-  const { ask, transcript } = openGate();
+  const { submit, transcript } = createTestLimiter();
   const again = (call: number): void => {
-    void ask(`${call}`, { ms: 0, outcome: SHED }).then(() => again(call + 1));
+    void submit(`${call}`, { ms: 0, outcome: LOAD_SHED }).then(() => again(call + 1));
   };
   again(0);
-  await pass(20 * SECOND);
+  await advance(20 * SECOND);
   expect(transcript.filter((line) => line.includes('START'))).toEqual([
     '09:00:00 START 0',
     '09:00:02 START 1',
@@ -378,10 +390,10 @@ test('a Mixpanel that sheds load is left alone for two seconds, then four, then 
 
 describe('the other families', () => {
   test('exports start three in a second', async () => {
-    const { ask, transcript } = openGate();
+    const { submit, transcript } = createTestLimiter();
     for (let call = 0; call < 7; call += 1)
-      void ask(`${call}`, { ms: MINUTE, to: { ...scope, family: 'export' } });
-    await pass(10 * SECOND);
+      void submit(`${call}`, { ms: MINUTE, to: { ...scope, family: 'export' } });
+    await advance(10 * SECOND);
     expect(transcript).toEqual([
       '09:00:00 START 0',
       '09:00:00 START 1',
@@ -394,48 +406,52 @@ describe('the other families', () => {
   });
 
   test.each(['ingestion', 'app'] as const)('%s waits for nothing', async (family) => {
-    const { ask, gate, transcript } = openGate();
-    for (let call = 0; call < 500; call += 1) void ask(`${call}`, { to: { ...scope, family } });
-    await pass(0);
+    const { submit, limiter, transcript } = createTestLimiter();
+    for (let call = 0; call < 500; call += 1) void submit(`${call}`, { to: { ...scope, family } });
+    await advance(0);
     expect(transcript).toHaveLength(500);
-    expect(await gate.status({ ...scope, family })).toMatchObject({ limit: null, left: null, running: 500 });
+    expect(await limiter.status({ ...scope, family })).toMatchObject({
+      limit: null,
+      left: null,
+      running: 500,
+    });
   });
 });
 
 test('the status tells what is left, until when, and who runs and waits', async () => {
-  const { ask, gate } = openGate();
-  expect(await gate.status(scope)).toEqual({
+  const { submit, limiter } = createTestLimiter();
+  expect(await limiter.status(scope)).toEqual({
     limit: 60,
     left: 60,
-    nextSlotAt: NINE,
-    resetAt: NINE,
+    nextSlotAt: NINE_AM,
+    resetAt: NINE_AM,
     running: 0,
     waiting: 0,
   });
-  for (let call = 0; call < 7; call += 1) void ask(`${call}`);
-  await pass(0);
-  expect(await gate.status(scope)).toEqual({
+  for (let call = 0; call < 7; call += 1) void submit(`${call}`);
+  await advance(0);
+  expect(await limiter.status(scope)).toEqual({
     limit: 60,
     left: 55,
-    nextSlotAt: NINE,
-    resetAt: NINE + HOUR + SECOND,
+    nextSlotAt: NINE_AM,
+    resetAt: NINE_AM + HOUR + SECOND,
     running: 5,
     waiting: 2,
   });
 });
 
 test('a task learns how long it waited', async () => {
-  const { gate, ask } = openGate();
-  for (let call = 0; call < 5; call += 1) void ask(`${call}`, { ms: 3 * SECOND });
-  const waited = gate.run(scope, async ({ waitedMs }) => waitedMs);
-  await pass(3 * SECOND);
+  const { limiter, submit } = createTestLimiter();
+  for (let call = 0; call < 5; call += 1) void submit(`${call}`, { ms: 3 * SECOND });
+  const waited = limiter.run(scope, async ({ waitedMs }) => waitedMs);
+  await advance(3 * SECOND);
   expect(await waited).toBe(3 * SECOND);
 });
 
 test('every start, refund and refusal can be counted', async () => {
-  const { ask, events } = openGate();
-  await Promise.all([ask('refused', { ms: 0, outcome: answer(429, HOURLY_TRIP) }), pass(0)]);
-  await ask('impatient', { deadline: NINE + SECOND });
+  const { submit, events } = createTestLimiter();
+  await Promise.all([submit('refused', { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) }), advance(0)]);
+  await submit('impatient', { deadline: NINE_AM + SECOND });
   expect(events).toEqual([
     { type: 'started', scope, waitedMs: 0 },
     { type: 'refunded', scope },
@@ -445,14 +461,14 @@ test('every start, refund and refusal can be counted', async () => {
 });
 
 test('closing turns away those who wait; what runs runs on', async () => {
-  const { ask, gate, transcript } = openGate();
-  for (let call = 0; call < 6; call += 1) void ask(`${call}`);
-  await pass(0);
-  await gate.close();
-  await pass(SECOND);
+  const { submit, limiter, transcript } = createTestLimiter();
+  for (let call = 0; call < 6; call += 1) void submit(`${call}`);
+  await advance(0);
+  await limiter.close();
+  await advance(SECOND);
   expect(transcript).toContain(
     '09:00:00 REFUSED 5: The query was cancelled before it was sent; it cost nothing.',
   );
   expect(transcript.filter((line) => line.includes('END'))).toHaveLength(5);
-  await expect(gate.run(scope, async () => {})).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(limiter.run(scope, async () => {})).rejects.toMatchObject({ code: 'CANCELLED' });
 });

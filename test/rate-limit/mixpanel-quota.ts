@@ -1,22 +1,22 @@
 import { PluginError } from '../../src/errors.js';
-import type { Outcome, Slot } from '../../src/rate-limit/limiter.js';
+import type { Lease, RequestOutcome } from '../../src/rate-limit/limiter.js';
 import { HOUR, sleep } from '../virtual-clock.js';
 
 const UNCHARGED = new Set([401, 402, 429]);
 
 /** Headers of a 429, as Mixpanel's own client knows them. */
-export const HOURLY_TRIP = {
+export const HOURLY_LIMIT_HEADERS = {
   'ratelimit-policy': '"project";q=60;w=3600, "project-concurrency";q=5;qu="concurrent-requests"',
   ratelimit: '"project";r=0;t=3600, "project-concurrency";r=3',
   'retry-after': '3600',
 };
-export const CONCURRENT_TRIP = {
+export const CONCURRENCY_LIMIT_HEADERS = {
   'ratelimit-policy': '"project";q=60;w=3600, "project-concurrency";q=5;qu="concurrent-requests"',
   ratelimit: '"project";r=12, "project-concurrency";r=0;t=10',
   'retry-after': '3600',
 };
 
-export interface Call {
+export interface SimulatedCall {
   /** How Mixpanel answers, if it admits the call, or how the connection fails. */
   status?: number | 'unreachable' | 'timed out';
   /** A follow-up page, which Mixpanel does not count. */
@@ -30,40 +30,40 @@ export interface Call {
  * Mixpanel's side of the quota in virtual time, written without our ledger: it counts what arrives, by us and by
  * others, and answers 429 when one is too many.
  */
-export class MixpanelQuota {
+export class FakeMixpanelQuota {
   /** Times at which a counted call of ours arrived. */
-  readonly ours: number[] = [];
-  refusals = 0;
-  mostAtOnce = 0;
-  readonly #others: number[] = [];
+  readonly ownStarts: number[] = [];
+  rejections = 0;
+  maxConcurrent = 0;
+  readonly #externalStarts: number[] = [];
   #running = 0;
 
   /** Somebody else's query. */
-  serveOther(): void {
-    if (this.used < 60) this.#others.push(Date.now());
+  addExternalStart(): void {
+    if (this.used < 60) this.#externalStarts.push(Date.now());
   }
 
   /** Every counted start so far, ours and others'. */
-  get everyone(): number[] {
-    return [...this.ours, ...this.#others].sort((a, b) => a - b);
+  get allStarts(): number[] {
+    return [...this.ownStarts, ...this.#externalStarts].sort((a, b) => a - b);
   }
 
   get used(): number {
     const since = Date.now() - HOUR;
     const recent = (at: number) => at > since;
-    return this.ours.filter(recent).length + this.#others.filter(recent).length;
+    return this.ownStarts.filter(recent).length + this.#externalStarts.filter(recent).length;
   }
 
   /** A call of ours, as the client makes it. */
-  call(ms: number, { status = 200, uncounted = false, signal, travelMs = 0 }: Call = {}) {
-    return async (slot: Slot): Promise<void> => {
+  createTask(ms: number, { status = 200, uncounted = false, signal, travelMs = 0 }: SimulatedCall = {}) {
+    return async (lease: Lease): Promise<void> => {
       this.#running += 1;
-      this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
+      this.maxConcurrent = Math.max(this.maxConcurrent, this.#running);
       try {
         await sleep(travelMs);
-        const outcome = this.#arrive(status, uncounted);
+        const outcome = this.#recordArrival(status, uncounted);
         await sleep(ms);
-        slot.settle(outcome);
+        lease.reportOutcome(outcome);
         if (signal?.aborted) throw new PluginError('CANCELLED', 'Cancelled.');
         if (outcome.kind === 'answered' && outcome.status === 429)
           throw new PluginError('RATE_LIMITED_HOURLY', '429');
@@ -73,14 +73,14 @@ export class MixpanelQuota {
     };
   }
 
-  #arrive(status: number | 'unreachable' | 'timed out', uncounted: boolean): Outcome {
+  #recordArrival(status: number | 'unreachable' | 'timed out', uncounted: boolean): RequestOutcome {
     if (status === 'unreachable') return { kind: 'failed', reached: false };
     if (this.used >= 60 && !uncounted) {
-      this.refusals += 1;
-      return { kind: 'answered', status: 429, headers: HOURLY_TRIP };
+      this.rejections += 1;
+      return { kind: 'answered', status: 429, headers: HOURLY_LIMIT_HEADERS };
     }
     const charged = status === 'timed out' || !UNCHARGED.has(status);
-    if (charged && !uncounted) this.ours.push(Date.now());
+    if (charged && !uncounted) this.ownStarts.push(Date.now());
     return status === 'timed out'
       ? { kind: 'failed', reached: true }
       : { kind: 'answered', status, headers: {} };
@@ -88,12 +88,12 @@ export class MixpanelQuota {
 }
 
 /** The most starts in any stretch of one hour. */
-export function mostInAnHour(starts: readonly number[]): number {
-  let most = 0;
+export function maxStartsPerHour(starts: readonly number[]): number {
+  let max = 0;
   let first = 0;
   for (const [index, at] of starts.entries()) {
     while (at - starts[first]! >= HOUR) first += 1;
-    most = Math.max(most, index - first + 1);
+    max = Math.max(max, index - first + 1);
   }
-  return most;
+  return max;
 }

@@ -8,13 +8,13 @@ import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
 
 const DAY_MS = 86_400_000;
 const PROJECT = '1234567';
-const WORLD = { events: 5_000, users: 200 };
-const UNMETERED = { windows: [], concurrent: Number.POSITIVE_INFINITY };
+const DATASET = { events: 5_000, users: 200 };
+const UNLIMITED = { windows: [], concurrent: Number.POSITIVE_INFINITY };
 
 const datasource = { username: 'sandbox.demo.mp-service-account', password: 'sandbox', projectId: PROJECT };
 
 /** A query unlike any other with another number: so many days back. */
-function queryOf(number: number) {
+function createQuery(number: number) {
   const fromDate = new Date(Date.now() - (number + 1) * DAY_MS).toISOString().slice(0, 10);
   const toDate = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
   return {
@@ -24,7 +24,7 @@ function queryOf(number: number) {
   };
 }
 
-interface Answer {
+interface ReplicaResult {
   isExecutionSuccess: boolean;
   body: unknown;
   readableError?: string;
@@ -34,7 +34,7 @@ interface Answer {
 /** A process with the built package in it. */
 class Replica {
   readonly process: ChildProcess;
-  readonly #awaiting = new Map<number, (answer: Answer | undefined) => void>();
+  readonly #pending = new Map<number, (answer: ReplicaResult | undefined) => void>();
 
   static async start(redisUrl: string, sandbox: Sandbox): Promise<Replica> {
     const replica = new Replica(redisUrl, sandbox);
@@ -46,19 +46,19 @@ class Replica {
     const script = fileURLToPath(new URL('replica.js', import.meta.url));
     this.process = fork(script, [redisUrl, JSON.stringify(hosts)]);
     this.process.on('message', (message) => {
-      const { number, answer } = message as { number: number; answer: Answer };
-      this.#awaiting.get(number)?.(answer);
+      const { number, answer } = message as { number: number; answer: ReplicaResult };
+      this.#pending.get(number)?.(answer);
     });
     this.process.on('exit', () => {
-      for (const resolve of this.#awaiting.values()) resolve(undefined);
+      for (const resolve of this.#pending.values()) resolve(undefined);
     });
   }
 
   /** The answer to a query, or nothing if the process died before it came. */
-  ask(number: number): Promise<Answer | undefined> {
+  execute(number: number): Promise<ReplicaResult | undefined> {
     return new Promise((resolve) => {
-      this.#awaiting.set(number, resolve);
-      this.process.send({ number, call: queryOf(number) });
+      this.#pending.set(number, resolve);
+      this.process.send({ number, call: createQuery(number) });
     });
   }
 
@@ -73,25 +73,25 @@ class Replica {
 describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its quotas on', () => {
   let redis: RedisServer;
   let sandbox: Sandbox;
-  let twin: Sandbox;
+  let referenceSandbox: Sandbox;
   const replicas: Replica[] = [];
 
   beforeAll(async () => {
     redis = await RedisServer.start();
-    sandbox = await startSandbox({ ...WORLD, quotas: true });
-    twin = await startSandbox(WORLD);
+    sandbox = await startSandbox({ ...DATASET, quotas: true });
+    referenceSandbox = await startSandbox(DATASET);
     // Every call takes a while, so that the five places are contended.
-    await control('faults', { path: '/api/query/*', kind: 'latency', ms: 300, times: 1000 });
+    await callControlApi('faults', { path: '/api/query/*', kind: 'latency', ms: 300, times: 1000 });
     for (let count = 0; count < 4; count += 1) replicas.push(await Replica.start(redis.url, sandbox));
   });
   afterAll(async () => {
     for (const replica of replicas) await replica.stop();
     await sandbox.close();
-    await twin.close();
+    await referenceSandbox.close();
     await redis.stop();
   });
 
-  async function control(path: string, body?: unknown): Promise<unknown> {
+  async function callControlApi(path: string, body?: unknown): Promise<unknown> {
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
       ...init,
@@ -101,46 +101,46 @@ describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its 
   }
 
   /** Calls of ours that hold a place, as the shared ledger has it. */
-  async function running(): Promise<number> {
+  async function countRunning(): Promise<number> {
     const text = await redis.command('GET', `mixpanel-datasource:ledger.1:US:${PROJECT}:query`);
     return Object.keys((JSON.parse(String(text ?? '{"leases":{}}')) as { leases: object }).leases).length;
   }
 
-  async function statuses(): Promise<number[]> {
-    const { requests } = (await control('requests')) as { requests: { status: number }[] };
+  async function getStatuses(): Promise<number[]> {
+    const { requests } = (await callControlApi('requests')) as { requests: { status: number }[] };
     return requests.map(({ status }) => status);
   }
 
   /** The right answers, from the same data without quotas. */
-  async function truth(numbers: readonly number[]): Promise<Map<number, unknown>> {
-    const plugin = createPlugin({ hosts: twin.hosts, quota: { limits: { query: UNMETERED } } });
+  async function getExpectedBodies(numbers: readonly number[]): Promise<Map<number, unknown>> {
+    const plugin = createPlugin({ hosts: referenceSandbox.hosts, quota: { limits: { query: UNLIMITED } } });
     const answers = new Map<number, unknown>();
-    for (const number of numbers) answers.set(number, (await plugin.execute(queryOf(number))).body);
+    for (const number of numbers) answers.set(number, (await plugin.execute(createQuery(number))).body);
     await plugin.close();
     return answers;
   }
 
   test('every answer is right, each query is sent once, nothing is refused, a death costs no more than its leases', async () => {
-    const [doomed, ...survivors] = replicas as [Replica, ...Replica[]];
+    const [killed, ...survivors] = replicas as [Replica, ...Replica[]];
     const numbers = Array.from({ length: 40 }, (_, number) => number);
-    const expected = await truth(numbers);
+    const expected = await getExpectedBodies(numbers);
 
-    for (const number of numbers) void doomed.ask(number);
-    await vi.waitFor(async () => expect(await running()).toBe(5), { timeout: 10_000, interval: 10 });
+    for (const number of numbers) void killed.execute(number);
+    await vi.waitFor(async () => expect(await countRunning()).toBe(5), { timeout: 10_000, interval: 10 });
     // Every survivor wants every answer, each beginning at another place.
     const fromSurvivors = survivors.flatMap((replica, index) => {
       const start = index * 13;
       return [...numbers.slice(start), ...numbers.slice(0, start)].map(async (number) => ({
         number,
-        answer: await replica.ask(number),
+        answer: await replica.execute(number),
       }));
     });
-    await doomed.stop('SIGKILL');
+    await killed.stop('SIGKILL');
 
     for (const { number, answer } of await Promise.all(fromSurvivors)) {
       expect(answer).toMatchObject({ isExecutionSuccess: true, body: expected.get(number) });
     }
-    const sent = await statuses();
+    const sent = await getStatuses();
     expect(sent).not.toContain(429);
     // What the dead process had under way was asked again by another: five places at most.
     expect(sent.length).toBeGreaterThanOrEqual(numbers.length);
@@ -151,18 +151,18 @@ describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its 
     const survivors = replicas.slice(1);
     const numbers = Array.from({ length: 12 }, (_, number) => 40 + number);
     // 36 further queries, all different: more than the hour has room for.
-    const asked = survivors.flatMap((replica, index) =>
-      numbers.map((number) => replica.ask(number + index * 12)),
+    const pending = survivors.flatMap((replica, index) =>
+      numbers.map((number) => replica.execute(number + index * 12)),
     );
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(pending);
 
-    const refused = answers.filter((answer) => !answer?.isExecutionSuccess);
-    for (const answer of refused) {
+    const rejected = answers.filter((answer) => !answer?.isExecutionSuccess);
+    for (const answer of rejected) {
       expect(answer?.readableError).toMatch(
         /60 of 60 queries of project 1234567 used; next slot \d\d:\d\d:\d\d UTC/,
       );
     }
-    const sent = await statuses();
+    const sent = await getStatuses();
     expect(sent).not.toContain(429);
     // Nobody can tell whether the calls of the dead process arrived, so they count as used.
     expect(sent.length).toBeLessThanOrEqual(60);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { PluginError } from '../../src/errors.js';
-import { createQuotaGate, type QuotaScope, type Slot } from '../../src/rate-limit/limiter.js';
-import { HOUR, MINUTE, NINE, pass, SECOND, sleep } from '../virtual-clock.js';
-import { type Call, MixpanelQuota, mostInAnHour } from './mixpanel-quota.js';
+import { createRateLimiter, type Lease, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { advance, HOUR, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
+import { FakeMixpanelQuota, maxStartsPerHour, type SimulatedCall } from './mixpanel-quota.js';
 
 const scope: QuotaScope = { region: 'EU', projectId: '42', family: 'query' };
 const SEEDS = 1000;
@@ -11,7 +11,7 @@ const SEEDS = 1000;
 const query = fc.record({
   at: fc.nat(2 * HOUR),
   ms: fc.integer({ min: 1, max: 40 * SECOND }),
-  status: fc.constantFrom<NonNullable<Call['status']>>(
+  status: fc.constantFrom<NonNullable<SimulatedCall['status']>>(
     200,
     200,
     200,
@@ -30,61 +30,61 @@ const query = fc.record({
 });
 
 /** Another client of the project: so many queries within a few seconds. */
-const intrusion = fc.record({ at: fc.nat(2 * HOUR), queries: fc.integer({ min: 1, max: 60 }) });
+const externalBurst = fc.record({ at: fc.nat(2 * HOUR), queries: fc.integer({ min: 1, max: 60 }) });
 
-const day = fc.record({
+const scenario = fc.record({
   // Bursts, since a quota is met in bursts: each query comes several times within a moment.
   queries: fc.array(fc.record({ query, times: fc.integer({ min: 1, max: 12 }) }), {
     minLength: 5,
     maxLength: 25,
   }),
-  intrusions: fc.array(intrusion, { maxLength: 4 }),
+  intrusions: fc.array(externalBurst, { maxLength: 4 }),
 });
 
 test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seeds)`, async () => {
   await fc.assert(
-    fc.asyncProperty(day, async ({ queries, intrusions }) => {
-      vi.useFakeTimers({ now: NINE });
+    fc.asyncProperty(scenario, async ({ queries, intrusions }) => {
+      vi.useFakeTimers({ now: NINE_AM });
       try {
-        const gate = createQuotaGate({ shared: false });
-        const mixpanel = new MixpanelQuota();
-        let unanswered = 0;
+        const limiter = createRateLimiter({ shared: false });
+        const mixpanel = new FakeMixpanelQuota();
+        let pending = 0;
         for (const { query, times } of queries) {
           for (let copy = 0; copy < times; copy += 1) {
-            unanswered += 1;
+            pending += 1;
             void sleep(query.at + copy).then(async () => {
               const { ms, status, uncounted, priority } = query;
               const deadline = query.patienceMs && Date.now() + query.patienceMs;
-              const signal = query.abortAfterMs === undefined ? undefined : abortIn(query.abortAfterMs);
-              let begunAt: number | undefined;
-              const call = mixpanel.call(ms, { status, uncounted, signal });
-              const begin = (slot: Slot) => {
-                begunAt = Date.now();
-                return call(slot);
+              const signal = query.abortAfterMs === undefined ? undefined : abortAfter(query.abortAfterMs);
+              let startedAt: number | undefined;
+              const call = mixpanel.createTask(ms, { status, uncounted, signal });
+              const task = (lease: Lease) => {
+                startedAt = Date.now();
+                return call(lease);
               };
               const options = { deadline, signal, priority, uncounted };
-              await gate.run(scope, begin, options).catch((error: unknown) => {
+              await limiter.run(scope, task, options).catch((error: unknown) => {
                 expect(PluginError.is(error)).toBe(true);
-                begunAt ??= Date.now();
+                startedAt ??= Date.now();
               });
               // Begun or turned away, but never left waiting beyond its time.
-              expect(begunAt).toBeLessThanOrEqual(deadline ?? Number.POSITIVE_INFINITY);
-              unanswered -= 1;
+              expect(startedAt).toBeLessThanOrEqual(deadline ?? Number.POSITIVE_INFINITY);
+              pending -= 1;
             });
           }
         }
         for (const { at, queries: count } of intrusions) {
-          void sleep(at).then(() => Array.from({ length: count }, () => mixpanel.serveOther()));
+          void sleep(at).then(() => Array.from({ length: count }, () => mixpanel.addExternalStart()));
         }
 
-        await pass(8 * HOUR);
+        await advance(8 * HOUR);
 
-        expect(unanswered).toBe(0);
-        expect(mostInAnHour(mixpanel.ours)).toBeLessThanOrEqual(60);
-        expect(mixpanel.mostAtOnce).toBeLessThanOrEqual(5);
-        if (intrusions.length === 0) expect(mixpanel.refusals).toBe(0);
+        expect(pending).toBe(0);
+        expect(maxStartsPerHour(mixpanel.ownStarts)).toBeLessThanOrEqual(60);
+        expect(mixpanel.maxConcurrent).toBeLessThanOrEqual(5);
+        if (intrusions.length === 0) expect(mixpanel.rejections).toBe(0);
         // Nothing of it all sticks: the whole hour is free again.
-        expect(await gate.status(scope)).toMatchObject({ left: 60, running: 0, waiting: 0 });
+        expect(await limiter.status(scope)).toMatchObject({ left: 60, running: 0, waiting: 0 });
       } finally {
         vi.useRealTimers();
       }
@@ -93,7 +93,7 @@ test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seed
   );
 }, 120_000);
 
-function abortIn(ms: number): AbortSignal {
+function abortAfter(ms: number): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), ms);
   return controller.signal;

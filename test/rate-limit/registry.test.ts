@@ -3,37 +3,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
-  createQuotaGate,
+  createRateLimiter,
+  type LimiterEvent,
   MIXPANEL_LIMITS,
-  type QuotaEvent,
-  type QuotaGate,
   type QuotaScope,
+  type RateLimiter,
 } from '../../src/rate-limit/limiter.js';
-import { laneOf, memoryLane, newHome } from '../../src/rate-limit/registry.js';
+import {
+  createMemoryScheduler,
+  createRegistry,
+  getOrCreateScheduler,
+} from '../../src/rate-limit/registry.js';
 
 const HOUR = 3_600_000;
 
 let project = 0;
 /** A project no other test has used: what this file tests is shared by the whole process. */
-function newScope(): QuotaScope {
+function createScope(): QuotaScope {
   project += 1;
   return { region: 'IN', projectId: `home-${project}`, family: 'query' };
 }
 
-async function use(gate: QuotaGate, scope: QuotaScope, count: number): Promise<void> {
-  for (let call = 0; call < count; call += 1) await gate.run(scope, async () => {});
+async function consume(limiter: RateLimiter, scope: QuotaScope, count: number): Promise<void> {
+  for (let call = 0; call < count; call += 1) await limiter.run(scope, async () => {});
 }
 
 /** Starts calls that end with `busy`; resolves when they run. */
-function startCalls(
-  gate: QuotaGate,
+function startRequests(
+  limiter: RateLimiter,
   scope: QuotaScope,
   count: number,
   busy: Promise<void>,
 ): Promise<unknown> {
   const starts = Array.from({ length: count }, () => {
     return new Promise<void>((started) => {
-      void gate.run(scope, () => {
+      void limiter.run(scope, () => {
         started();
         return busy;
       });
@@ -44,67 +48,69 @@ function startCalls(
 
 describe('one ledger per process', () => {
   test('two gates spend one hour', async () => {
-    const scope = newScope();
-    await use(createQuotaGate(), scope, 2);
-    await use(createQuotaGate(), scope, 3);
-    expect(await createQuotaGate().status(scope)).toMatchObject({ left: 55 });
+    const scope = createScope();
+    await consume(createRateLimiter(), scope, 2);
+    await consume(createRateLimiter(), scope, 3);
+    expect(await createRateLimiter().status(scope)).toMatchObject({ left: 55 });
   });
 
   test('also when a host has loaded our code twice', async () => {
-    const scope = newScope();
-    await use(createQuotaGate(), scope, 1);
+    const scope = createScope();
+    await consume(createRateLimiter(), scope, 1);
     vi.resetModules();
     const again = await import('../../src/rate-limit/limiter.js');
-    expect(again.createQuotaGate).not.toBe(createQuotaGate);
-    await use(again.createQuotaGate(), scope, 1);
-    expect(await createQuotaGate().status(scope)).toMatchObject({ left: 58 });
+    expect(again.createRateLimiter).not.toBe(createRateLimiter);
+    await consume(again.createRateLimiter(), scope, 1);
+    expect(await createRateLimiter().status(scope)).toMatchObject({ left: 58 });
   });
 
   test('closing one gate dismisses its own waiters only', async () => {
-    const scope = newScope();
-    const [first, second] = [createQuotaGate(), createQuotaGate()];
+    const scope = createScope();
+    const [first, second] = [createRateLimiter(), createRateLimiter()];
     let finish = () => {};
     const busy = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    await startCalls(first, scope, 5, busy);
-    const dismissed = first.run(scope, async () => 'first');
+    await startRequests(first, scope, 5, busy);
+    const cancelled = first.run(scope, async () => 'first');
     const kept = second.run(scope, async () => 'second');
     await first.close();
-    await expect(dismissed).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
     finish();
     await expect(kept).resolves.toBe('second');
   });
 
   test('a gate for another Mixpanel keeps its own', async () => {
-    const scope = newScope();
-    await use(createQuotaGate({ shared: false }), scope, 1);
-    expect(await createQuotaGate().status(scope)).toMatchObject({ left: 60 });
+    const scope = createScope();
+    await consume(createRateLimiter({ shared: false }), scope, 1);
+    expect(await createRateLimiter().status(scope)).toMatchObject({ left: 60 });
   });
 });
 
 test('a project that nobody has used for hours takes no memory', async () => {
   vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
   try {
-    const home = newHome();
-    const visit = (projectId: string) => {
+    const registry = createRegistry();
+    const getScheduler = (projectId: string) => {
       const scope: QuotaScope = { region: 'US', projectId, family: 'query' };
-      return laneOf(home, scope, (key) => memoryLane(home, scope, key, MIXPANEL_LIMITS.query));
+      return getOrCreateScheduler(registry, scope, (key) =>
+        createMemoryScheduler(registry, scope, key, MIXPANEL_LIMITS.query),
+      );
     };
-    await visit('1').run(
+    await getScheduler('1').run(
       async () => {},
       {},
       () => {},
     );
-    void visit('2').run(
+    void getScheduler('2').run(
       () => new Promise(() => {}),
       {},
       () => {},
     );
-    await visit('2').status();
+    await getScheduler('2').status();
     vi.setSystemTime(Date.now() + 3 * HOUR);
-    visit('3');
-    expect([...home.lanes.keys()]).toEqual(['US:2:query', 'US:3:query']);
+    getScheduler('3');
+    expect([...registry.schedulers.keys()]).toEqual(['US:2:query', 'US:3:query']);
   } finally {
     vi.useRealTimers();
   }
@@ -113,10 +119,10 @@ test('a project that nobody has used for hours takes no memory', async () => {
 describe('a ledger kept in a file', () => {
   let folder: string;
   let path: string;
-  const events: QuotaEvent[] = [];
-  const open = () =>
-    createQuotaGate({ shared: false, persistTo: path, onEvent: (event) => events.push(event) });
-  const troubles = () => events.filter(({ type }) => type === 'file-trouble');
+  const events: LimiterEvent[] = [];
+  const openLimiter = () =>
+    createRateLimiter({ shared: false, persistTo: path, onEvent: (event) => events.push(event) });
+  const fileErrors = () => events.filter(({ type }) => type === 'file-trouble');
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ledger-'));
@@ -126,24 +132,24 @@ describe('a ledger kept in a file', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test('remembers the hour over a restart, but not the calls that died with the process', async () => {
-    const scope = newScope();
-    const before = open();
-    await use(before, scope, 7);
-    await startCalls(before, scope, 1, new Promise(() => {}));
+    const scope = createScope();
+    const before = openLimiter();
+    await consume(before, scope, 7);
+    await startRequests(before, scope, 1, new Promise(() => {}));
     await before.close();
 
-    expect(await open().status(scope)).toMatchObject({ left: 52, running: 0 });
-    expect(troubles()).toEqual([]);
+    expect(await openLimiter().status(scope)).toMatchObject({ left: 52, running: 0 });
+    expect(fileErrors()).toEqual([]);
   });
 
   test('forgets what has left the window meanwhile', async () => {
-    const scope = newScope();
-    const before = open();
-    await use(before, scope, 7);
+    const scope = createScope();
+    const before = openLimiter();
+    await consume(before, scope, 7);
     await before.close();
     vi.useFakeTimers({ now: Date.now() + 2 * HOUR, toFake: ['Date'] });
     try {
-      expect(await open().status(scope)).toMatchObject({ left: 60 });
+      expect(await openLimiter().status(scope)).toMatchObject({ left: 60 });
     } finally {
       vi.useRealTimers();
     }
@@ -153,33 +159,33 @@ describe('a ledger kept in a file', () => {
     ['cut short', '{"IN:1:query":{"starts":[{"id'],
     ['of another shape', '{"IN:1:query":{"starts":"many"}}'],
     ['empty', ''],
-  ])('begins anew, and says so, when the file is %s', async (_how, text) => {
-    const scope = newScope();
+  ])('begins anew, and says so, when the file is %s', async (_name, text) => {
+    const scope = createScope();
     await writeFile(path, text);
-    const gate = open();
-    await use(gate, scope, 1);
-    await gate.close();
-    expect(troubles()).toEqual([
+    const limiter = openLimiter();
+    await consume(limiter, scope, 1);
+    await limiter.close();
+    expect(fileErrors()).toEqual([
       { type: 'file-trouble', message: `The quota ledger in ${path} cannot be read and is begun anew.` },
     ]);
-    expect(await open().status(scope)).toMatchObject({ left: 59 });
+    expect(await openLimiter().status(scope)).toMatchObject({ left: 59 });
   });
 
   test('goes on in memory, and says so, when the file cannot be written', async () => {
-    const scope = newScope();
+    const scope = createScope();
     path = join(folder, 'missing', 'quota.json');
-    const gate = open();
-    await use(gate, scope, 1);
-    await gate.close();
-    expect(await gate.status(scope)).toMatchObject({ left: 59 });
-    expect(troubles()[0]).toMatchObject({ message: expect.stringContaining('could not be written to') });
+    const limiter = openLimiter();
+    await consume(limiter, scope, 1);
+    await limiter.close();
+    expect(await limiter.status(scope)).toMatchObject({ left: 59 });
+    expect(fileErrors()[0]).toMatchObject({ message: expect.stringContaining('could not be written to') });
   });
 
   test('names projects and times, nothing else', async () => {
-    const scope = newScope();
-    const gate = open();
-    await use(gate, scope, 1);
-    await gate.close();
+    const scope = createScope();
+    const limiter = openLimiter();
+    await consume(limiter, scope, 1);
+    await limiter.close();
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
       [`IN:${scope.projectId}:query`]: {
         starts: [{ id: expect.any(String), at: expect.any(Number) }],

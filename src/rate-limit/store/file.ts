@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { emptyLedger, type LedgerState } from '../window-log.js';
+import { createWindowLogState, type WindowLogState } from '../window-log.js';
 
-const ledgerShape = z.object({
+const snapshotSchema = z.object({
   starts: z.array(z.object({ id: z.string(), at: z.number() })),
   foreign: z.array(z.number()),
   learnt: z.object({
@@ -13,78 +13,78 @@ const ledgerShape = z.object({
   hourlyTrip: z.object({ at: z.number(), repeats: z.number(), successes: z.number() }),
 });
 
-const fileShape = z.record(z.string(), ledgerShape);
+const fileSchema = z.record(z.string(), snapshotSchema);
 
-type KeptLedger = z.infer<typeof ledgerShape>;
+type Snapshot = z.infer<typeof snapshotSchema>;
 
 /**
  * Keeps the ledgers of a single process in a file, so that a restart does not forget the hour. The file names
  * projects and times, no credentials. A file that cannot be read is begun anew; the next change replaces it as
  * a whole, so that a crash leaves the old one or the new one, never half of one.
  */
-export class LedgerFile {
+export class SnapshotFile {
   readonly #path: string;
-  readonly #onTrouble: (message: string) => void;
-  readonly #ledgers: Map<string, KeptLedger>;
-  #written = '';
-  #writing: Promise<void> | undefined;
+  readonly #onError: (message: string) => void;
+  readonly #snapshots: Map<string, Snapshot>;
+  #lastWritten = '';
+  #pendingWrite: Promise<void> | undefined;
 
-  constructor(path: string, onTrouble: (message: string) => void) {
+  constructor(path: string, onError: (message: string) => void) {
     this.#path = path;
-    this.#onTrouble = onTrouble;
-    this.#ledgers = new Map(Object.entries(this.#read()));
+    this.#onError = onError;
+    this.#snapshots = new Map(Object.entries(this.#read()));
   }
 
   /** The ledger as it was left, without the calls that were running: they died with their process. */
-  load(key: string): LedgerState | undefined {
-    const kept = this.#ledgers.get(key);
-    return kept && { ...emptyLedger(), ...structuredClone(kept) };
+  load(key: string): WindowLogState | undefined {
+    const snapshot = this.#snapshots.get(key);
+    return snapshot && { ...createWindowLogState(), ...structuredClone(snapshot) };
   }
 
-  keep(key: string, { starts, foreign, learnt, hourlyTrip }: LedgerState): void {
-    this.#ledgers.set(key, { starts, foreign, learnt, hourlyTrip });
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
+  save(key: string, { starts, foreign, learnt, hourlyTrip }: WindowLogState): void {
+    this.#snapshots.set(key, { starts, foreign, learnt, hourlyTrip });
+    this.#pendingWrite ??= this.#writeAll().finally(() => {
+      this.#pendingWrite = undefined;
     });
   }
 
   /** Resolves when everything kept so far is in the file. */
   async flush(): Promise<void> {
-    await this.#writing;
+    await this.#pendingWrite;
   }
 
   async #writeAll(): Promise<void> {
     for (;;) {
-      const text = JSON.stringify(Object.fromEntries(this.#ledgers));
-      if (text === this.#written) return;
-      const draft = `${this.#path}.${process.pid}.tmp`;
+      const text = JSON.stringify(Object.fromEntries(this.#snapshots));
+      if (text === this.#lastWritten) return;
+      const tempPath = `${this.#path}.${process.pid}.tmp`;
       try {
-        await writeFile(draft, text, { mode: 0o600 });
-        await rename(draft, this.#path);
+        await writeFile(tempPath, text, { mode: 0o600 });
+        await rename(tempPath, this.#path);
       } catch (error) {
-        this.#onTrouble(`The quota ledger could not be written to ${this.#path}: ${reasonOf(error)}.`);
+        this.#onError(`The quota ledger could not be written to ${this.#path}: ${getErrorMessage(error)}.`);
         return;
       }
-      this.#written = text;
+      this.#lastWritten = text;
     }
   }
 
-  #read(): Record<string, KeptLedger> {
+  #read(): Record<string, Snapshot> {
     try {
-      return fileShape.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
+      return fileSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
     } catch (error) {
-      if (!isMissing(error)) {
-        this.#onTrouble(`The quota ledger in ${this.#path} cannot be read and is begun anew.`);
+      if (!isFileNotFound(error)) {
+        this.#onError(`The quota ledger in ${this.#path} cannot be read and is begun anew.`);
       }
       return {};
     }
   }
 }
 
-function isMissing(error: unknown): boolean {
+function isFileNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-function reasonOf(error: unknown): string {
+function getErrorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

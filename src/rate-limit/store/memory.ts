@@ -1,40 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import type { FamilyLimits } from '../limits.js';
-import { emptyLedger, Ledger, type LedgerState } from '../window-log.js';
+import { createWindowLogState, WindowLog, type WindowLogState } from '../window-log.js';
 
 /** Where the ledger of one project and family is kept. */
-export interface Book {
+export interface LimiterStore {
   /** How long a place stays taken when its holder says nothing more; `Infinity` where holders cannot die alone. */
   readonly leaseMs: number;
   /** How often those that wait look whether somebody else has changed the book; `Infinity` where nobody can. */
   readonly pollMs: number;
   /** A name for a call, unlike any other in the book. */
-  newId(): string;
+  nextId(): string;
   /**
    * Shows the ledger to `change` and keeps what it made of it, as if nobody else existed. `change` may be called
    * more than once, so it must do nothing but read and change the ledger. `now` is the book's clock, epoch ms.
    */
-  transact<T>(change: (ledger: Ledger, now: number) => T): Promise<T>;
+  transact<T>(change: (ledger: WindowLog, now: number) => T): Promise<T>;
 }
 
-export interface MemoryBookOptions {
+export interface MemoryStoreOptions {
   limits: FamilyLimits;
-  state?: LedgerState;
+  state?: WindowLogState;
   /** The part of the limits to use, between 0 and 1. */
   share?: number;
-  onChange?: (state: LedgerState) => void;
+  onChange?: (state: WindowLogState) => void;
 }
 
 /** A book in this process' memory. */
-export function createMemoryBook(options: MemoryBookOptions): Book {
-  const { limits, state = emptyLedger(), share, onChange } = options;
+export function createMemoryStore(options: MemoryStoreOptions): LimiterStore {
+  const { limits, state = createWindowLogState(), share, onChange } = options;
   return {
     leaseMs: Number.POSITIVE_INFINITY,
     pollMs: Number.POSITIVE_INFINITY,
-    newId: nameCalls(),
+    nextId: createIdGenerator(),
     async transact(change) {
       const now = Date.now();
-      const result = change(new Ledger(state, limits, now, share), now);
+      const result = change(new WindowLog(state, limits, now, share), now);
       onChange?.(state);
       return result;
     },
@@ -42,10 +42,10 @@ export function createMemoryBook(options: MemoryBookOptions): Book {
 }
 
 /** Names that begin with the same holder's name and count up. */
-export function nameCalls(holder = randomUUID().slice(0, 8)): () => string {
+export function createIdGenerator(ownerId = randomUUID().slice(0, 8)): () => string {
   let count = 0;
   return () => {
     count += 1;
-    return `${holder}-${count}`;
+    return `${ownerId}-${count}`;
   };
 }

@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RedisGone, type RedisLink } from '../../redis.js';
+import { type RedisConnection, RedisUnavailableError } from '../../redis.js';
 import { type FamilyLimits, HOUR_MS, SECOND_MS } from '../limits.js';
-import { emptyLedger, Ledger, type LedgerState } from '../window-log.js';
-import { type Book, createMemoryBook, nameCalls } from './memory.js';
+import { createWindowLogState, WindowLog, type WindowLogState } from '../window-log.js';
+import { createIdGenerator, createMemoryStore, type LimiterStore } from './memory.js';
 
 /** A holder that has not renewed its place for this long is dead. */
 const LEASE_MS = 10 * SECOND_MS;
@@ -12,25 +12,25 @@ const LEASE_MS = 10 * SECOND_MS;
 const POLL_MS = 200;
 
 /** A reading older than this may no longer be written back: its time would be too far behind. */
-const OLD_READING_MS = 500;
+const MAX_READ_AGE_MS = 500;
 
 /** What nobody has touched for two hours has nothing left in its window. */
-const KEEP_MS = 2 * HOUR_MS;
+const TTL_MS = 2 * HOUR_MS;
 
-const READ = `
+const READ_SCRIPT = `
 local time = redis.call('TIME')
 return { redis.call('GET', KEYS[1]) or '', time[1] * 1000 + math.floor(time[2] / 1000) }`;
 
 /** Writes only if the ledger is still what was read, and was read just now. */
-const WRITE_IF_UNCHANGED = `
+const COMPARE_AND_SET_SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] or now - ARGV[3] > ${OLD_READING_MS} then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ${KEEP_MS})
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] or now - ARGV[3] > ${MAX_READ_AGE_MS} then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ${TTL_MS})
 return 1`;
 
-export interface RedisBookOptions {
-  link: RedisLink;
+export interface RedisStoreOptions {
+  connection: RedisConnection;
   /** The Redis key. */
   key: string;
   limits: FamilyLimits;
@@ -46,47 +46,50 @@ export interface RedisBookOptions {
  * While Redis is gone each process goes on with a share of the limits, starting from a scaled-down copy of what
  * was last known. When Redis is back, what was started meanwhile is added to it.
  */
-export class RedisBook implements Book {
+export class RedisStore implements LimiterStore {
   readonly leaseMs = LEASE_MS;
   readonly pollMs = POLL_MS;
-  readonly newId: () => string;
-  readonly #options: RedisBookOptions;
-  readonly #holder = randomUUID().slice(0, 8);
+  readonly nextId: () => string;
+  readonly #options: RedisStoreOptions;
+  readonly #ownerId = randomUUID().slice(0, 8);
   /** The ledger as last seen in Redis, and how far the server's clock is ahead of ours. */
-  #known: LedgerState | undefined;
-  #skew = 0;
-  #alone: { book: Book; state: LedgerState } | undefined;
+  #lastState: WindowLogState | undefined;
+  #clockSkewMs = 0;
+  #fallback: { store: LimiterStore; state: WindowLogState } | undefined;
 
-  constructor(options: RedisBookOptions) {
+  constructor(options: RedisStoreOptions) {
     this.#options = options;
-    this.newId = nameCalls(this.#holder);
+    this.nextId = createIdGenerator(this.#ownerId);
   }
 
-  async transact<T>(change: (ledger: Ledger, now: number) => T): Promise<T> {
+  async transact<T>(change: (ledger: WindowLog, now: number) => T): Promise<T> {
     try {
       return await this.#transactShared(change);
     } catch (error) {
-      if (!(error instanceof RedisGone)) throw error;
-      this.#alone ??= this.#goAlone();
-      return this.#alone.book.transact(change);
+      if (!(error instanceof RedisUnavailableError)) throw error;
+      this.#fallback ??= this.#createFallback();
+      return this.#fallback.store.transact(change);
     }
   }
 
-  async #transactShared<T>(change: (ledger: Ledger, now: number) => T): Promise<T> {
-    const { link, key, limits } = this.#options;
+  async #transactShared<T>(change: (ledger: WindowLog, now: number) => T): Promise<T> {
+    const { connection, key, limits } = this.#options;
     for (;;) {
-      const [text, now] = (await link.call('EVAL', READ, '1', key)) as [string, number];
-      this.#skew = now - Date.now();
+      const [text, now] = (await connection.call('EVAL', READ_SCRIPT, '1', key)) as [string, number];
+      this.#clockSkewMs = now - Date.now();
       const state =
-        text === '' ? structuredClone(this.#known ?? emptyLedger()) : (JSON.parse(text) as LedgerState);
-      const alone = this.#alone && JSON.stringify(this.#alone.state);
-      this.#contribute(state, now);
-      const result = change(new Ledger(state, limits, now), now);
-      const changed = JSON.stringify(state);
-      const args = [key, text, changed, String(now)];
-      if (changed === text || (await link.call('EVAL', WRITE_IF_UNCHANGED, '1', ...args)) === 1) {
-        this.#known = state;
-        if (this.#alone && JSON.stringify(this.#alone.state) === alone) this.#alone = undefined;
+        text === ''
+          ? structuredClone(this.#lastState ?? createWindowLogState())
+          : (JSON.parse(text) as WindowLogState);
+      const fallbackText = this.#fallback && JSON.stringify(this.#fallback.state);
+      this.#mergeLocalState(state, now);
+      const result = change(new WindowLog(state, limits, now), now);
+      const newText = JSON.stringify(state);
+      const args = [key, text, newText, String(now)];
+      if (newText === text || (await connection.call('EVAL', COMPARE_AND_SET_SCRIPT, '1', ...args)) === 1) {
+        this.#lastState = state;
+        if (this.#fallback && JSON.stringify(this.#fallback.state) === fallbackText)
+          this.#fallback = undefined;
         return result;
       }
       await delay(randomInt(1, 10));
@@ -94,39 +97,39 @@ export class RedisBook implements Book {
   }
 
   /** Adds what Redis may have missed or lost: our own starts, and the calls begun while it was gone. */
-  #contribute(state: LedgerState, now: number): void {
-    const there = new Set(state.starts.map(({ id }) => id));
-    const alone = this.#alone && shifted(this.#alone.state, this.#skew);
-    const ours = [...(this.#known?.starts ?? []), ...(alone?.starts ?? [])].filter(({ id }) =>
-      this.#isOurs(id),
+  #mergeLocalState(state: WindowLogState, now: number): void {
+    const storedIds = new Set(state.starts.map(({ id }) => id));
+    const fallbackState = this.#fallback && shiftTimes(this.#fallback.state, this.#clockSkewMs);
+    const ownStarts = [...(this.#lastState?.starts ?? []), ...(fallbackState?.starts ?? [])].filter(
+      ({ id }) => this.#isOwn(id),
     );
-    for (const start of ours) {
-      if (there.has(start.id)) continue;
-      there.add(start.id);
+    for (const start of ownStarts) {
+      if (storedIds.has(start.id)) continue;
+      storedIds.add(start.id);
       state.starts.push(start);
     }
     state.starts.sort((a, b) => a.at - b.at);
-    for (const id of Object.keys(alone?.leases ?? {}).filter((each) => this.#isOurs(each))) {
+    for (const id of Object.keys(fallbackState?.leases ?? {}).filter((leaseId) => this.#isOwn(leaseId))) {
       state.leases[id] = now + LEASE_MS;
     }
   }
 
-  #isOurs(id: string): boolean {
-    return id.startsWith(this.#holder);
+  #isOwn(id: string): boolean {
+    return id.startsWith(this.#ownerId);
   }
 
-  #goAlone(): { book: Book; state: LedgerState } {
+  #createFallback(): { store: LimiterStore; state: WindowLogState } {
     const { limits, share } = this.#options;
-    const state = shifted(this.#known ?? emptyLedger(), -this.#skew);
+    const state = shiftTimes(this.#lastState ?? createWindowLogState(), -this.#clockSkewMs);
     state.starts = sample(state.starts, share);
     state.foreign = sample(state.foreign, share);
     state.leases = {};
-    return { state, book: createMemoryBook({ limits, state, share }) };
+    return { state, store: createMemoryStore({ limits, state, share }) };
   }
 }
 
 /** A copy of the ledger whose times are `ms` later. */
-function shifted(state: LedgerState, ms: number): LedgerState {
+function shiftTimes(state: WindowLogState, ms: number): WindowLogState {
   return {
     ...structuredClone(state),
     starts: state.starts.map(({ id, at }) => ({ id, at: at + ms })),

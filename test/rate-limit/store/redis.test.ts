@@ -2,33 +2,33 @@ import { randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
-  createQuotaGate,
-  type QuotaGate,
+  createRateLimiter,
   type QuotaScope,
+  type RateLimiter,
   type RunOptions,
 } from '../../../src/rate-limit/limiter.js';
-import { type RedisEvent, RedisLink } from '../../../src/redis.js';
+import { RedisConnection, type RedisEvent } from '../../../src/redis.js';
 import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../../redis-server.js';
 
 /** A Redis that is not ours may remember the projects of earlier runs. */
 const RUN = randomInt(1_000_000, 10_000_000);
-const PATIENCE = { timeout: 10_000, interval: 10 };
+const WAIT_OPTIONS = { timeout: 10_000, interval: 10 };
 
 let server: RedisServer;
 let project = 0;
 let scope: QuotaScope;
-const closing: (() => Promise<void>)[] = [];
+const cleanups: (() => Promise<void>)[] = [];
 
 beforeEach(() => {
   project += 1;
   scope = { region: 'US', projectId: `${RUN}${project}`, family: 'query' };
 });
 afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
+  for (const close of cleanups.splice(0)) await close();
 });
 
 /** Lets the tests of a group share a server. */
-function withServer(): void {
+function startSharedServer(): void {
   beforeAll(async () => {
     server = await RedisServer.start();
   });
@@ -36,30 +36,30 @@ function withServer(): void {
 }
 
 /** A gate as another process would have it: with its own connection. */
-function join(options: Parameters<typeof createQuotaGate>[0] = {}) {
+function createPeer(options: Parameters<typeof createRateLimiter>[0] = {}) {
   const events: RedisEvent[] = [];
-  const redis = new RedisLink(server.url, (event) => events.push(event));
-  const gate = createQuotaGate({ redis, ...options });
-  closing.push(
-    () => gate.close(),
+  const redis = new RedisConnection(server.url, (event) => events.push(event));
+  const limiter = createRateLimiter({ redis, ...options });
+  cleanups.push(
+    () => limiter.close(),
     () => redis.close(),
   );
-  return { gate, events };
+  return { limiter: limiter, events };
 }
 
-function use(gate: QuotaGate, count: number, options: RunOptions = {}): Promise<unknown> {
-  return Promise.all(Array.from({ length: count }, () => gate.run(scope, async () => {}, options)));
+function consume(limiter: RateLimiter, count: number, options: RunOptions = {}): Promise<unknown> {
+  return Promise.all(Array.from({ length: count }, () => limiter.run(scope, async () => {}, options)));
 }
 
 /** Calls that run until `finish` is called; resolves when they run. */
-async function occupy(gate: QuotaGate, count: number, options: RunOptions = {}) {
+async function occupySlots(limiter: RateLimiter, count: number, options: RunOptions = {}) {
   let finish = () => {};
   const busy = new Promise<void>((resolve) => {
     finish = resolve;
   });
   const started = Array.from({ length: count }, () => {
     return new Promise<void>((resolve) => {
-      void gate.run(
+      void limiter.run(
         scope,
         () => {
           resolve();
@@ -74,52 +74,52 @@ async function occupy(gate: QuotaGate, count: number, options: RunOptions = {}) 
 }
 
 describeWithRedis('gates that share a Redis', () => {
-  withServer();
+  startSharedServer();
 
   test('spend one hour together, to the last start', async () => {
-    const gates = [join().gate, join().gate, join().gate];
+    const limiters = [createPeer().limiter, createPeer().limiter, createPeer().limiter];
     const deadline = Date.now() + 20_000;
-    const calls = gates.flatMap((gate) =>
-      Array.from({ length: 30 }, () => gate.run(scope, async () => {}, { deadline })),
+    const calls = limiters.flatMap((limiter) =>
+      Array.from({ length: 30 }, () => limiter.run(scope, async () => {}, { deadline })),
     );
-    const ends = await Promise.allSettled(calls);
-    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(60);
-    const refusals = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-    expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(['RATE_LIMITED_HOURLY']));
+    const results = await Promise.allSettled(calls);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(60);
+    const rejections = results.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    expect(new Set(rejections.map(({ code }) => code))).toEqual(new Set(['RATE_LIMITED_HOURLY']));
     await vi.waitFor(
-      async () => expect(await gates[0]!.status(scope)).toMatchObject({ limit: 60, left: 0, running: 0 }),
-      PATIENCE,
+      async () => expect(await limiters[0]!.status(scope)).toMatchObject({ limit: 60, left: 0, running: 0 }),
+      WAIT_OPTIONS,
     );
   });
 
   test('run five at a time together', async () => {
-    const [first, second] = [join().gate, join().gate];
+    const [first, second] = [createPeer().limiter, createPeer().limiter];
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const task = async () => {
       running += 1;
-      most = Math.max(most, running);
+      maxRunning = Math.max(maxRunning, running);
       await new Promise((resolve) => setTimeout(resolve, 20));
       running -= 1;
     };
     await Promise.all(Array.from({ length: 20 }, (_, call) => (call % 2 ? first : second).run(scope, task)));
-    expect(most).toBe(5);
+    expect(maxRunning).toBe(5);
     await vi.waitFor(
       async () => expect(await first.status(scope)).toMatchObject({ left: 40, running: 0 }),
-      PATIENCE,
+      WAIT_OPTIONS,
     );
   });
 
   test('wait for a place that another process holds, and get it when it is free', async () => {
-    const [first, second] = [join().gate, join().gate];
-    const finish = await occupy(first, 5);
+    const [first, second] = [createPeer().limiter, createPeer().limiter];
+    const finish = await occupySlots(first, 5);
     let started = false;
     const waiting = second.run(scope, async () => {
       started = true;
     });
     await vi.waitFor(
       async () => expect(await second.status(scope)).toMatchObject({ running: 5, waiting: 1 }),
-      PATIENCE,
+      WAIT_OPTIONS,
     );
     expect(started).toBe(false);
     finish();
@@ -127,66 +127,66 @@ describeWithRedis('gates that share a Redis', () => {
   });
 
   test('give people precedence over another process’ background work', async () => {
-    const [first, second, holder] = [join().gate, join().gate, join().gate];
-    const finish = await occupy(holder, 5);
+    const [first, second, holder] = [createPeer().limiter, createPeer().limiter, createPeer().limiter];
+    const finish = await occupySlots(holder, 5);
     const order: string[] = [];
-    const note = (name: string) => async () => {
+    const record = (name: string) => async () => {
       order.push(name);
       await new Promise((resolve) => setTimeout(resolve, 1000));
     };
     const background = Array.from({ length: 5 }, () =>
-      first.run(scope, note('background'), { priority: 'background' }),
+      first.run(scope, record('background'), { priority: 'background' }),
     );
-    const people = Array.from({ length: 5 }, () => second.run(scope, note('person')));
+    const people = Array.from({ length: 5 }, () => second.run(scope, record('person')));
     await vi.waitFor(async () => {
       const ledger = JSON.parse(
         String(await server.command('GET', `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`)),
       );
       expect(ledger.wanted.place).toBeGreaterThan(0);
-    }, PATIENCE);
+    }, WAIT_OPTIONS);
     finish();
     await Promise.all([...background, ...people]);
     expect(order.slice(0, 5)).toEqual(['person', 'person', 'person', 'person', 'person']);
   });
 
   test('take the places of a process that died, once its leases have ended', async () => {
-    const { gate } = join();
-    await use(gate, 1);
+    const { limiter } = createPeer();
+    await consume(limiter, 1);
     const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
     const ledger = JSON.parse(String(await server.command('GET', key)));
     for (let call = 0; call < 5; call += 1) ledger.leases[`dead-${call}`] = Date.now() + 300;
     await server.command('SET', key, JSON.stringify(ledger));
-    await expect(gate.run(scope, async () => {}, { deadline: Date.now() + 50 })).rejects.toMatchObject({
+    await expect(limiter.run(scope, async () => {}, { deadline: Date.now() + 50 })).rejects.toMatchObject({
       code: 'RATE_LIMITED_CONCURRENT',
     });
-    await use(gate, 1);
+    await consume(limiter, 1);
   });
 
   test('learn from each other’s answers', async () => {
-    const [first, second] = [join().gate, join().gate];
+    const [first, second] = [createPeer().limiter, createPeer().limiter];
     const headers = { 'ratelimit-policy': '"project";q=200;w=3600' };
-    await first.run(scope, async (slot) => slot.settle({ kind: 'answered', status: 200, headers }));
+    await first.run(scope, async (slot) => slot.reportOutcome({ kind: 'answered', status: 200, headers }));
     await vi.waitFor(
       async () => expect(await second.status(scope)).toMatchObject({ limit: 200, left: 199 }),
-      PATIENCE,
+      WAIT_OPTIONS,
     );
   });
 
   test('a cancelled waiter leaves no trace', async () => {
-    const { gate } = join();
+    const { limiter } = createPeer();
     const controller = new AbortController();
-    const cancelled = gate.run(scope, async () => {}, { signal: controller.signal });
+    const cancelled = limiter.run(scope, async () => {}, { signal: controller.signal });
     // The ledger is on its way to Redis and back at this moment.
     setImmediate(() => controller.abort());
     await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
     await vi.waitFor(
-      async () => expect(await gate.status(scope)).toMatchObject({ left: 60, running: 0 }),
-      PATIENCE,
+      async () => expect(await limiter.status(scope)).toMatchObject({ left: 60, running: 0 }),
+      WAIT_OPTIONS,
     );
   });
 
   test('keep nothing but times, counts and project numbers in Redis', async () => {
-    await use(join().gate, 1);
+    await consume(createPeer().limiter, 1);
     const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
     expect(JSON.parse(String(await server.command('GET', key)))).toMatchObject({
       starts: [{ id: expect.stringMatching(/^[0-9a-f]{8}-1$/), at: expect.any(Number) }],
@@ -197,30 +197,30 @@ describeWithRedis('gates that share a Redis', () => {
 
   test('use a client handed in, and leave it open', async () => {
     const client = new Redis(server.url);
-    const link = new RedisLink(client);
-    const gate = createQuotaGate({ redis: link });
-    await use(gate, 1);
-    await gate.close();
-    await link.close();
+    const connection = new RedisConnection(client);
+    const limiter = createRateLimiter({ redis: connection });
+    await consume(limiter, 1);
+    await limiter.close();
+    await connection.close();
     expect(await client.ping()).toBe('PONG');
-    expect(await join().gate.status(scope)).toMatchObject({ left: 59 });
+    expect(await createPeer().limiter.status(scope)).toMatchObject({ left: 59 });
     client.disconnect();
   });
 });
 
 describeWithOwnRedis('gates whose Redis goes away', () => {
-  withServer();
+  startSharedServer();
 
   test('go on with a tenth of the quota while Redis is gone, and tell it afterwards', async () => {
-    const [first, second] = [join(), join()];
-    await use(first.gate, 10);
+    const [first, second] = [createPeer(), createPeer()];
+    await consume(first.limiter, 10);
     await server.stop();
 
     // One of the ten known starts and five of its own make the tenth of sixty.
-    await use(first.gate, 5);
-    expect(await first.gate.status(scope)).toMatchObject({ limit: 6, left: 0 });
+    await consume(first.limiter, 5);
+    expect(await first.limiter.status(scope)).toMatchObject({ limit: 6, left: 0 });
     await expect(
-      first.gate.run(scope, async () => {}, { deadline: Date.now() + 1000 }),
+      first.limiter.run(scope, async () => {}, { deadline: Date.now() + 1000 }),
     ).rejects.toMatchObject({
       code: 'RATE_LIMITED_HOURLY',
       message: expect.stringContaining('6 of 6 queries'),
@@ -228,39 +228,39 @@ describeWithOwnRedis('gates whose Redis goes away', () => {
 
     await server.start();
     await vi.waitFor(
-      async () => expect(await first.gate.status(scope)).toMatchObject({ limit: 60, left: 45 }),
-      PATIENCE,
+      async () => expect(await first.limiter.status(scope)).toMatchObject({ limit: 60, left: 45 }),
+      WAIT_OPTIONS,
     );
     expect(first.events.map(({ type }) => type)).toEqual(['redis-lost', 'redis-back']);
     await vi.waitFor(
-      async () => expect(await second.gate.status(scope)).toMatchObject({ left: 45 }),
-      PATIENCE,
+      async () => expect(await second.limiter.status(scope)).toMatchObject({ left: 45 }),
+      WAIT_OPTIONS,
     );
   });
 
   test('do not hang with a Redis that hangs', async () => {
-    const { gate, events } = join();
-    await use(gate, 1);
+    const { limiter, events } = createPeer();
+    await consume(limiter, 1);
     server.freeze();
     try {
-      await use(gate, 2);
+      await consume(limiter, 2);
       expect(events.map(({ type }) => type)).toEqual(['redis-lost']);
     } finally {
       server.thaw();
     }
     await vi.waitFor(
-      async () => expect(await gate.status(scope)).toMatchObject({ limit: 60, left: 57 }),
-      PATIENCE,
+      async () => expect(await limiter.status(scope)).toMatchObject({ limit: 60, left: 57 }),
+      WAIT_OPTIONS,
     );
   });
 
   test('start alone when Redis was never there, and say so once', async () => {
     const events: RedisEvent[] = [];
-    const redis = new RedisLink('redis://127.0.0.1:1', (event) => events.push(event));
-    const gate = createQuotaGate({ redis });
-    closing.push(() => redis.close());
-    await use(gate, 6);
-    expect(await gate.status(scope)).toMatchObject({ limit: 6, left: 0 });
+    const redis = new RedisConnection('redis://127.0.0.1:1', (event) => events.push(event));
+    const limiter = createRateLimiter({ redis });
+    cleanups.push(() => redis.close());
+    await consume(limiter, 6);
+    expect(await limiter.status(scope)).toMatchObject({ limit: 6, left: 0 });
     expect(events).toEqual([
       { type: 'redis-lost', message: expect.stringContaining('this process uses a small share') },
     ]);
