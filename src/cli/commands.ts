@@ -4,28 +4,28 @@ import { commands } from '../commands/index.js';
 import { renderTable } from './ui/table.js';
 
 /** `commands [--json]`: what there is to run, and the fields of each. */
-export function addCommands(program: Command): void {
+export function addCommandsCommand(program: Command): void {
   program
     .command('commands')
     .description('list the commands and their fields')
     .argument('[id]', 'show the fields of this command')
     .option('--json', 'as JSON')
     .action((id: string | undefined, { json }: { json?: boolean }) => {
-      const chosen = id ? commands.filter((each) => each.id === id.toUpperCase()) : commands;
-      if (chosen.length === 0) program.error(`There is no command ${id}.`, { exitCode: 2 });
-      if (json) process.stdout.write(`${JSON.stringify(chosen.map(describe), null, 2)}\n`);
-      else process.stdout.write(id ? fieldList(chosen[0]!) : commandTable());
+      const selected = id ? commands.filter((each) => each.id === id.toUpperCase()) : commands;
+      if (selected.length === 0) program.error(`There is no command ${id}.`, { exitCode: 2 });
+      if (json) process.stdout.write(`${JSON.stringify(selected.map(describeCommand), null, 2)}\n`);
+      else process.stdout.write(id ? renderFieldList(selected[0]!) : renderCommandTable());
     });
 }
 
-function describe(command: MixpanelCommand) {
+function describeCommand(command: MixpanelCommand) {
   const { id, label, description, documentation, columns, moreColumns } = command;
   const fields = formFields(command).map(({ schema: _, ...field }) => field);
   return { id, label, description, documentation, columns, moreColumns, fields };
 }
 
 /** A line each in a pipe, where nobody draws tables. */
-function commandTable(): string {
+function renderCommandTable(): string {
   if (!process.stdout.isTTY) return commands.map(({ id, label }) => `${id}\t${label}\n`).join('');
   return renderTable(
     commands.map(({ id, label }) => ({ command: id, label })),
@@ -34,11 +34,13 @@ function commandTable(): string {
 }
 
 /** A table would cut the help texts, which are what one came for. */
-function fieldList(command: MixpanelCommand): string {
-  const fields = formFields(command).map(({ key, label, required, default: preset, choices, help }) => {
-    const notes = [label, required && 'required', preset !== undefined && `default ${preset}`].filter(
-      Boolean,
-    );
+function renderFieldList(command: MixpanelCommand): string {
+  const fields = formFields(command).map(({ key, label, required, default: defaultValue, choices, help }) => {
+    const notes = [
+      label,
+      required && 'required',
+      defaultValue !== undefined && `default ${defaultValue}`,
+    ].filter(Boolean);
     const values = choices ? `\n    One of ${choices.map(({ value }) => value).join(', ')}.` : '';
     return `  ${key} (${notes.join(', ')})\n    ${help}${values}\n`;
   });

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addCommands } from './commands.js';
-import { EXIT } from './exit-code.js';
-import { addRun } from './run.js';
-import { addSandbox } from './sandbox.js';
-import { addServe } from './serve.js';
-import { addTest } from './test-connection.js';
-import { addTrack } from './track.js';
+import { addCommandsCommand } from './commands.js';
+import { EXIT_CODES } from './exit-code.js';
+import { addRunCommand } from './run.js';
+import { addSandboxCommand } from './sandbox.js';
+import { addServeCommand } from './serve.js';
+import { addTestCommand } from './test-connection.js';
+import { addTrackCommand } from './track.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -19,7 +19,7 @@ const program = new Command('mixpanel-datasource')
   )
   .version(version)
   // A call that cannot be understood is wrong input like any other.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.input))
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_CODES.input))
   .showHelpAfterError('(--help shows what is possible)')
   .addHelpText(
     'after',
@@ -36,11 +36,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-addRun(program);
-addTrack(program);
-addTest(program);
-addCommands(program);
-addServe(program);
-addSandbox(program);
+addRunCommand(program);
+addTrackCommand(program);
+addTestCommand(program);
+addCommandsCommand(program);
+addServeCommand(program);
+addSandboxCommand(program);
 
 await program.parseAsync();

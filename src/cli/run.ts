@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { toCsv } from '../result/csv.js';
 import { areRows, type Row } from '../result/rows.js';
-import { reportFailure, reporting } from './exit-code.js';
-import { canDownload, saveRows } from './files/resumable-download.js';
+import { reportFailure, withErrorReporting } from './exit-code.js';
+import { canStreamToFile, downloadWithProgress } from './files/resumable-download.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
-import { positiveNumber } from './options/numbers.js';
+import { parsePositiveNumber } from './options/numbers.js';
 import { collectParameter, readParametersFile } from './options/parameters.js';
-import { inSession } from './session.js';
-import { whileWaiting } from './ui/status-line.js';
+import { withSession } from './session.js';
+import { withStatusLine } from './ui/status-line.js';
 import { renderTable } from './ui/table.js';
 
 const FORMATS = ['rows', 'raw', 'csv', 'ndjson'] as const;
@@ -26,7 +26,7 @@ const SECOND_MS = 1000;
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** `run <COMMAND>`: one query, its rows to the terminal, a pipe or a file. */
-export function addRun(program: Command): void {
+export function addRunCommand(program: Command): void {
   const run = program
     .command('run')
     .description('run one command and print its rows')
@@ -43,18 +43,18 @@ export function addRun(program: Command): void {
     .option(
       '--timeout <seconds>',
       'the longest the query may take, waiting for the quota included',
-      positiveNumber,
+      parsePositiveNumber,
       DEFAULT_TIMEOUT_SECONDS,
     );
   addConnectionOptions(run).action(
-    reporting(async (command: string, options: RunOptions) => {
-      const fromFile = options.params ? await readParametersFile(options.params) : {};
+    withErrorReporting(async (command: string, options: RunOptions) => {
+      const fileParameters = options.params ? await readParametersFile(options.params) : {};
       const parameters = {
-        ...fromFile,
+        ...fileParameters,
         ...options.param,
         ...(options.format === 'raw' ? { response: 'raw' } : {}),
       };
-      await inSession(options, async ({ plugin, datasource, signal }) => {
+      await withSession(options, async ({ plugin, datasource, signal }) => {
         const call = {
           datasource,
           command: command.toUpperCase(),
@@ -62,10 +62,10 @@ export function addRun(program: Command): void {
           timeoutMs: options.timeout * SECOND_MS,
           signal,
         };
-        if (options.out && canDownload(plugin, call.command, options)) {
-          return saveRows({ plugin, call, out: options.out });
+        if (options.out && canStreamToFile(plugin, call.command, options)) {
+          return downloadWithProgress({ plugin, call, out: options.out });
         }
-        const result = await whileWaiting('Asking Mixpanel', plugin.execute(call));
+        const result = await withStatusLine('Asking Mixpanel', plugin.execute(call));
         for (const message of result.messages ?? []) process.stderr.write(`${message}\n`);
         if (!result.isExecutionSuccess) return reportFailure(result);
         const text = await render(result.body, options);

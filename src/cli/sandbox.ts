@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { REGIONS, type Region } from '../mixpanel/regions.js';
-import { reporting } from './exit-code.js';
-import { portNumber, positiveNumber, wholeNumber } from './options/numbers.js';
+import { withErrorReporting } from './exit-code.js';
+import { parsePort, parsePositiveNumber, parseWholeNumber } from './options/numbers.js';
 
 interface SandboxCliOptions {
   port: number;
@@ -18,25 +18,29 @@ interface SandboxCliOptions {
 }
 
 /** `sandbox`: a local Mixpanel, until Ctrl-C. */
-export function addSandbox(program: Command): void {
+export function addSandboxCommand(program: Command): void {
   program
     .command('sandbox')
     .description('start a local Mixpanel with a data set of its own')
-    .option('--port <port>', 'where it listens; 0 takes a free one', portNumber, 8788)
+    .option('--port <port>', 'where it listens; 0 takes a free one', parsePort, 8788)
     .option('--host <address>', 'the address it listens on', '127.0.0.1')
-    .option('--seed <number>', 'another seed gives other data', wholeNumber)
-    .option('--events <number>', 'about so many events', wholeNumber)
-    .option('--users <number>', 'so many users', wholeNumber)
-    .option('--days <number>', 'so many days, ending today', wholeNumber)
+    .option('--seed <number>', 'another seed gives other data', parseWholeNumber)
+    .option('--events <number>', 'about so many events', parseWholeNumber)
+    .option('--users <number>', 'so many users', parseWholeNumber)
+    .option('--days <number>', 'so many days, ending today', parseWholeNumber)
     .option('--no-quotas', "without Mixpanel's rate limits")
-    .option('--time-scale <factor>', 'how many times faster the hour of the quota passes', positiveNumber)
+    .option(
+      '--time-scale <factor>',
+      'how many times faster the hour of the quota passes',
+      parsePositiveNumber,
+    )
     .addOption(new Option('--region <region>', 'be the cluster of one region only').choices(REGIONS))
     .option('--data <file>', 'events of your own, NDJSON as the export gives it')
     .option('--state <file>', 'keep what is written in this file across restarts')
-    .action(reporting(run));
+    .action(withErrorReporting(runSandbox));
 }
 
-async function run(options: SandboxCliOptions): Promise<void> {
+async function runSandbox(options: SandboxCliOptions): Promise<void> {
   const { startSandbox } = await import('../sandbox/index.js');
   const { data, state, region, ...rest } = options;
   const sandbox = await startSandbox({ ...rest, dataFile: data, stateFile: state, regionMode: region });

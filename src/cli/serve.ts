@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { PluginError } from '../errors.js';
 import type { RunningServer, TlsOptions } from '../server/index.js';
-import { reporting } from './exit-code.js';
-import { portNumber, wholeNumber } from './options/numbers.js';
+import { withErrorReporting } from './exit-code.js';
+import { parsePort, parseWholeNumber } from './options/numbers.js';
 
 interface ServeCliOptions {
   port: number;
@@ -27,11 +27,11 @@ const MEGABYTE = 1024 * 1024;
 const SECOND_MS = 1000;
 
 /** `serve`: the HTTP host service and the workbench, until it is told to stop. */
-export function addServe(program: Command): void {
+export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('serve the plugin to Appsmith over HTTP, and the workbench to a browser')
-    .option('--port <port>', 'where it listens; 0 takes a free one', portNumber, 8090)
+    .option('--port <port>', 'where it listens; 0 takes a free one', parsePort, 8090)
     .option(
       '--host <address>',
       'the address it listens on; others than loopback get a secret prefix',
@@ -56,7 +56,7 @@ export function addServe(program: Command): void {
     .option(
       '--replicas <number>',
       'how many services share that Redis: while it is gone each keeps to such a part of the quota (10)',
-      wholeNumber,
+      parseWholeNumber,
     )
     .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
     .option('--tls-key <file>', 'the key of the certificate (PEM)')
@@ -68,18 +68,26 @@ export function addServe(program: Command): void {
     )
     .option('--appsmith-upstream <url>', "where the rest of Appsmith's calls go: https://cs.appsmith.com")
     .option('--sandbox', 'answer from a local Mixpanel with a data set of its own', false)
-    .option('--max-in-flight <number>', 'queries at one time; more are told to come again', wholeNumber)
-    .option('--max-answer-mb <number>', 'the largest answer to Appsmith; further rows are cut', wholeNumber)
-    .option('--drain-seconds <number>', 'time for queries under way when it is told to stop', wholeNumber)
+    .option('--max-in-flight <number>', 'queries at one time; more are told to come again', parseWholeNumber)
+    .option(
+      '--max-answer-mb <number>',
+      'the largest answer to Appsmith; further rows are cut',
+      parseWholeNumber,
+    )
+    .option(
+      '--drain-seconds <number>',
+      'time for queries under way when it is told to stop',
+      parseWholeNumber,
+    )
     .addOption(
       new Option('--log-level <level>', 'how much goes to stderr')
         .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
-    .action(reporting(serve));
+    .action(withErrorReporting(runServer));
 }
 
-async function serve(options: ServeCliOptions): Promise<void> {
+async function runServer(options: ServeCliOptions): Promise<void> {
   const { startServer } = await import('../server/index.js');
   const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, ...rest } = options;
   const server = await startServer({
@@ -89,17 +97,17 @@ async function serve(options: ServeCliOptions): Promise<void> {
     maxAnswerBytes: maxAnswerMb === undefined ? undefined : maxAnswerMb * MEGABYTE,
     drainMs: drainSeconds === undefined ? undefined : drainSeconds * SECOND_MS,
   });
-  process.stdout.write(greeting(server, allowedHost[0]));
-  await untilStopped();
+  process.stdout.write(startupMessage(server, allowedHost[0]));
+  await waitForStopSignal();
   await server.close();
 }
 
 /** The prefix itself is shown only once, at the start that made it. */
-function greeting({ url, prefix, sandbox }: RunningServer, name = "<this machine's name>"): string {
-  const shown = prefix && !prefix.isNew ? url.replace(prefix.prefix, '<prefix>') : url;
+function startupMessage({ url, prefix, sandbox }: RunningServer, name = "<this machine's name>"): string {
+  const displayUrl = prefix && !prefix.isNew ? url.replace(prefix.prefix, '<prefix>') : url;
   return [
-    `The workbench is at ${shown.replace(EVERY_ADDRESS, 'localhost')}/`,
-    `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${shown.replace(EVERY_ADDRESS, name)}`,
+    `The workbench is at ${displayUrl.replace(WILDCARD_HOST, 'localhost')}/`,
+    `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${displayUrl.replace(WILDCARD_HOST, name)}`,
     ...(prefix?.file ? [`The secret prefix is kept in ${prefix.file}`] : []),
     ...(sandbox ? [describeSandbox(sandbox)] : []),
     'Ctrl-C stops it.\n',
@@ -107,7 +115,7 @@ function greeting({ url, prefix, sandbox }: RunningServer, name = "<this machine
 }
 
 /** Where it listens on all addresses, none of them is an address to call. */
-const EVERY_ADDRESS = /(?<=^https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/;
+const WILDCARD_HOST = /(?<=^https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/;
 
 function describeSandbox({ url, datasource }: NonNullable<RunningServer['sandbox']>): string {
   const { username, password, projectId } = datasource;
@@ -115,7 +123,7 @@ function describeSandbox({ url, datasource }: NonNullable<RunningServer['sandbox
 }
 
 /** Resolves at the first signal; a second one ends the process at once, as the system does by itself. */
-function untilStopped(): Promise<void> {
+function waitForStopSignal(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       process.removeListener('SIGINT', stop);

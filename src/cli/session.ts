@@ -13,31 +13,31 @@ export interface Session {
  * Runs `work` with a plugin and its datasource, against the local Mixpanel when asked; Ctrl-C aborts the work
  * and everything is closed whichever way it ends.
  */
-export async function inSession<T>(
+export async function withSession<T>(
   options: ConnectionOptions,
   work: (session: Session) => Promise<T>,
   pluginOptions: PluginOptions = {},
 ): Promise<T> {
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt);
+  const abortController = new AbortController();
+  const onInterrupt = () => abortController.abort();
+  process.once('SIGINT', onInterrupt);
   const sandbox = options.sandbox ? await openSandbox() : undefined;
   const plugin = createPlugin({
     ...pluginOptions,
     ...sandbox?.pluginOptions,
-    ...(options.mixpanelUrl ? { hosts: hostsAt(options.mixpanelUrl) } : {}),
+    ...(options.mixpanelUrl ? { hosts: hostsAtUrl(options.mixpanelUrl) } : {}),
   });
   try {
     const datasource = sandbox?.datasource ?? (await readCredentials(options));
-    return await work({ plugin, datasource, signal: interrupted.signal });
+    return await work({ plugin, datasource, signal: abortController.signal });
   } finally {
-    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGINT', onInterrupt);
     await plugin.close();
     await sandbox?.close();
   }
 }
 
-function hostsAt(url: string): FamilyHosts {
+function hostsAtUrl(url: string): FamilyHosts {
   return { query: url, export: url, ingestion: url, app: url };
 }
 

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { PluginError } from '../errors.js';
 import type { Row } from '../result/rows.js';
 import type { BatchOutcome } from '../transfer/index.js';
-import { exitCodeOf, reporting } from './exit-code.js';
-import { replaceFile } from './files/durable-file.js';
+import { exitCodeOf, withErrorReporting } from './exit-code.js';
+import { writeFileDurably } from './files/durable-file.js';
 import { type EventFormat, readEvents } from './files/event-file.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
-import { inSession, type Session } from './session.js';
+import { type Session, withSession } from './session.js';
 import { createProgressBar } from './ui/progress-bar.js';
 
 interface TrackOptions extends ConnectionOptions {
@@ -19,7 +19,7 @@ interface TrackOptions extends ConnectionOptions {
 }
 
 /** `track --in FILE`: sends the events of a file, however many. */
-export function addTrack(program: Command): void {
+export function addTrackCommand(program: Command): void {
   const track = program
     .command('track')
     .description(
@@ -31,16 +31,18 @@ export function addTrack(program: Command): void {
     )
     .option('--token <token>', 'the project token for events without one; MIXPANEL_TOKEN by default');
   addConnectionOptions(track).action(
-    reporting((options: TrackOptions) => inSession(options, (session) => sendFile(session, options))),
+    withErrorReporting((options: TrackOptions) =>
+      withSession(options, (session) => trackFile(session, options)),
+    ),
   );
 }
 
-async function sendFile({ plugin, datasource, signal }: Session, options: TrackOptions): Promise<void> {
+async function trackFile({ plugin, datasource, signal }: Session, options: TrackOptions): Promise<void> {
   const file = options.in;
-  const sending = plugin.commands.find(({ delivery }) => delivery?.kind === 'batches');
-  if (!sending) throw new PluginError('UNKNOWN_COMMAND', 'This build has no command that sends lists.');
-  const journal = await Journal.open(file);
-  const bar = createProgressBar({ rows: 'events', pieces: 'batches' });
+  const batchCommand = plugin.commands.find(({ delivery }) => delivery?.kind === 'batches');
+  if (!batchCommand) throw new PluginError('UNKNOWN_COMMAND', 'This build has no command that sends lists.');
+  const journal = await UploadJournal.open(file);
+  const bar = createProgressBar({ rows: 'events', steps: 'batches' });
   const events = readEvents(file, {
     format: options.format,
     token: options.token ?? process.env.MIXPANEL_TOKEN,
@@ -53,31 +55,31 @@ async function sendFile({ plugin, datasource, signal }: Session, options: TrackO
     );
   }
   try {
-    const outcomes = plugin.send({
+    const results = plugin.send({
       datasource,
-      command: sending.id,
+      command: batchCommand.id,
       items: skip(events, journal.sent),
       firstIndex: journal.sent,
       idSeed: journal.idSeed,
       signal,
       onProgress: bar.update,
     });
-    for await (const outcome of outcomes) {
-      accepted += outcome.accepted;
-      rejected += outcome.rejected.length;
-      for (const row of outcome.rejected) tellRejected(row);
-      await journal.note(outcome);
+    for await (const result of results) {
+      accepted += result.accepted;
+      rejected += result.rejected.length;
+      for (const row of result.rejected) reportRejected(row);
+      await journal.record(result);
     }
   } finally {
     bar.stop();
   }
   await journal.close();
-  const sum = `${accepted.toLocaleString('en-US')} events accepted, ${rejected.toLocaleString('en-US')} rejected.`;
-  process.stdout.write(`${sum}\n`);
+  const summary = `${accepted.toLocaleString('en-US')} events accepted, ${rejected.toLocaleString('en-US')} rejected.`;
+  process.stdout.write(`${summary}\n`);
   if (rejected > 0) process.exitCode = exitCodeOf('INVALID_INPUT');
 }
 
-function tellRejected({ index, event, reason }: Row): void {
+function reportRejected({ index, event, reason }: Row): void {
   process.stderr.write(`Event ${index} (${event}) was not taken: ${reason}\n`);
 }
 
@@ -89,21 +91,21 @@ async function* skip(items: AsyncIterable<unknown>, count: number): AsyncGenerat
   }
 }
 
-const journalShape = z.object({ file: z.string(), idSeed: z.string(), sent: z.number() });
+const journalSchema = z.object({ file: z.string(), idSeed: z.string(), sent: z.number() });
 
 /**
  * Notes beside the file how many of its events have been sent. Between a batch and its note the process may die:
  * that batch is sent again then, and the same seed gives its events the same ids, by which Mixpanel knows them.
  */
-class Journal {
+class UploadJournal {
   readonly idSeed: string;
   #sent: number;
   readonly #path: string | undefined;
-  readonly #file: string;
+  readonly #fingerprint: string;
 
   private constructor(path: string | undefined, file: string, idSeed: string, sent: number) {
     this.#path = path;
-    this.#file = file;
+    this.#fingerprint = file;
     this.idSeed = idSeed;
     this.#sent = sent;
   }
@@ -112,21 +114,21 @@ class Journal {
     return this.#sent;
   }
 
-  static async open(file: string): Promise<Journal> {
-    if (file === '-') return new Journal(undefined, file, randomUUID(), 0);
+  static async open(file: string): Promise<UploadJournal> {
+    if (file === '-') return new UploadJournal(undefined, file, randomUUID(), 0);
     const path = `${file}.sent.json`;
-    const name = await describeFile(file);
-    const found = await readFile(path, 'utf8').then(
-      (text) => journalShape.safeParse(parseOrNothing(text)).data,
+    const fingerprint = await fingerprintFile(file);
+    const stored = await readFile(path, 'utf8').then(
+      (text) => journalSchema.safeParse(tryParseJson(text)).data,
       () => undefined,
     );
-    if (found?.file === name) return new Journal(path, name, found.idSeed, found.sent);
-    const journal = new Journal(path, name, randomUUID(), 0);
+    if (stored?.file === fingerprint) return new UploadJournal(path, fingerprint, stored.idSeed, stored.sent);
+    const journal = new UploadJournal(path, fingerprint, randomUUID(), 0);
     await journal.#write();
     return journal;
   }
 
-  async note({ first, items }: BatchOutcome): Promise<void> {
+  async record({ first, items }: BatchOutcome): Promise<void> {
     this.#sent = Math.max(this.#sent, first + items);
     await this.#write();
   }
@@ -138,17 +140,17 @@ class Journal {
 
   async #write(): Promise<void> {
     if (!this.#path) return;
-    await replaceFile(
+    await writeFileDurably(
       this.#path,
-      JSON.stringify({ file: this.#file, idSeed: this.idSeed, sent: this.#sent } satisfies z.output<
-        typeof journalShape
+      JSON.stringify({ file: this.#fingerprint, idSeed: this.idSeed, sent: this.#sent } satisfies z.output<
+        typeof journalSchema
       >),
     );
   }
 }
 
 /** A file is the same as long as its size and time are. */
-async function describeFile(file: string): Promise<string> {
+async function fingerprintFile(file: string): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
     throw new PluginError(
       'INVALID_INPUT',
@@ -158,7 +160,7 @@ async function describeFile(file: string): Promise<string> {
   return `${size} bytes of ${new Date(mtimeMs).toISOString()}`;
 }
 
-function parseOrNothing(text: string): unknown {
+function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

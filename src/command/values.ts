@@ -1,7 +1,7 @@
-import { hasLostDigits, parseJson } from '../json/large-integers.js';
+import { isUnsafeInteger, parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
-import { ExpressionError, explainExpression, parseExpression } from '../mixpanel/expression/index.js';
+import { ExpressionError, explainExpressionError, parseExpression } from '../mixpanel/expression/index.js';
 import type { FormField, ValueKind } from './definition.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
@@ -95,7 +95,7 @@ function readExpression(value: unknown): string {
     parseExpression(text);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new Unreadable(explainExpression(text, error));
+    throw new Unreadable(explainExpressionError(text, error));
   }
   return text;
 }
@@ -118,7 +118,7 @@ function readList(value: unknown): string[] {
 
 function readItem(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (hasLostDigits(value)) throw new Unreadable(INEXACT);
+  if (isUnsafeInteger(value)) throw new Unreadable(INEXACT);
   if (typeof value === 'number') return String(value);
   throw new Unreadable('must hold only names in quotes, such as ["Signup", "Purchase"].');
 }

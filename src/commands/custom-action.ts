@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Problem } from '../command/definition.js';
 import { defineCommand, field } from '../command/definition.js';
 import { describeJsonError } from '../json/syntax-error.js';
-import { endpointOf } from '../mixpanel/endpoint.js';
+import { resolveEndpoint } from '../mixpanel/endpoint.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
-import { headerOf, headerProblems } from '../mixpanel/request-headers.js';
+import { checkRequestHeaders, findHeader } from '../mixpanel/request-headers.js';
 import { cacheSeconds, choice, response } from './fields/shared-fields.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -56,20 +56,20 @@ export const customAction = defineCommand({
     cacheSeconds: cacheSeconds(),
   },
   *check({ endpoint, headers = {}, method, body }, { region }): Iterable<Problem> {
-    const target = endpointOf(endpoint, region);
+    const target = resolveEndpoint(endpoint, region);
     if ('problem' in target) {
       // What stands before an @ may be a password.
       const received = endpoint.includes('@') ? undefined : endpoint;
       yield { field: 'endpoint', message: target.problem, received };
     }
-    for (const message of headerProblems(headers)) yield { field: 'headers', message };
+    for (const message of checkRequestHeaders(headers)) yield { field: 'headers', message };
     if (method === 'GET' && body !== undefined) {
       yield {
         field: 'body',
         message: 'is not sent with GET. Put parameters in the endpoint, or choose another method.',
       };
-    } else if (typeof body === 'string' && isMeantAsJson(body, headers)) {
-      const { problem } = readJson(body);
+    } else if (typeof body === 'string' && isJsonBody(body, headers)) {
+      const { problem } = parseJsonBody(body);
       if (problem !== undefined) {
         yield {
           field: 'body',
@@ -79,18 +79,18 @@ export const customAction = defineCommand({
     }
   },
   request: ({ endpoint, method, headers, body }, context): MixpanelRequest => {
-    const target = endpointOf(endpoint, context.region);
+    const target = resolveEndpoint(endpoint, context.region);
     if ('problem' in target) throw new TypeError(target.problem);
     const { family, path, query } = target;
-    const project = query.project_id ?? projectOfBody(body) ?? context.projectId;
-    const takesProject = family === 'query' || family === 'export';
+    const project = query.project_id ?? projectIdInBody(body) ?? context.projectId;
+    const needsProjectId = family === 'query' || family === 'export';
     return {
       family,
       method,
       path,
       projectId: project,
-      query: takesProject && project ? { ...query, project_id: project } : query,
-      ...payload(body, headers),
+      query: needsProjectId && project ? { ...query, project_id: project } : query,
+      ...encodeBody(body, headers),
     };
   },
   answer: z.unknown(),
@@ -98,30 +98,30 @@ export const customAction = defineCommand({
 });
 
 /** A text goes out byte for byte, so that the digits of a long integer stay what they are. */
-function payload(
+function encodeBody(
   body: unknown,
   headers: Record<string, string> = {},
 ): Pick<MixpanelRequest, 'json' | 'text' | 'headers'> {
   if (body === undefined) return { headers };
   if (typeof body !== 'string') return { headers, json: body };
-  return isMeantAsJson(body, headers)
+  return isJsonBody(body, headers)
     ? { headers: { 'Content-Type': 'application/json', ...headers }, text: body }
     : { headers, text: body };
 }
 
-function projectOfBody(body: unknown): string | undefined {
-  const { value } = typeof body === 'string' ? readJson(body) : { value: body };
+function projectIdInBody(body: unknown): string | undefined {
+  const { value } = typeof body === 'string' ? parseJsonBody(body) : { value: body };
   const id =
     typeof value === 'object' && value !== null ? (value as { project_id?: unknown }).project_id : undefined;
   return id === undefined || id === null ? undefined : String(id);
 }
 
-function isMeantAsJson(text: string, headers: Record<string, string>): boolean {
-  const type = headerOf(headers, 'content-type');
+function isJsonBody(text: string, headers: Record<string, string>): boolean {
+  const type = findHeader(headers, 'content-type');
   return type === undefined ? /^\s*[[{]/.test(text) : /^application\/json\b/i.test(type);
 }
 
-function readJson(text: string): { value?: unknown; problem?: string } {
+function parseJsonBody(text: string): { value?: unknown; problem?: string } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
-import { toMixpanel } from '../mixpanel/expression/index.js';
-import { checkDates, datesFreshSeconds } from './fields/date-range.js';
+import { normalizeOperators } from '../mixpanel/expression/index.js';
+import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
 import {
   cacheSeconds,
   choice,
@@ -12,8 +12,8 @@ import {
   response,
   toDate,
 } from './fields/shared-fields.js';
-import { eventIdentity, eventKey } from './rows/event-identity.js';
-import { type EventRecord, eventRow } from './rows/event-row.js';
+import { eventDuplicateKey, eventIdentity } from './rows/event-identity.js';
+import { type EventRecord, toEventRow } from './rows/event-row.js';
 import { arrayOf } from './rows/response-schemas.js';
 
 export const downloadData = defineCommand({
@@ -30,10 +30,10 @@ export const downloadData = defineCommand({
     within: (input, { from, to }) => ({ ...input, fromDate: from, toDate: to }),
     limit: (input) => input.limit,
     dedupe: (input) => input.dedupe === 'yes',
-    duplicateKey: eventKey,
+    duplicateKey: eventDuplicateKey,
     identity: eventIdentity,
   },
-  freshSeconds: datesFreshSeconds,
+  freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
     fromDate: fromDate('The first day, included, as yyyy-mm-dd, in UTC.'),
@@ -60,7 +60,7 @@ export const downloadData = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
-  check: checkDates,
+  check: checkDateRange,
   request: (input) => ({
     family: 'export',
     method: 'GET',
@@ -71,10 +71,10 @@ export const downloadData = defineCommand({
       from_date: input.fromDate,
       to_date: input.toDate,
       event: input.events && JSON.stringify(input.events),
-      where: input.where && toMixpanel(input.where),
+      where: input.where && normalizeOperators(input.where),
       limit: input.limit,
     },
   }),
   answer: arrayOf<EventRecord>(),
-  rows: (records) => records.map(eventRow),
+  rows: (records) => records.map(toEventRow),
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command/definition.js';
-import { datesFreshSeconds } from './fields/date-range.js';
+import { dateRangeFreshSeconds } from './fields/date-range.js';
 import { events, projectId, workspaceId } from './fields/shared-fields.js';
-import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './fields/time-series.js';
+import { checkSeries, seriesFields, seriesQuery, seriesSchema, toSeriesRows } from './fields/time-series.js';
 
 export const getAggregateEventCounts = defineCommand({
   id: 'GET_AGGREGATE_EVENT_COUNTS',
@@ -10,7 +10,7 @@ export const getAggregateEventCounts = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/list-recent-events',
   columns: ['date', 'event', 'count'],
   effect: 'read',
-  freshSeconds: datesFreshSeconds,
+  freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),
@@ -25,6 +25,6 @@ export const getAggregateEventCounts = defineCommand({
     projectId: input.projectId,
     query: { ...seriesQuery(input), event: JSON.stringify(input.events) },
   }),
-  answer: seriesAnswer,
-  rows: (body, { events }) => seriesRows(body, 'event', events),
+  answer: seriesSchema,
+  rows: (body, { events }) => toSeriesRows(body, 'event', events),
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command/definition.js';
-import { datesFreshSeconds } from './fields/date-range.js';
+import { dateRangeFreshSeconds } from './fields/date-range.js';
 import { event, projectId, propertyName, workspaceId } from './fields/shared-fields.js';
-import { checkSeries, seriesAnswer, seriesFields, seriesQuery, seriesRows } from './fields/time-series.js';
+import { checkSeries, seriesFields, seriesQuery, seriesSchema, toSeriesRows } from './fields/time-series.js';
 
 export const getAggregatedEventPropertyValues = defineCommand({
   id: 'GET_AGGREGATED_EVENT_PROPERTY_VALUES',
@@ -10,7 +10,7 @@ export const getAggregatedEventPropertyValues = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/query-event-properties',
   columns: ['date', 'value', 'count'],
   effect: 'read',
-  freshSeconds: datesFreshSeconds,
+  freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),
@@ -28,6 +28,6 @@ export const getAggregatedEventPropertyValues = defineCommand({
     projectId: input.projectId,
     query: { ...seriesQuery(input), event: input.event, name: input.propertyName },
   }),
-  answer: seriesAnswer,
-  rows: (body) => seriesRows(body, 'value'),
+  answer: seriesSchema,
+  rows: (body) => toSeriesRows(body, 'value'),
 });

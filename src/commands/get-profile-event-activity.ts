@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
-import { checkDates, datesFreshSeconds } from './fields/date-range.js';
+import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
 import { cacheSeconds, fromDate, projectId, response, toDate, workspaceId } from './fields/shared-fields.js';
-import { type EventRecord, eventRow } from './rows/event-row.js';
+import { type EventRecord, toEventRow } from './rows/event-row.js';
 import { arrayOf } from './rows/response-schemas.js';
 
 export const getProfileEventActivity = defineCommand({
@@ -17,7 +17,7 @@ export const getProfileEventActivity = defineCommand({
     kind: 'list',
     answerOf: (records) => ({ results: { events: records as EventRecord[] } }),
   },
-  freshSeconds: datesFreshSeconds,
+  freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),
@@ -36,7 +36,7 @@ export const getProfileEventActivity = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
-  check: checkDates,
+  check: checkDateRange,
   request: (input) => ({
     family: 'query',
     method: 'GET',
@@ -51,5 +51,5 @@ export const getProfileEventActivity = defineCommand({
     },
   }),
   answer: z.object({ results: z.object({ events: arrayOf<EventRecord>() }) }),
-  rows: ({ results }) => results.events.map(eventRow),
+  rows: ({ results }) => results.events.map(toEventRow),
 });

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command/definition.js';
-import { ME_REQUEST, meAnswer, projectsOf, workspacesOf } from '../mixpanel/me.js';
+import { ME_REQUEST, meSchema, projectsOf, workspacesOf } from '../mixpanel/me.js';
 import { makeRow } from '../result/rows.js';
 import { cacheSeconds, response } from './fields/shared-fields.js';
 
@@ -24,7 +24,7 @@ export const getProjects = defineCommand({
   freshSeconds: () => 600,
   fields: { response: response(), cacheSeconds: cacheSeconds() },
   request: () => ME_REQUEST,
-  answer: meAnswer,
+  answer: meSchema,
   rows: (body) =>
     projectsOf(body).map(({ workspace, ...project }) =>
       makeRow({

@@ -25,7 +25,7 @@ export const getTodaysTopEvents = defineCommand({
     workspaceId: workspaceId(),
     type: type(['general', 'unique'], 'Rank by the total of events or by the number of users.'),
     limit: limit({
-      preset: 100,
+      defaultLimit: 100,
       help: 'The most events to return. Left empty, 100; 255 is the most that is recommended.',
     }),
     format: format(),

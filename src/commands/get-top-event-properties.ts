@@ -23,7 +23,7 @@ export const getTopEventProperties = defineCommand({
     projectId: projectId(),
     workspaceId: workspaceId(),
     event: event(),
-    limit: limit({ preset: 10, help: 'The most properties to return. Left empty, 10.' }),
+    limit: limit({ defaultLimit: 10, help: 'The most properties to return. Left empty, 10.' }),
     format: format(),
     response: response(),
     cacheSeconds: cacheSeconds(),

@@ -25,7 +25,7 @@ export const getTopEventPropertyValues = defineCommand({
     workspaceId: workspaceId(),
     event: event(),
     propertyName: propertyName(),
-    limit: limit({ preset: 255, help: 'The most values to return. Left empty, 255.' }),
+    limit: limit({ defaultLimit: 255, help: 'The most values to return. Left empty, 255.' }),
     format: format(),
     response: response(),
     cacheSeconds: cacheSeconds(),

@@ -24,7 +24,7 @@ export const getTopEvents = defineCommand({
     workspaceId: workspaceId(),
     type: type(['general', 'unique'], 'Rank by the total of events or by the number of users.'),
     // Mixpanel cuts the list at 5,000 names whatever is asked.
-    limit: limit({ preset: 255, max: 5000, help: 'The most events to return. Left empty, 255.' }),
+    limit: limit({ defaultLimit: 255, max: 5000, help: 'The most events to return. Left empty, 255.' }),
     format: format(),
     response: response(),
     cacheSeconds: cacheSeconds(),

@@ -35,41 +35,41 @@ export const queryInsightsReport = defineCommand({
   }),
   answer: z.object({ headers: z.array(z.string()), series: objectOf<unknown>() }),
   rows: ({ headers, series }) => {
-    const values = [...leaves(series, [])];
-    const columns = columnNames(
+    const values = [...flattenSeries(series, [])];
+    const columns = nameColumns(
       headers,
-      values.reduce((most, { path }) => Math.max(most, path.length), headers.length),
+      values.reduce((maxDepth, { path }) => Math.max(maxDepth, path.length), headers.length),
     );
-    return values.map(({ path, value }) => insightsRow(headers.length, columns, path, value));
+    return values.map(({ path, value }) => toInsightsRow(headers.length, columns, path, value));
   },
 });
 
 /** Depth follows the report: one level per header, and one more for dates where the chart has them. */
-function* leaves(node: unknown, path: string[]): Iterable<{ path: string[]; value: unknown }> {
+function* flattenSeries(node: unknown, path: string[]): Iterable<{ path: string[]; value: unknown }> {
   if (typeof node !== 'object' || node === null || Array.isArray(node)) {
     yield { path, value: node };
     return;
   }
-  for (const [key, child] of Object.entries(node)) yield* leaves(child, [...path, key]);
+  for (const [key, child] of Object.entries(node)) yield* flattenSeries(child, [...path, key]);
 }
 
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
 
-function insightsRow(
-  levelsOfReport: number,
+function toInsightsRow(
+  headerCount: number,
   columns: readonly string[],
   path: readonly string[],
   value: unknown,
 ): Row {
   const last = path.at(-1) ?? '';
-  const dated = path.length > levelsOfReport || ISO_DAY.test(last);
-  const levels = dated ? path.slice(0, -1) : path;
+  const hasDate = path.length > headerCount || ISO_DAY.test(last);
+  const levels = hasDate ? path.slice(0, -1) : path;
   const row: Row = {};
   // A total (`$overall`) may stand where deeper levels would follow: those columns are empty then.
-  for (const [level, column] of columns.slice(0, Math.max(levels.length, levelsOfReport)).entries()) {
+  for (const [level, column] of columns.slice(0, Math.max(levels.length, headerCount)).entries()) {
     row[column] = levels[level] ?? null;
   }
-  if (dated) row.date = last;
+  if (hasDate) row.date = last;
   row.value = value;
   return row;
 }
@@ -79,12 +79,12 @@ function insightsRow(
  * A report may be broken down by the same property twice, or by one whose name is taken or can be no column of its
  * own place (`42` would come before all others): its column is `property_42`.
  */
-function columnNames(headers: readonly string[], depth: number): string[] {
-  const taken = new Set(['date', 'value', '__proto__']);
+function nameColumns(headers: readonly string[], depth: number): string[] {
+  const usedNames = new Set(['date', 'value', '__proto__']);
   return Array.from({ length: depth }, (_, level) => {
     let name = headers[level]?.replace(/^\$/, '') || `level${level + 1}`;
-    while (taken.has(name) || /^\d+$/.test(name)) name = `property_${name}`;
-    taken.add(name);
+    while (usedNames.has(name) || /^\d+$/.test(name)) name = `property_${name}`;
+    usedNames.add(name);
     return name;
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../command/definition.js';
 import { makeRow, type Row } from '../result/rows.js';
-import { checkEngage, ENGAGE_FIELDS, engageForm } from './fields/engage-form.js';
+import { checkEngageForm, ENGAGE_PARAMETERS, encodeEngageForm } from './fields/engage-form.js';
 import { cacheSeconds, projectId, response, workspaceId } from './fields/shared-fields.js';
 import { arrayOf } from './rows/response-schemas.js';
 
@@ -37,7 +37,7 @@ export const queryProfiles = defineCommand({
     workspaceId: workspaceId(),
     formData: field(z.record(z.string(), z.unknown()).optional(), {
       label: 'Form Data (JSON object)',
-      help: `Filters and paging as a JSON object: ${ENGAGE_FIELDS.join(', ')}. Left empty, all profiles with their default properties.`,
+      help: `Filters and paging as a JSON object: ${ENGAGE_PARAMETERS.join(', ')}. Left empty, all profiles with their default properties.`,
       kind: 'object',
       required: false,
       inserts: { label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
@@ -62,14 +62,14 @@ export const queryProfiles = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
-  check: ({ formData = {} }) => checkEngage(formData),
+  check: ({ formData = {} }) => checkEngageForm(formData),
   request: (input) => ({
     family: 'query',
     method: 'POST',
     path: '/api/query/engage',
     projectId: input.projectId,
     query: { project_id: input.projectId, workspace_id: input.workspaceId },
-    form: engageForm(input.formData ?? {}),
+    form: encodeEngageForm(input.formData ?? {}),
   }),
   answer: z.object({
     results: arrayOf<{ $distinct_id: unknown; $properties?: Row }>(),

@@ -5,8 +5,8 @@ import { response } from './fields/shared-fields.js';
 import {
   checkTrackedEvent,
   checkTrackedEvents,
-  MOST_BYTES,
-  MOST_EVENTS,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_EVENTS,
   withInsertId,
 } from './fields/tracked-events.js';
 
@@ -22,7 +22,7 @@ export const trackEvents = defineCommand({
     kind: 'batches',
     items: ({ trackedEvents }) => trackedEvents,
     batch: (input, trackedEvents) => ({ ...input, trackedEvents: [...trackedEvents] }),
-    most: { items: MOST_EVENTS, bytes: MOST_BYTES },
+    most: { items: MAX_BATCH_EVENTS, bytes: MAX_BATCH_BYTES },
     identified: withInsertId,
     check: (item, json, now) =>
       [...checkTrackedEvent(item, now, json)].map(({ message }) => message).join(' ') || undefined,

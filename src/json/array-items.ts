@@ -10,60 +10,60 @@ const CLOSE_OBJECT = 0x7d;
  * Takes the items of the first array of a JSON document apart while the document is still arriving, each as its own
  * text. Holds no more of it than one item. Ask `whole` at the end: a document that was cut never closes.
  */
-export class JsonItems {
+export class ArrayItemReader {
   #depth = 0;
   /** How deep the array lies; 0 before it was found. */
-  #array = 0;
+  #arrayDepth = 0;
   #done = false;
-  #inText = false;
+  #inString = false;
   #escaped = false;
-  #opened = false;
-  #begun: Buffer[] = [];
+  #started = false;
+  #pending: Buffer[] = [];
 
   /** Whether the document has come to its end. */
-  get whole(): boolean {
-    return this.#opened && this.#depth === 0;
+  get complete(): boolean {
+    return this.#started && this.#depth === 0;
   }
 
   /** Whether an array has been found. */
-  get found(): boolean {
-    return this.#array > 0;
+  get arrayFound(): boolean {
+    return this.#arrayDepth > 0;
   }
 
   /** The items this piece completes. */
-  read(piece: Buffer): string[] {
+  read(chunk: Buffer): string[] {
     const items: string[] = [];
     let start = 0;
     const end = (at: number, next: number) => {
-      this.#begun.push(piece.subarray(start, at));
-      const text = Buffer.concat(this.#begun).toString('utf8').trim();
+      this.#pending.push(chunk.subarray(start, at));
+      const text = Buffer.concat(this.#pending).toString('utf8').trim();
       if (text !== '') items.push(text);
-      this.#begun = [];
+      this.#pending = [];
       start = next;
     };
-    for (let at = 0; at < piece.length; at += 1) {
-      const byte = piece[at];
-      if (this.#inText) {
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (this.#inString) {
         if (this.#escaped) this.#escaped = false;
         else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) this.#inText = false;
-      } else if (byte === QUOTE) this.#inText = true;
+        else if (byte === QUOTE) this.#inString = false;
+      } else if (byte === QUOTE) this.#inString = true;
       else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
         this.#depth += 1;
-        this.#opened = true;
-        if (byte === OPEN_ARRAY && this.#array === 0) {
-          this.#array = this.#depth;
+        this.#started = true;
+        if (byte === OPEN_ARRAY && this.#arrayDepth === 0) {
+          this.#arrayDepth = this.#depth;
           start = at + 1;
         }
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-        if (this.#depth === this.#array && !this.#done) {
+        if (this.#depth === this.#arrayDepth && !this.#done) {
           end(at, at + 1);
           this.#done = true;
         }
         this.#depth -= 1;
-      } else if (byte === COMMA && this.#depth === this.#array && !this.#done) end(at, at + 1);
+      } else if (byte === COMMA && this.#depth === this.#arrayDepth && !this.#done) end(at, at + 1);
     }
-    if (this.#array > 0 && !this.#done) this.#begun.push(piece.subarray(start));
+    if (this.#arrayDepth > 0 && !this.#done) this.#pending.push(chunk.subarray(start));
     return items;
   }
 }

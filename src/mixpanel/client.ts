@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
 import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
-import { broken, hide, refused } from './error-mapping.js';
+import { errorFromResponse, errorFromTransport, redact } from './error-mapping.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
 import { TimeLimit } from './time-limit.js';
@@ -26,37 +26,37 @@ export const FAMILY_TIMEOUT_MS: Record<Family, number> = {
 
 const MEGABYTE = 1024 * 1024;
 /** An answer read whole may be this large; larger ones are for streams. */
-export const ANSWER_BYTES_CAP = 64 * MEGABYTE;
+export const MAX_RESPONSE_BYTES = 64 * MEGABYTE;
 
 export interface Credentials {
   username: string;
   password: string;
 }
 
-export interface CallContext {
+export interface RequestContext {
   region: Region;
   credentials: Credentials;
   signal?: AbortSignal;
   /** Epoch milliseconds by which the answer must be complete. */
   deadline?: number;
   /** Bounds each wait for more of the answer instead of the whole: for bodies of any length, read at any pace. */
-  patient?: boolean;
+  idleTimeout?: boolean;
   /** Told as soon as status and headers are known, and of failures before that. */
-  onOutcome?: (outcome: CallOutcome) => void;
+  onOutcome?: (outcome: RequestOutcome) => void;
 }
 
-export type CallOutcome =
+export type RequestOutcome =
   | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; body?: string }
   | { kind: 'failed'; reached: boolean };
 
-export interface Answer {
+export interface MixpanelResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
   text: string;
 }
 
 /** An answer whose body is still to be read. */
-export interface OpenAnswer {
+export interface StreamingResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
   /** Decompressed bytes, back-pressure kept; reading ends with a `PluginError` when the body is not whole. */
@@ -69,9 +69,9 @@ export interface OpenAnswer {
 
 export interface MixpanelClient {
   /** Makes the call and reads the answer whole. Rejects with a `PluginError` for anything but a 2xx. */
-  send(request: MixpanelRequest, context: CallContext): Promise<Answer>;
+  send(request: MixpanelRequest, context: RequestContext): Promise<MixpanelResponse>;
   /** Makes the call and hands the body over unread. The caller reads it to its end or destroys it. */
-  open(request: MixpanelRequest, context: CallContext): Promise<OpenAnswer>;
+  open(request: MixpanelRequest, context: RequestContext): Promise<StreamingResponse>;
 }
 
 export interface ClientOptions {
@@ -83,7 +83,7 @@ export interface ClientOptions {
 /** The one place that talks to Mixpanel. */
 export function createClient({
   hosts,
-  answerBytesCap = ANSWER_BYTES_CAP,
+  answerBytesCap = MAX_RESPONSE_BYTES,
 }: ClientOptions = {}): MixpanelClient {
   const http = axios.create({
     httpAgent: new HttpAgent({ keepAlive: true }),
@@ -97,13 +97,13 @@ export function createClient({
     transformRequest: (data) => data,
   });
 
-  async function open(request: MixpanelRequest, context: CallContext): Promise<OpenAnswer> {
+  async function open(request: MixpanelRequest, context: RequestContext): Promise<StreamingResponse> {
     const host = hostsOf(context.region, hosts)[request.family];
-    const limit = new TimeLimit(timeLeft(request.family, context.deadline));
+    const limit = new TimeLimit(remainingMs(request.family, context.deadline));
     const timeLimit = limit.signal;
     const signal = context.signal ? AbortSignal.any([context.signal, timeLimit]) : timeLimit;
-    const basic = basicOf(context.credentials);
-    const site = {
+    const basic = encodeBasicAuth(context.credentials);
+    const errorContext = {
       family: request.family,
       region: context.region,
       projectId: request.projectId,
@@ -112,29 +112,32 @@ export function createClient({
       signal: context.signal,
       timeLimit,
     };
-    let answered = false;
+    let responded = false;
     try {
-      const { status, headers, body } = await exchange(http, host, request, basic, signal);
-      answered = true;
+      const { status, headers, body } = await sendRequest(http, host, request, basic, signal);
+      responded = true;
       if (status >= 200 && status < 300) {
         context.onOutcome?.({ kind: 'answered', status, headers });
-        if (context.patient) limit.stop();
-        const done = ended(body).then(() => limit.stop());
+        if (context.idleTimeout) limit.stop();
+        const done = whenClosed(body).then(() => limit.stop());
         return {
           status,
           headers,
-          body: translated(context.patient ? timed(body, limit) : (body as AsyncIterable<Buffer>), site),
+          body: withMappedErrors(
+            context.idleTimeout ? withIdleTimeout(body, limit) : (body as AsyncIterable<Buffer>),
+            errorContext,
+          ),
           done,
           destroy: () => body.destroy(),
         };
       }
-      const text = await readWhole(body as AsyncIterable<Buffer>, REFUSAL_BYTES_CAP).catch(() => '');
+      const text = await readText(body as AsyncIterable<Buffer>, MAX_ERROR_BODY_BYTES).catch(() => '');
       context.onOutcome?.({ kind: 'answered', status, headers, body: text });
-      throw refused({ status, headers, text }, site);
+      throw errorFromResponse({ status, headers, text }, errorContext);
     } catch (thrown) {
-      const { error, reached } = broken(thrown, site);
+      const { error, reached } = errorFromTransport(thrown, errorContext);
       limit.stop();
-      if (!answered) context.onOutcome?.({ kind: 'failed', reached });
+      if (!responded) context.onOutcome?.({ kind: 'failed', reached });
       throw error;
     }
   }
@@ -144,9 +147,9 @@ export function createClient({
     async send(request, context) {
       const { status, headers, body, destroy } = await open(request, context);
       try {
-        const text = await readWhole(body, answerBytesCap);
+        const text = await readText(body, answerBytesCap);
         // What cannot be parsed is quoted in an error. A password may be a word of the data, this never is.
-        return { status, headers, text: hide(text, [basicOf(context.credentials)]) };
+        return { status, headers, text: redact(text, [encodeBasicAuth(context.credentials)]) };
       } finally {
         destroy();
       }
@@ -154,25 +157,25 @@ export function createClient({
   };
 }
 
-const REFUSAL_BYTES_CAP = MEGABYTE;
-const SHORTEST_MS = 1;
+const MAX_ERROR_BODY_BYTES = MEGABYTE;
+const MIN_TIMEOUT_MS = 1;
 
-function timeLeft(family: Family, deadline: number | undefined): number {
-  const most = FAMILY_TIMEOUT_MS[family];
-  return deadline === undefined ? most : Math.max(SHORTEST_MS, Math.min(most, deadline - Date.now()));
+function remainingMs(family: Family, deadline: number | undefined): number {
+  const max = FAMILY_TIMEOUT_MS[family];
+  return deadline === undefined ? max : Math.max(MIN_TIMEOUT_MS, Math.min(max, deadline - Date.now()));
 }
 
-async function exchange(
+async function sendRequest(
   http: AxiosInstance,
   host: string,
   request: MixpanelRequest,
   basic: string,
   signal: AbortSignal,
 ): Promise<{ status: number; headers: Record<string, string>; body: Readable }> {
-  const { data, type } = payloadOf(request);
+  const { data, type } = encodeBody(request);
   const response = await http.request<Readable>({
     method: request.method,
-    url: `${host}${request.path}${searchOf(request.query)}`,
+    url: `${host}${request.path}${encodeQuery(request.query)}`,
     headers: {
       Accept: request.family === 'export' ? 'text/plain' : 'application/json',
       'Accept-Encoding': 'gzip',
@@ -184,36 +187,36 @@ async function exchange(
     data,
     signal,
     // A proxy of the environment cannot reach a local Mixpanel: its loopback is another machine's.
-    ...(LOOPBACK.test(host) ? { proxy: false } : {}),
+    ...(LOOPBACK_URL.test(host) ? { proxy: false } : {}),
   });
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
-  return { status: response.status, headers, body: unzipped(response.data, headers['content-encoding']) };
+  return { status: response.status, headers, body: gunzipBody(response.data, headers['content-encoding']) };
 }
 
-const LOOPBACK = /^https?:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/]|$)/;
+const LOOPBACK_URL = /^https?:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/]|$)/;
 
-function basicOf({ username, password }: Credentials): string {
+function encodeBasicAuth({ username, password }: Credentials): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 /** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */
-const UNZIPPED_PIECE_BYTES = 256 * 1024;
+const GUNZIP_CHUNK_BYTES = 256 * 1024;
 /** Bytes unzipped ahead, on another thread, while the ones before them are parsed. */
-const UNZIPPED_AHEAD_BYTES = 2 * UNZIPPED_PIECE_BYTES;
-const UNZIP: ZlibOptions & TransformOptions = {
-  chunkSize: UNZIPPED_PIECE_BYTES,
-  highWaterMark: UNZIPPED_AHEAD_BYTES,
+const GUNZIP_HIGH_WATER_MARK_BYTES = 2 * GUNZIP_CHUNK_BYTES;
+const GUNZIP_OPTIONS: ZlibOptions & TransformOptions = {
+  chunkSize: GUNZIP_CHUNK_BYTES,
+  highWaterMark: GUNZIP_HIGH_WATER_MARK_BYTES,
 };
 
 // axios would unzip too, but takes a body that breaks off for a whole one.
-function unzipped(body: Readable, encoding: string | undefined): Readable {
+function gunzipBody(body: Readable, encoding: string | undefined): Readable {
   if (encoding !== 'gzip' && encoding !== 'x-gzip') return body;
-  return pipeline(body, createGunzip(UNZIP), () => undefined);
+  return pipeline(body, createGunzip(GUNZIP_OPTIONS), () => undefined);
 }
 
-function payloadOf({ form, json, text, bytes }: MixpanelRequest): {
+function encodeBody({ form, json, text, bytes }: MixpanelRequest): {
   data?: string | Uint8Array;
   type?: string;
 } {
@@ -227,7 +230,7 @@ function payloadOf({ form, json, text, bytes }: MixpanelRequest): {
   return text === undefined ? {} : { data: text };
 }
 
-function searchOf(query: Record<string, QueryValue> = {}): string {
+function encodeQuery(query: Record<string, QueryValue> = {}): string {
   const pairs = definedPairs(query);
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
 }
@@ -239,15 +242,15 @@ function definedPairs(values: Record<string, QueryValue>): [string, string][] {
 }
 
 /** Reads a body to its end; beyond `cap` bytes it is given up. */
-async function readWhole(body: AsyncIterable<Buffer>, cap: number): Promise<string> {
+async function readText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > cap) {
+    if (bytes > maxBytes) {
       throw new PluginError(
         'ANSWER_TOO_LARGE',
-        `Mixpanel's answer is larger than ${Math.round(cap / MEGABYTE)} MB. Ask for fewer days, set a limit, or stream it to a file with the command line.`,
+        `Mixpanel's answer is larger than ${Math.round(maxBytes / MEGABYTE)} MB. Ask for fewer days, set a limit, or stream it to a file with the command line.`,
       );
     }
     chunks.push(chunk);
@@ -256,24 +259,24 @@ async function readWhole(body: AsyncIterable<Buffer>, cap: number): Promise<stri
 }
 
 /** The body with its failures translated: whoever reads it sees a `PluginError` or a whole answer. */
-async function* translated(
+async function* withMappedErrors(
   body: AsyncIterable<Buffer>,
-  site: Parameters<typeof broken>[1],
+  errorContext: Parameters<typeof errorFromTransport>[1],
 ): AsyncGenerator<Buffer> {
   try {
     yield* body;
   } catch (thrown) {
-    throw broken(thrown, site).error;
+    throw errorFromTransport(thrown, errorContext).error;
   }
 }
 
 /** The body with a limit on each wait for a piece of it, and none on what its reader does with the piece. */
-async function* timed(body: AsyncIterable<Buffer>, limit: TimeLimit): AsyncGenerator<Buffer> {
+async function* withIdleTimeout(body: AsyncIterable<Buffer>, limit: TimeLimit): AsyncGenerator<Buffer> {
   limit.start();
   try {
-    for await (const piece of body) {
+    for await (const chunk of body) {
       limit.stop();
-      yield piece;
+      yield chunk;
       limit.start();
     }
   } finally {
@@ -282,6 +285,6 @@ async function* timed(body: AsyncIterable<Buffer>, limit: TimeLimit): AsyncGener
 }
 
 /** Listening also keeps an early failure, which nobody reads yet, from ending the process. */
-function ended(body: Readable): Promise<void> {
+function whenClosed(body: Readable): Promise<void> {
   return finished(body).catch(() => undefined);
 }

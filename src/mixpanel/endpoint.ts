@@ -12,12 +12,14 @@ const INGESTION_PATHS = ['/track', '/import', '/engage', '/groups', '/lookup-tab
  * Where a URL or a path of a Custom Action leads: only to Mixpanel's own hosts in the datasource's region, so that
  * credentials never go elsewhere. Source of hosts and paths: https://developer.mixpanel.com/reference/overview
  */
-export function endpointOf(endpoint: string, region: Region): Endpoint | { problem: string } {
+export function resolveEndpoint(endpoint: string, region: Region): Endpoint | { problem: string } {
   const text = endpoint.replace(/^(GET|POST|PUT|PATCH|DELETE)\s+/i, '');
-  return text.startsWith('/') && !text.startsWith('//') ? fromPath(text, region) : fromUrl(text, region);
+  return text.startsWith('/') && !text.startsWith('//')
+    ? resolvePath(text, region)
+    : resolveUrl(text, region);
 }
 
-function fromUrl(text: string, region: Region): Endpoint | { problem: string } {
+function resolveUrl(text: string, region: Region): Endpoint | { problem: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url) {
     return {
@@ -27,45 +29,45 @@ function fromUrl(text: string, region: Region): Endpoint | { problem: string } {
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') {
     return { problem: 'must be a plain https URL without a port or credentials in it.' };
   }
-  const at = REGIONS.find((each) => Object.values(MIXPANEL_HOSTS[each]).includes(url.origin));
-  if (!at) {
+  const urlRegion = REGIONS.find((each) => Object.values(MIXPANEL_HOSTS[each]).includes(url.origin));
+  if (!urlRegion) {
     const allowed = [...new Set(Object.values(MIXPANEL_HOSTS[region]))]
       .map((host) => new URL(host).host)
       .join(', ');
     return { problem: `must be on a Mixpanel host of the region ${region}: ${allowed}.` };
   }
-  if (at !== region) {
+  if (urlRegion !== region) {
     return {
-      problem: `is in the region ${REGION_NAMES[at]} (${at}), but the datasource's region is ${region}. Use ${MIXPANEL_HOSTS[region].query}, or a datasource of that region.`,
+      problem: `is in the region ${REGION_NAMES[urlRegion]} (${urlRegion}), but the datasource's region is ${region}. Use ${MIXPANEL_HOSTS[region].query}, or a datasource of that region.`,
     };
   }
   const family = FAMILIES.find((each) => MIXPANEL_HOSTS[region][each] === url.origin)!;
-  return parts(url, family === 'query' && familyOfPath(url.pathname) === 'app' ? 'app' : family);
+  return toEndpoint(url, family === 'query' && familyOfPath(url.pathname) === 'app' ? 'app' : family);
 }
 
-function fromPath(text: string, region: Region): Endpoint | { problem: string } {
+function resolvePath(text: string, region: Region): Endpoint | { problem: string } {
   const url = new URL(text, MIXPANEL_HOSTS[region].query);
   // A backslash or a tab after the first slash makes a host of what follows.
-  if (url.origin !== MIXPANEL_HOSTS[region].query) return fromUrl(url.href, region);
+  if (url.origin !== MIXPANEL_HOSTS[region].query) return resolveUrl(url.href, region);
   const family = familyOfPath(url.pathname);
   if (!family) {
     return {
       problem: `must begin with /api/query, /api/app, /api/2.0 or one of ${INGESTION_PATHS.join(', ')}.`,
     };
   }
-  return parts(url, family);
+  return toEndpoint(url, family);
 }
 
 function familyOfPath(path: string): Family | undefined {
-  const within = (base: string) => path === base || path.startsWith(`${base}/`);
-  if (within('/api/query')) return 'query';
-  if (within('/api/app')) return 'app';
-  if (within('/api/2.0/export') || within('/api/2.0/nessie')) return 'export';
-  if (within('/api/2.0')) return 'query';
-  return INGESTION_PATHS.some(within) ? 'ingestion' : undefined;
+  const isUnder = (base: string) => path === base || path.startsWith(`${base}/`);
+  if (isUnder('/api/query')) return 'query';
+  if (isUnder('/api/app')) return 'app';
+  if (isUnder('/api/2.0/export') || isUnder('/api/2.0/nessie')) return 'export';
+  if (isUnder('/api/2.0')) return 'query';
+  return INGESTION_PATHS.some(isUnder) ? 'ingestion' : undefined;
 }
 
-function parts(url: URL, family: Family): Endpoint | { problem: string } {
+function toEndpoint(url: URL, family: Family): Endpoint | { problem: string } {
   const query = Object.fromEntries(url.searchParams);
   const repeated = Object.keys(query).find((name) => url.searchParams.getAll(name).length > 1);
   if (repeated !== undefined) {

@@ -1,15 +1,15 @@
 import { type ErrorCode, PluginError, type PluginErrorDetails } from '../errors.js';
-import { tripCause } from './rate-limit-headers.js';
+import { exceededLimit } from './rate-limit-headers.js';
 import type { Family, Region } from './regions.js';
 
 /** An answer as it came, small enough to read whole. */
-export interface Refusal {
+export interface ErrorResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
   text: string;
 }
 
-export interface CallSite {
+export interface ErrorContext {
   family: Family;
   region: Region;
   projectId?: string;
@@ -21,41 +21,45 @@ export interface CallSite {
  * Turns a refusal into a typed error that keeps Mixpanel's words and says the next step. The families answer in
  * different shapes and sometimes with the same status for different causes; the text then decides.
  */
-export function refused(refusal: Refusal, site: CallSite): PluginError {
-  const words = wordsOf(refusal.text, site.secrets);
-  const code = codeOf(refusal, words);
-  const details: PluginErrorDetails = { upstream: words, upstreamStatus: refusal.status };
-  const said = words ? ` Mixpanel says: ${words}` : '';
-  return new PluginError(code, `${nextStep(code, refusal, site)}${said}`, details);
+export function errorFromResponse(response: ErrorResponse, context: ErrorContext): PluginError {
+  const upstreamText = extractErrorText(response.text, context.secrets);
+  const code = classifyResponse(response, upstreamText);
+  const details: PluginErrorDetails = { upstream: upstreamText, upstreamStatus: response.status };
+  const quotation = upstreamText ? ` Mixpanel says: ${upstreamText}` : '';
+  return new PluginError(code, `${nextStep(code, response, context)}${quotation}`, details);
 }
 
-function codeOf({ status, headers }: Refusal, words: string): ErrorCode {
+function classifyResponse({ status, headers }: ErrorResponse, upstreamText: string): ErrorCode {
   if (status === 429) {
-    const cause = tripCause(headers, words);
+    const cause = exceededLimit(headers, upstreamText);
     if (cause === 'hourly') return 'RATE_LIMITED_HOURLY';
     return cause === 'concurrent' ? 'RATE_LIMITED_CONCURRENT' : 'RATE_LIMITED_LOAD';
   }
   // A wrong account is a 401 on some hosts and a 400 with this text on others.
   if (
     status === 401 ||
-    /unable to authenticate request|invalid service account|invalid credentials/i.test(words)
+    /unable to authenticate request|invalid service account|invalid credentials/i.test(upstreamText)
   ) {
     return 'WRONG_CREDENTIALS';
   }
   if (status === 402) return 'PLAN_LACKS_API';
-  if (/date range exceeds \d+ days/i.test(words)) return 'HISTORY_LIMIT';
-  if (status === 403 || /not a project member/i.test(words)) return 'NO_PROJECT_ACCESS';
+  if (/date range exceeds \d+ days/i.test(upstreamText)) return 'HISTORY_LIMIT';
+  if (status === 403 || /not a project member/i.test(upstreamText)) return 'NO_PROJECT_ACCESS';
   if (status === 404) return 'NOT_FOUND';
   // The body, the address, or the headers with the address among them.
   if (status === 413 || status === 414 || status === 431) return 'REQUEST_TOO_LARGE';
   // A query that ran out of time upstream comes back as a 400.
-  if (/^timeout error/i.test(words)) return 'TIMEOUT';
+  if (/^timeout error/i.test(upstreamText)) return 'TIMEOUT';
   if (status >= 500) return 'SERVER_TROUBLE';
   if (status >= 300 && status < 400) return 'UNEXPECTED_ANSWER';
   return 'BAD_REQUEST';
 }
 
-function nextStep(code: ErrorCode, { status, headers }: Refusal, { region, projectId }: CallSite): string {
+function nextStep(
+  code: ErrorCode,
+  { status, headers }: ErrorResponse,
+  { region, projectId }: ErrorContext,
+): string {
   const project = projectId ? `project ${projectId}` : 'the project';
   switch (code) {
     case 'WRONG_CREDENTIALS':
@@ -87,30 +91,33 @@ function nextStep(code: ErrorCode, { status, headers }: Refusal, { region, proje
   }
 }
 
-const SHOWN_CHARACTERS = 500;
+const MAX_QUOTED_CHARACTERS = 500;
 
 /** Mixpanel's own words out of whichever shape the family answers in. */
-export function wordsOf(text: string, secrets: readonly string[] = []): string {
-  const cut = (words: string) => hide(words, secrets).slice(0, SHOWN_CHARACTERS);
+export function extractErrorText(text: string, secrets: readonly string[] = []): string {
+  const redactAndTruncate = (message: string) => redact(message, secrets).slice(0, MAX_QUOTED_CHARACTERS);
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
     try {
       const { error, details } = JSON.parse(trimmed) as { error?: unknown; details?: unknown };
-      const said = typeof error === 'string' ? error : error === undefined ? trimmed : JSON.stringify(error);
-      return cut(unescapeHtml(details === undefined ? said : `${said} ${JSON.stringify(details)}`));
+      const message =
+        typeof error === 'string' ? error : error === undefined ? trimmed : JSON.stringify(error);
+      return redactAndTruncate(
+        unescapeHtml(details === undefined ? message : `${message} ${JSON.stringify(details)}`),
+      );
     } catch {
       // Not JSON after all: shown as text.
     }
   }
   if (/^<(!doctype|html)/i.test(trimmed)) {
     const title = /<title>([^<]*)<\/title>/i.exec(trimmed)?.[1] ?? 'an HTML page';
-    return `(a web page) ${cut(unescapeHtml(title.trim()))}`;
+    return `(a web page) ${redactAndTruncate(unescapeHtml(title.trim()))}`;
   }
-  return cut(trimmed);
+  return redactAndTruncate(trimmed);
 }
 
 /** The text without the secrets, should they stand in it. */
-export function hide(text: string, secrets: readonly string[]): string {
+export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '[redacted]') : rest), text);
 }
 
@@ -133,7 +140,7 @@ function hostOf(location: string | undefined): string {
 }
 
 /** Error codes of a connection that was never made: Mixpanel cannot have counted the call. */
-const NEVER_CONNECTED = new Set([
+const NOT_CONNECTED_CODES = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -146,45 +153,45 @@ const NEVER_CONNECTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-export interface BrokenCall {
+export interface TransportFailure {
   error: PluginError;
   /** Whether Mixpanel may have got the request. */
   reached: boolean;
 }
 
 /** Turns what the HTTP client threw into a typed error. Only its code is read: the object carries the password. */
-export function broken(
+export function errorFromTransport(
   thrown: unknown,
-  site: CallSite & { host: string; signal?: AbortSignal; timeLimit?: AbortSignal },
-): BrokenCall {
-  const code = codeField(thrown);
-  if (site.timeLimit?.aborted) return { error: outOfTime(), reached: true };
-  if (site.signal?.aborted || code === 'ERR_CANCELED') return { error: cancelled(), reached: true };
+  context: ErrorContext & { host: string; signal?: AbortSignal; timeLimit?: AbortSignal },
+): TransportFailure {
+  const code = codeOfThrown(thrown);
+  if (context.timeLimit?.aborted) return { error: timeoutError(), reached: true };
+  if (context.signal?.aborted || code === 'ERR_CANCELED') return { error: cancelledError(), reached: true };
   if (PluginError.is(thrown)) return { error: thrown, reached: true };
   if (code === 'ETIMEDOUT' || code === 'ECONNABORTED') {
-    return { error: outOfTime(), reached: true };
+    return { error: timeoutError(), reached: true };
   }
-  const reached = !NEVER_CONNECTED.has(code);
-  const how = reached ? 'the connection broke' : 'no connection could be made';
+  const reached = !NOT_CONNECTED_CODES.has(code);
+  const reason = reached ? 'the connection broke' : 'no connection could be made';
   const error = new PluginError(
     'NETWORK',
-    `Mixpanel could not be reached at ${site.host}: ${how}${code ? ` (${code})` : ''}. Check the network of the plugin host, then try again.`,
+    `Mixpanel could not be reached at ${context.host}: ${reason}${code ? ` (${code})` : ''}. Check the network of the plugin host, then try again.`,
   );
   return { error, reached };
 }
 
-export function cancelled(): PluginError {
+export function cancelledError(): PluginError {
   return new PluginError('CANCELLED', 'The query was cancelled before it ended.');
 }
 
-function outOfTime(): PluginError {
+function timeoutError(): PluginError {
   return new PluginError(
     'TIMEOUT',
     'Mixpanel did not answer in time. The query may still count against the quota. Raise the timeout of the query, or ask for fewer days or events.',
   );
 }
 
-function codeField(thrown: unknown): string {
+function codeOfThrown(thrown: unknown): string {
   const code =
     typeof thrown === 'object' && thrown !== null ? (thrown as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : '';

@@ -16,36 +16,36 @@ export const ME_REQUEST: MixpanelRequest = {
   query: { include_workspace_users: false },
 };
 
-const entry = z.looseObject({ name: z.string().optional() });
-const named = z.custom<Record<string, z.output<typeof entry> & Record<string, unknown>>>(
+const entitySchema = z.looseObject({ name: z.string().optional() });
+const entityMapSchema = z.custom<Record<string, z.output<typeof entitySchema> & Record<string, unknown>>>(
   isObject,
   'expected an object',
 );
 
 /** Maps keyed by id; every field but the maps may be missing, as in Mixpanel's own client. */
-export const meAnswer = z.object({
+export const meSchema = z.object({
   results: z.object({
-    organizations: named.optional(),
-    projects: named,
-    workspaces: named.optional(),
+    organizations: entityMapSchema.optional(),
+    projects: entityMapSchema,
+    workspaces: entityMapSchema.optional(),
   }),
 });
 
-export type Me = z.output<typeof meAnswer>;
+export type Me = z.output<typeof meSchema>;
 
 /** Reads the answer's text; what is not the account's description is an error, such as a login page of a proxy. */
-export function readMe(text: string): Me {
+export function parseMe(text: string): Me {
   try {
-    return meAnswer.parse(parseJson(text));
+    return meSchema.parse(parseJson(text));
   } catch {
     throw new PluginError(
       'UNEXPECTED_ANSWER',
-      `The answer to /api/app/me does not describe an account (it begins with ${JSON.stringify(text.slice(0, SHOWN_CHARACTERS))}). Check what stands between this host and Mixpanel.`,
+      `The answer to /api/app/me does not describe an account (it begins with ${JSON.stringify(text.slice(0, MAX_QUOTED_CHARACTERS))}). Check what stands between this host and Mixpanel.`,
     );
   }
 }
 
-const SHOWN_CHARACTERS = 80;
+const MAX_QUOTED_CHARACTERS = 80;
 
 export interface Workspace {
   id: string;
@@ -99,7 +99,7 @@ export function workspacesOf({ results }: Pick<Me, 'results'>): Workspace[] {
     ].indexOf(true);
   return Object.entries(results.workspaces ?? {})
     .map(([id, each]) => ({
-      rank: (rank(each) + RANKS) % RANKS,
+      rank: (rank(each) + RANK_COUNT) % RANK_COUNT,
       id,
       name: text(each.name),
       projectId: text(each.project_id),
@@ -109,7 +109,7 @@ export function workspacesOf({ results }: Pick<Me, 'results'>): Workspace[] {
 }
 
 // A workspace that matches nothing (-1) comes last.
-const RANKS = 5;
+const RANK_COUNT = 5;
 
 // An empty domain means the United States.
 function regionOfDomain(domain: string): Region {

@@ -12,24 +12,24 @@ const LONG_DIGITS = 16;
  * line separators of Unicode inside a property are no ends of lines. What follows the last newline comes as a block
  * of its own, so an answer that ends without one keeps its last record and one that was cut shows it.
  */
-export async function* readBlocks(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let begun: Buffer[] = [];
-  for await (const piece of body) {
-    const end = piece.lastIndexOf(NEWLINE) + 1;
+export async function* readLineBlocks(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let remainder: Buffer[] = [];
+  for await (const chunk of body) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      begun.push(piece);
+      remainder.push(chunk);
       continue;
     }
-    const whole = piece.subarray(0, end);
-    const block = begun.length === 0 ? whole : Buffer.concat([...begun, whole]);
-    begun = end < piece.length ? [piece.subarray(end)] : [];
+    const completeLines = chunk.subarray(0, end);
+    const block = remainder.length === 0 ? completeLines : Buffer.concat([...remainder, completeLines]);
+    remainder = end < chunk.length ? [chunk.subarray(end)] : [];
     yield block;
   }
-  if (begun.length > 0) yield Buffer.concat(begun);
+  if (remainder.length > 0) yield Buffer.concat(remainder);
 }
 
 /** The lines of a block, decoded one by one: a rare character in one line then makes none of the others wide. */
-export function* linesOf(block: Buffer): Generator<string> {
+export function* splitLines(block: Buffer): Generator<string> {
   for (let start = 0; start < block.length; ) {
     const end = endOfLine(block, start);
     yield block.toString('utf8', start, end);
@@ -75,11 +75,11 @@ export interface ExportedRecord {
 }
 
 /** Mixpanel gives an export up with status 200 and these words as the last line. Source: airbyte, embulk, mixpanel-utils. */
-const GIVEN_UP = /^(?:export )?terminated early/i;
+const TERMINATED_EARLY = /^(?:export )?terminated early/i;
 /** How a page begins; no record does. */
-const MARKUP = /^\s*</;
+const HTML_START = /^\s*</;
 /** A record is now and then split over two lines; more pieces than this are a broken answer. */
-const MOST_PIECES = 4;
+const MAX_RECORD_FRAGMENTS = 4;
 
 /**
  * Reads records out of the lines of one answer. Records before a mistake are still given; the mistake is in
@@ -87,8 +87,8 @@ const MOST_PIECES = 4;
  */
 export class RecordReader {
   /** The beginning of a record, bytes still: it may have been split within a character. */
-  #begun: Buffer[] = [];
-  #anyRead = false;
+  #fragments: Buffer[] = [];
+  #hasRecords = false;
   #failure: PluginError | undefined;
 
   /** Why the answer is not whole, as far as it is read. */
@@ -101,12 +101,12 @@ export class RecordReader {
     let longNumber = findLongNumber(block, 0);
     for (let start = 0; start < block.length && !this.#failure; ) {
       const end = endOfLine(block, start);
-      const long = longNumber < end;
+      const hasLongNumber = longNumber < end;
       if (end > start) {
-        const record = this.#parse(block, start, end, long);
+        const record = this.#parse(block, start, end, hasLongNumber);
         if (record !== undefined) records.push(record);
       }
-      if (long) longNumber = findLongNumber(block, end);
+      if (hasLongNumber) longNumber = findLongNumber(block, end);
       start = end + 1;
     }
     return records;
@@ -114,61 +114,62 @@ export class RecordReader {
 
   /** Call it when the answer has ended: what is begun and not finished is a failure. */
   end(): void {
-    if (this.#begun.length > 0 && !this.#failure) this.#fail('its last record is cut off');
+    if (this.#fragments.length > 0 && !this.#failure) this.#fail('its last record is cut off');
   }
 
-  #parse(block: Buffer, start: number, end: number, long: boolean): ExportedRecord | undefined {
-    const joined = this.#begun.length > 0;
-    const text = joined
-      ? Buffer.concat([...this.#begun, block.subarray(start, end)]).toString('utf8')
+  #parse(block: Buffer, start: number, end: number, hasLongNumber: boolean): ExportedRecord | undefined {
+    const isContinuation = this.#fragments.length > 0;
+    const text = isContinuation
+      ? Buffer.concat([...this.#fragments, block.subarray(start, end)]).toString('utf8')
       : block.toString('utf8', start, end);
     let parsed: unknown;
     try {
-      parsed = long || joined ? parseJson(text) : JSON.parse(text);
+      parsed = hasLongNumber || isContinuation ? parseJson(text) : JSON.parse(text);
     } catch {
-      this.#begin(block.subarray(start, end));
+      this.#addFragment(block.subarray(start, end));
       return undefined;
     }
-    if (joined) this.#begun = [];
-    if (isRecord(parsed)) {
-      this.#anyRead = true;
+    if (isContinuation) this.#fragments = [];
+    if (isExportedRecord(parsed)) {
+      this.#hasRecords = true;
       return parsed;
     }
-    this.#fail(`it holds a line that is no event: ${text.slice(0, SHOWN_CHARACTERS)}`, text);
+    this.#fail(`it holds a line that is no event: ${text.slice(0, MAX_QUOTED_CHARACTERS)}`, text);
     return undefined;
   }
 
-  #begin(bytes: Buffer): void {
+  #addFragment(bytes: Buffer): void {
     const line = bytes.toString('utf8');
     if (line.trim() === '') return;
-    if (!this.#anyRead && this.#begun.length === 0 && MARKUP.test(line)) {
-      this.#failure = pageInstead();
+    if (!this.#hasRecords && this.#fragments.length === 0 && HTML_START.test(line)) {
+      this.#failure = htmlPageError();
       return;
     }
-    this.#begun.push(Buffer.from(bytes));
-    if (GIVEN_UP.test(line)) this.#fail('Mixpanel gave it up', line);
-    else if (this.#begun.length >= MOST_PIECES) this.#fail('it holds a record that cannot be read');
+    this.#fragments.push(Buffer.from(bytes));
+    if (TERMINATED_EARLY.test(line)) this.#fail('Mixpanel gave it up', line);
+    else if (this.#fragments.length >= MAX_RECORD_FRAGMENTS)
+      this.#fail('it holds a record that cannot be read');
   }
 
-  #fail(how: string, words?: string): void {
+  #fail(reason: string, upstreamText?: string): void {
     this.#failure = new PluginError(
       'INCOMPLETE',
-      `The download ended before it was complete: ${how}. Try again; if it stays so, ask for fewer days.`,
-      { upstream: words?.trim().slice(0, SHOWN_CHARACTERS) },
+      `The download ended before it was complete: ${reason}. Try again; if it stays so, ask for fewer days.`,
+      { upstream: upstreamText?.trim().slice(0, MAX_QUOTED_CHARACTERS) },
     );
   }
 }
 
-const SHOWN_CHARACTERS = 200;
+const MAX_QUOTED_CHARACTERS = 200;
 
-function pageInstead(): PluginError {
+function htmlPageError(): PluginError {
   return new PluginError(
     'UNEXPECTED_ANSWER',
     "The download is a web page instead of events. A page stands between this host and Mixpanel, such as a proxy's login: let the host reach Mixpanel without it, then try again.",
   );
 }
 
-function isRecord(value: unknown): value is ExportedRecord {
+function isExportedRecord(value: unknown): value is ExportedRecord {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -17,35 +17,35 @@ export interface RateLimitItem {
   t?: number;
 }
 
-export type TripCause = 'hourly' | 'concurrent' | 'load';
+export type ExceededLimit = 'hourly' | 'concurrent' | 'load';
 
-type Headers = Readonly<Record<string, string>>;
+type ResponseHeaders = Readonly<Record<string, string>>;
 
-const HOURLY = 'project';
-const CONCURRENT = 'project-concurrency';
+const HOURLY_POLICY = 'project';
+const CONCURRENT_POLICY = 'project-concurrency';
 
 /** Which limit a 429 tripped: headers first, then the text; without either Mixpanel is shedding load. */
-export function tripCause(headers: Headers, text: string): TripCause {
-  const spent = parseRateLimit(headers.ratelimit).find(({ r }) => r === 0);
-  if (spent?.name === HOURLY) return 'hourly';
-  if (spent?.name === CONCURRENT) return 'concurrent';
-  const used = (pattern: RegExp) => {
+export function exceededLimit(headers: ResponseHeaders, text: string): ExceededLimit {
+  const exhausted = parseRateLimit(headers.ratelimit).find(({ r }) => r === 0);
+  if (exhausted?.name === HOURLY_POLICY) return 'hourly';
+  if (exhausted?.name === CONCURRENT_POLICY) return 'concurrent';
+  const exceeds = (pattern: RegExp) => {
     const [, running, allowed] = pattern.exec(text) ?? [];
     return running !== undefined && Number(running) > Number(allowed);
   };
   // The older text names both limits in one sentence; the one that is exceeded tripped.
-  if (used(/(\d+)\/(\d+) queries running in the last hour/)) return 'hourly';
-  if (used(/(\d+)\/(\d+) queries running concurrently/)) return 'concurrent';
+  if (exceeds(/(\d+)\/(\d+) queries running in the last hour/)) return 'hourly';
+  if (exceeds(/(\d+)\/(\d+) queries running concurrently/)) return 'concurrent';
   return /too many .*requests in progress/i.test(text) ? 'concurrent' : 'load';
 }
 
 /** The project's real hourly quota, where the answer tells it: many projects have more than 60. */
-export function hourlyQuota(headers: Headers): number | undefined {
-  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === HOURLY)?.q;
+export function hourlyQuota(headers: ResponseHeaders): number | undefined {
+  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === HOURLY_POLICY)?.q;
 }
 
-export function concurrentQuota(headers: Headers): number | undefined {
-  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === CONCURRENT)?.q;
+export function concurrentQuota(headers: ResponseHeaders): number | undefined {
+  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === CONCURRENT_POLICY)?.q;
 }
 
 export function parseRateLimit(header: string | undefined): RateLimitItem[] {

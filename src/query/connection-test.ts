@@ -2,7 +2,7 @@ import { createCacheKey } from '../cache/key.js';
 import type { ResultCache } from '../cache/types.js';
 import type { CheckedDatasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
-import { ME_REQUEST, type Project, projectsOf, readMe } from '../mixpanel/me.js';
+import { ME_REQUEST, type Project, parseMe, projectsOf } from '../mixpanel/me.js';
 import { type Hosts, hostsOf, REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
 import type { Gateway } from './transport.js';
 
@@ -39,7 +39,7 @@ export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: H
     call: Call,
   ): Promise<Whereabouts['projects']> {
     const { text } = await gateway.send(ME_REQUEST, { ...call, region, credentials: datasource });
-    return projectsOf(readMe(text)).map(({ id, name }) => ({ id, name }));
+    return projectsOf(parseMe(text)).map(({ id, name }) => ({ id, name }));
   }
 
   /**

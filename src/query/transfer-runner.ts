@@ -25,7 +25,7 @@ interface Terms {
   priority: Priority;
   deadline?: number;
   /** The time limit ends with the first byte: a body may take as long as its reader does. */
-  patient?: boolean;
+  idleTimeout?: boolean;
 }
 
 /** Carries what comes or goes in pieces through the gateway. */
@@ -80,7 +80,7 @@ export function createCourier(gateway: Gateway, caps: Caps | undefined, options:
           signal,
           priority: 'background',
           deadline: Number.POSITIVE_INFINITY,
-          patient: true,
+          idleTimeout: true,
         });
         yield* begin({ ...prepared, signal, port, options, onProgress, resumeToken, resumable: true });
       } catch (thrown) {

@@ -1,8 +1,13 @@
-import type { Answer, CallContext, MixpanelClient, OpenAnswer } from '../mixpanel/client.js';
+import type {
+  MixpanelClient,
+  MixpanelResponse,
+  RequestContext,
+  StreamingResponse,
+} from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { Lease, Priority, QuotaScope, QuotaStatus, RateLimiter } from '../rate-limit/types.js';
 
-export interface GatewayContext extends Omit<CallContext, 'onOutcome'> {
+export interface GatewayContext extends Omit<RequestContext, 'onOutcome'> {
   priority?: Priority;
   /** A follow-up page: takes a place, but is not counted in the hour. */
   uncounted?: boolean;
@@ -15,9 +20,9 @@ export type Waited<T> = T & {
 
 /** The client behind the quota: the only way from a command to Mixpanel. */
 export interface Gateway {
-  send(request: MixpanelRequest, context: GatewayContext): Promise<Waited<Answer>>;
+  send(request: MixpanelRequest, context: GatewayContext): Promise<Waited<MixpanelResponse>>;
   /** The place is held until the body is read to its end or destroyed. */
-  open(request: MixpanelRequest, context: GatewayContext): Promise<Waited<OpenAnswer>>;
+  open(request: MixpanelRequest, context: GatewayContext): Promise<Waited<StreamingResponse>>;
   quota(scope: QuotaScope): Promise<QuotaStatus>;
 }
 
@@ -49,7 +54,7 @@ export function createGateway(client: MixpanelClient, gate: RateLimiter): Gatewa
 
 export function scopeOf(
   { family, projectId = '' }: MixpanelRequest,
-  { region }: Pick<CallContext, 'region'>,
+  { region }: Pick<RequestContext, 'region'>,
 ): QuotaScope {
   return { region, projectId, family };
 }

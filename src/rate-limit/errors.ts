@@ -1,6 +1,6 @@
 import { PluginError } from '../errors.js';
+import type { ExceededLimit } from '../mixpanel/rate-limit-headers.js';
 import type { Family } from '../mixpanel/regions.js';
-import type { ExceededLimit } from './feedback.js';
 import type { QuotaScope } from './types.js';
 
 /** Why a caller cannot have its turn in time. Times are epoch milliseconds. */

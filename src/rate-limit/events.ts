@@ -1,4 +1,4 @@
-import type { ExceededLimit } from './feedback.js';
+import type { ExceededLimit } from '../mixpanel/rate-limit-headers.js';
 import type { QuotaScope } from './types.js';
 
 /** What happens at the gate, for counters and logs. */

@@ -1,15 +1,12 @@
 import {
   concurrentQuota,
+  type ExceededLimit,
+  exceededLimit,
   hourlyQuota,
   parseRateLimit,
-  type TripCause,
-  tripCause,
 } from '../mixpanel/rate-limit-headers.js';
 import { SECOND_MS } from './limits.js';
 import type { RequestOutcome } from './types.js';
-
-/** Which limit stands in the way. `load`: Mixpanel sheds load, no limit of the project's is meant. */
-export type ExceededLimit = TripCause;
 
 /** What the end of a call teaches the ledger. */
 export interface LimitFeedback {
@@ -39,7 +36,7 @@ export function parseFeedback(outcome: RequestOutcome): LimitFeedback {
   const charged = !UNCHARGED_STATUSES.has(status);
   const rateLimitState = parseRateLimit(headers.ratelimit);
   const findState = (limit: string) => rateLimitState.find(({ name }) => name === limit);
-  const limited = status === 429 ? tripCause(headers, body) : undefined;
+  const limited = status === 429 ? exceededLimit(headers, body) : undefined;
   const resetSeconds = limited === 'concurrent' ? findState('project-concurrency')?.t : undefined;
   return {
     charged,

@@ -1,7 +1,7 @@
 import type { Command, InputValues } from '../command/definition.js';
 import { PluginError } from '../errors.js';
 import { parseJson } from '../json/large-integers.js';
-import type { Answer } from '../mixpanel/client.js';
+import type { MixpanelResponse } from '../mixpanel/client.js';
 import { toCsv } from './csv.js';
 import type { HeaderValues } from './query-result.js';
 import { areRows } from './rows.js';
@@ -14,7 +14,11 @@ export interface Shaped {
 }
 
 /** Turns an answer into what the query asked for: rows, CSV text, or the answer itself. */
-export async function shapeAnswer(command: Command, input: InputValues, answer: Answer): Promise<Shaped> {
+export async function shapeAnswer(
+  command: Command,
+  input: InputValues,
+  answer: MixpanelResponse,
+): Promise<Shaped> {
   const wantsCsv = input.format === 'csv';
   if (wantsCsv && isCsv(answer)) return { body: answer.text, headers: {} };
   const body = readBody(command, answer);
@@ -36,13 +40,13 @@ export async function shapeBody(command: Command, input: InputValues, body: unkn
   return { body: rows, headers: areRows(rows) ? { ...headers, 'x-rows': rows.length } : headers };
 }
 
-function isCsv({ headers, text }: Answer): boolean {
+function isCsv({ headers, text }: MixpanelResponse): boolean {
   const type = headers['content-type'] ?? '';
   return type.includes('csv') || (!type.includes('json') && !/^\s*[[{]/.test(text) && !/^\s*</.test(text));
 }
 
 /** An answer's body, parsed. */
-export function readBody(command: Command, { text, headers }: Answer): unknown {
+export function readBody(command: Command, { text, headers }: MixpanelResponse): unknown {
   try {
     return parseJson(text);
   } catch {

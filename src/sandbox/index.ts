@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { FamilyHosts, Region } from '../mixpanel/regions.js';
-import { accountsOf, type SandboxAccount } from './data/accounts.js';
-import { createWorld } from './data/data-store.js';
+import { listAccounts, type SandboxAccount } from './data/accounts.js';
+import { createDataStore } from './data/data-store.js';
 import type { SandboxProject } from './data/dataset/project.js';
-import { openState, readEvents } from './data/state-file.js';
+import { openStateFile, readEvents } from './data/state-file.js';
 import { createSandboxServer, type SandboxLogger } from './http/server.js';
 import type { StoredEvent } from './records/write.js';
 import { createClock } from './time/clock.js';
@@ -75,15 +75,22 @@ export async function startSandbox({
   logger,
 }: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock(now);
-  const ownEvents = dataFile === undefined ? undefined : await readAll(dataFile);
-  const world = createWorld({ seed, events, users, days, now: clock.now, ownEvents });
-  const state = stateFile === undefined ? undefined : await openState(stateFile);
+  const importedEvents = dataFile === undefined ? undefined : await collectEvents(dataFile);
+  const store = createDataStore({
+    seed,
+    events,
+    users,
+    days,
+    now: clock.now,
+    importedEvents: importedEvents,
+  });
+  const state = stateFile === undefined ? undefined : await openStateFile(stateFile);
   if (state) {
-    world.write(state.writes);
-    world.onWrite = (writes) => state.append(writes);
+    store.write(state.writes);
+    store.onWrite = (writes) => state.append(writes);
   }
 
-  const server = createSandboxServer({ world, clock, quotas, timeScale, region: regionMode, logger });
+  const server = createSandboxServer({ store: store, clock, quotas, timeScale, region: regionMode, logger });
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -100,13 +107,13 @@ export async function startSandbox({
   }
 
   let closing: Promise<void> | undefined;
-  const bound = (server.address() as AddressInfo).port;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const boundPort = (server.address() as AddressInfo).port;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
   return {
     url,
-    port: bound,
-    projects: world.projects,
-    accounts: accountsOf(regionMode),
+    port: boundPort,
+    projects: store.projects,
+    accounts: listAccounts(regionMode),
     hosts: { query: url, export: url, ingestion: url, app: url },
     close: () => {
       closing ??= close();
@@ -115,7 +122,7 @@ export async function startSandbox({
   };
 }
 
-async function readAll(file: string): Promise<StoredEvent[]> {
+async function collectEvents(file: string): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const event of readEvents(file)) events.push(event);
   return events;

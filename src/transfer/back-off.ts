@@ -1,5 +1,5 @@
 import type { PluginError } from '../errors.js';
-import { cancelled } from '../mixpanel/error-mapping.js';
+import { cancelledError } from '../mixpanel/error-mapping.js';
 
 const SECOND_MS = 1000;
 const LONGEST_PAUSE_MS = 60 * SECOND_MS;
@@ -54,10 +54,10 @@ export class BackOff {
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(cancelled());
+    if (signal?.aborted) return reject(cancelledError());
     const leave = () => {
       clearTimeout(timer);
-      reject(cancelled());
+      reject(cancelledError());
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', leave);

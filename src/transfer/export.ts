@@ -1,8 +1,8 @@
 import type { DayRange, ExportDelivery, Fields } from '../command/definition.js';
 import { PluginError } from '../errors.js';
-import type { OpenAnswer } from '../mixpanel/client.js';
-import { cancelled } from '../mixpanel/error-mapping.js';
-import { type ExportedRecord, RecordReader, readBlocks } from '../mixpanel/ndjson.js';
+import type { StreamingResponse } from '../mixpanel/client.js';
+import { cancelledError } from '../mixpanel/error-mapping.js';
+import { type ExportedRecord, RecordReader, readLineBlocks } from '../mixpanel/ndjson.js';
 import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
 import { Fingerprint, FingerprintCounts, FingerprintLog } from './fingerprint.js';
@@ -15,7 +15,7 @@ const SLICES_AHEAD = 2;
 /** A slice asked for; its body is read when its turn comes, and waits in the connection until then. */
 interface OpenSlice {
   days: DayRange;
-  answer: Promise<OpenAnswer>;
+  answer: Promise<StreamingResponse>;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function* deliverExport(
     const answer = await slice.answer;
     try {
       const reader = new RecordReader();
-      for await (const block of readBlocks(answer.body)) {
+      for await (const block of readLineBlocks(answer.body)) {
         const records = pick(reader.read(block), known);
         progress.bytes += block.length;
         if (records.length > 0) {
@@ -139,7 +139,7 @@ export async function* deliverExport(
           if (begun.length > 0 && !dedupe) delivered = known.toLog();
         } catch (thrown) {
           const error = asPluginError(thrown);
-          if (call.signal?.aborted) throw cancelled();
+          if (call.signal?.aborted) throw cancelledError();
           await backOff.after(error);
           const halves = error.code === 'TIMEOUT' || error.code === 'INCOMPLETE' ? halve(days) : undefined;
           if (halves && limit === Number.POSITIVE_INFINITY) begun.splice(0, 1, ...halves);

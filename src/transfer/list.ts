@@ -1,6 +1,6 @@
 import type { ListDelivery } from '../command/definition.js';
 import { PluginError } from '../errors.js';
-import { JsonItems } from '../json/array-items.js';
+import { ArrayItemReader } from '../json/array-items.js';
 import { parseJson } from '../json/large-integers.js';
 import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
@@ -20,7 +20,7 @@ export async function* deliverList(
 
   async function* read(): AsyncGenerator<Piece> {
     const answer = await port.open(command.request(input, context));
-    const items = new JsonItems();
+    const items = new ArrayItemReader();
     try {
       for await (const piece of answer.body) {
         progress.bytes += piece.length;
@@ -39,7 +39,7 @@ export async function* deliverList(
     } finally {
       answer.destroy();
     }
-    if (!items.whole || !items.found) throw cutOff();
+    if (!items.complete || !items.arrayFound) throw cutOff();
     progress.slicesDone = 1;
     onProgress?.({ ...progress });
   }

@@ -1,5 +1,5 @@
 import type { Command, CommandContext, InputValues } from '../command/definition.js';
-import type { Answer, OpenAnswer } from '../mixpanel/client.js';
+import type { MixpanelResponse, StreamingResponse } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { HeaderValues } from '../result/query-result.js';
 
@@ -34,8 +34,8 @@ export interface Piece {
 
 /** The way to Mixpanel, with everything about the caller settled. */
 export interface DeliveryPort {
-  open(request: MixpanelRequest): Promise<OpenAnswer>;
-  send(request: MixpanelRequest, options?: { uncounted?: boolean }): Promise<Answer>;
+  open(request: MixpanelRequest): Promise<StreamingResponse>;
+  send(request: MixpanelRequest, options?: { uncounted?: boolean }): Promise<MixpanelResponse>;
 }
 
 export interface DeliveryOptions {

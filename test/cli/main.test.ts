@@ -8,17 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formFields } from '../../src/command/definition.js';
 import { commands } from '../../src/commands/index.js';
 
-interface Ended {
+interface ProcessResult {
   code: number;
   stdout: string;
   stderr: string;
 }
 
 /** Runs the built command line as a shell would, without the credentials of whoever runs the tests. */
-function cli(
+function runCli(
   args: string[],
   { env = {}, input }: { env?: Record<string, string>; input?: string } = {},
-): Promise<Ended> {
+): Promise<ProcessResult> {
   const { PATH, HOME } = process.env;
   return new Promise((resolve) => {
     const child = execFile(
@@ -32,8 +32,8 @@ function cli(
 }
 
 const DAY_MS = 86_400_000;
-const day = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
-const LAST_DAYS = ['-p', `fromDate=${day(3)}`, '-p', `toDate=${day(1)}`];
+const isoDay = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+const LAST_DAYS = ['-p', `fromDate=${isoDay(3)}`, '-p', `toDate=${isoDay(1)}`];
 
 let folder: string;
 
@@ -50,7 +50,7 @@ it('is a program the system can run, as npx does', async () => {
 
 describe('commands', () => {
   it('lists fourteen as JSON, with their fields', async () => {
-    const { stdout } = await cli(['commands', '--json']);
+    const { stdout } = await runCli(['commands', '--json']);
     const listed = JSON.parse(stdout) as { id: string; fields: { key: string }[] }[];
     expect(listed.map(({ id }) => id)).toEqual(commands.map(({ id }) => id));
     expect(listed).toHaveLength(14);
@@ -60,13 +60,13 @@ describe('commands', () => {
   });
 
   it('lists a command a line where its output is read by a program', async () => {
-    const { stdout } = await cli(['commands']);
+    const { stdout } = await runCli(['commands']);
     expect(stdout.split('\n')[0]).toBe('GET_PROJECTS\tGet Projects');
     expect(stdout).not.toContain('\u001b');
   });
 
   it('explains the fields of one', async () => {
-    const { stdout } = await cli(['commands', 'download_data']);
+    const { stdout } = await runCli(['commands', 'download_data']);
     expect(stdout).toContain('Download Mixpanel Data');
     expect(stdout).toContain('where');
   });
@@ -74,14 +74,14 @@ describe('commands', () => {
 
 describe('run', () => {
   it('prints rows as JSON into a pipe', async () => {
-    const { code, stdout } = await cli(['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit=3']);
+    const { code, stdout } = await runCli(['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit=3']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([1, 2, 3].map((rank) => ({ event: expect.any(String), rank })));
   });
 
   it('prints only what a filter lets through', async () => {
     const where = 'where=properties["plan"] == "Premium" && properties["country"] == "US"';
-    const { stdout } = await cli([
+    const { stdout } = await runCli([
       'run',
       'DOWNLOAD_DATA',
       '--sandbox',
@@ -104,11 +104,22 @@ describe('run', () => {
     const out = join(folder, 'events.csv');
     await writeFile(params, JSON.stringify({ limit: 2 }));
     expect(
-      (await cli(['run', 'GET_TOP_EVENTS', '--sandbox', '--params', params, '--format', 'csv', '--out', out]))
-        .code,
+      (
+        await runCli([
+          'run',
+          'GET_TOP_EVENTS',
+          '--sandbox',
+          '--params',
+          params,
+          '--format',
+          'csv',
+          '--out',
+          out,
+        ])
+      ).code,
     ).toBe(0);
     expect(await readFile(out, 'utf8')).toMatch(/^event,rank\n.+,1\n.+,2\n$/);
-    const piped = await cli(['run', 'GET_TOP_EVENTS', '--sandbox', '--params', '-', '--format', 'raw'], {
+    const piped = await runCli(['run', 'GET_TOP_EVENTS', '--sandbox', '--params', '-', '--format', 'raw'], {
       input: '{"limit": 1}',
     });
     expect(JSON.parse(piped.stdout)).toEqual([expect.any(String)]);
@@ -144,10 +155,10 @@ describe('run', () => {
     ['a port beyond the last one', ['serve', '--port', '99999'], 2, 'The highest port is 65535'],
     ['missing credentials', ['run', 'GET_TOP_EVENTS'], 3, 'Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD'],
   ])('%s is a sentence on stderr and an exit code', async (_, args, code, message) => {
-    const ended = await cli(args);
-    expect([ended.code, ended.stdout]).toEqual([code, '']);
-    expect(ended.stderr).toContain(message);
-    expect(ended.stderr).not.toMatch(/\n\s+at /);
+    const result = await runCli(args);
+    expect([result.code, result.stdout]).toEqual([code, '']);
+    expect(result.stderr).toContain(message);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
   });
 
   it('ends quietly when its reader stops early', async () => {
@@ -160,30 +171,30 @@ describe('run', () => {
   it('never shows what a broken credentials file holds', async () => {
     const file = join(folder, 'credentials.json');
     await writeFile(file, '{"username": "u", "password": "s3cret-pass"', { mode: 0o600 });
-    const ended = await cli(['run', 'GET_TOP_EVENTS', '--credentials', file]);
-    expect(ended.code).toBe(3);
-    expect(ended.stderr).toContain('must be a JSON object with "username" and "password"');
-    expect(ended.stderr + ended.stdout).not.toContain('s3cret');
+    const result = await runCli(['run', 'GET_TOP_EVENTS', '--credentials', file]);
+    expect(result.code).toBe(3);
+    expect(result.stderr).toContain('must be a JSON object with "username" and "password"');
+    expect(result.stderr + result.stdout).not.toContain('s3cret');
   });
 });
 
 describe('serve and sandbox', () => {
   it.each(['serve', 'sandbox'])('%s says which port is taken, and what to do', async (command) => {
-    const taken = createServer();
-    await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready));
-    const { port } = taken.address() as AddressInfo;
+    const occupied = createServer();
+    await new Promise<void>((ready) => occupied.listen(0, '127.0.0.1', ready));
+    const { port } = occupied.address() as AddressInfo;
     const state = command === 'serve' ? ['--state-dir', folder] : [];
-    const ended = await cli([command, '--port', String(port), ...state]);
-    taken.close();
-    expect([ended.code, ended.stdout]).toEqual([2, '']);
-    expect(ended.stderr).toMatch(new RegExp(`\\b${port}\\b.* Choose another .*--port`));
-    expect(ended.stderr).not.toMatch(/\n\s+at /);
+    const result = await runCli([command, '--port', String(port), ...state]);
+    occupied.close();
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(new RegExp(`\\b${port}\\b.* Choose another .*--port`));
+    expect(result.stderr).not.toMatch(/\n\s+at /);
   });
 });
 
 describe('test', () => {
   it('names the projects the account reaches', async () => {
-    const { code, stdout } = await cli(['test', '--sandbox']);
+    const { code, stdout } = await runCli(['test', '--sandbox']);
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(/^Connected\. The service account can reach .*\(1234567\)/),

@@ -16,7 +16,7 @@ export function commandById(id: string): Command {
 }
 
 /** What a host's parameters become, or the issues they raise. */
-export function read(
+export function readParameters(
   id: string,
   parameters: Record<string, unknown>,
   context: Partial<CommandContext> = {},
@@ -24,27 +24,27 @@ export function read(
   return readInput(commandById(id), parameters, { ...DEFAULTS, ...context });
 }
 
-export function requestOf(
+export function buildRequest(
   id: string,
   parameters: Record<string, unknown>,
   context: Partial<CommandContext> = {},
 ): MixpanelRequest {
-  return commandById(id).request(read(id, parameters, context), { ...DEFAULTS, ...context });
+  return commandById(id).request(readParameters(id, parameters, context), { ...DEFAULTS, ...context });
 }
 
-export function rowsOf(id: string, parameters: Record<string, unknown>, body: unknown): unknown {
+export function buildRows(id: string, parameters: Record<string, unknown>, body: unknown): unknown {
   const command = commandById(id);
-  return command.rows(command.answer.parse(body), read(id, parameters));
+  return command.rows(command.answer.parse(body), readParameters(id, parameters));
 }
 
 /** The messages of the mistakes in an input, each with its field. */
-export function mistakes(
+export function problemsIn(
   id: string,
   parameters: Record<string, unknown>,
   context: Partial<CommandContext> = {},
 ): string[] {
   try {
-    read(id, parameters, context);
+    readParameters(id, parameters, context);
   } catch (error) {
     if (PluginError.is(error)) return (error.issues ?? []).map(({ field, message }) => `${field} ${message}`);
     throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, requestOf } from './command-fixture.js';
+import { buildRequest, NOW } from './command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
 
@@ -207,11 +207,11 @@ const calls: [id: string, parameters: Record<string, unknown>, call: object][] =
 
 describe('each command asks Mixpanel with the one call its form means', () => {
   it.each(calls)('%s %j', (id, parameters, call) => {
-    expect(requestOf(id, parameters, { now: NOW })).toMatchObject(call);
+    expect(buildRequest(id, parameters, { now: NOW })).toMatchObject(call);
   });
 
   it('sends a Custom Action to the family its host belongs to', () => {
-    const familyOf = (endpoint: string) => requestOf('CUSTOM_ACTION', { endpoint }).family;
+    const familyOf = (endpoint: string) => buildRequest('CUSTOM_ACTION', { endpoint }).family;
     expect(familyOf('https://mixpanel.com/api/app/me')).toBe('app');
     expect(familyOf('https://data.mixpanel.com/api/2.0/export?from_date=2025-10-01&to_date=2025-10-02')).toBe(
       'export',
@@ -224,14 +224,14 @@ describe('each command asks Mixpanel with the one call its form means', () => {
 
   it('counts a Custom Action for the project its own endpoint or body names', () => {
     expect(
-      requestOf('CUSTOM_ACTION', { endpoint: '/api/query/funnels/list?project_id=2345678' }).projectId,
+      buildRequest('CUSTOM_ACTION', { endpoint: '/api/query/funnels/list?project_id=2345678' }).projectId,
     ).toBe('2345678');
     const body = { project_id: 3456789, bookmark: {} };
     expect(
-      requestOf('CUSTOM_ACTION', { method: 'POST', endpoint: '/api/query/insights', body }).projectId,
+      buildRequest('CUSTOM_ACTION', { method: 'POST', endpoint: '/api/query/insights', body }).projectId,
     ).toBe('3456789');
     expect(
-      requestOf('CUSTOM_ACTION', {
+      buildRequest('CUSTOM_ACTION', {
         method: 'POST',
         endpoint: '/api/query/insights',
         body: JSON.stringify(body),

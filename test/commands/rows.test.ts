@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowsOf } from './command-fixture.js';
+import { buildRows } from './command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-10-03' };
 
@@ -25,7 +25,7 @@ describe('answers become flat rows, fixed columns first', () => {
         },
       },
     };
-    expect(rowsOf('GET_PROJECTS', {}, body)).toEqual([
+    expect(buildRows('GET_PROJECTS', {}, body)).toEqual([
       {
         name: 'App',
         id: '1',
@@ -60,7 +60,7 @@ describe('answers become flat rows, fixed columns first', () => {
       legend_size: 2,
     };
     expect(
-      rowsOf('GET_AGGREGATE_EVENT_COUNTS', { events: ['Purchase', 'Signup', 'Unknown'], ...RANGE }, body),
+      buildRows('GET_AGGREGATE_EVENT_COUNTS', { events: ['Purchase', 'Signup', 'Unknown'], ...RANGE }, body),
     ).toEqual([
       { date: '2025-10-01', event: 'Purchase', count: 1 },
       { date: '2025-10-01', event: 'Signup', count: 0 },
@@ -74,7 +74,7 @@ describe('answers become flat rows, fixed columns first', () => {
       '{"data":{"series":["2025-10-01"],"values":{"__proto__":{"2025-10-01":2},"constructor":{},"42":{"2025-10-01":1}}}}',
     );
     const parameters = { event: 'Signup', propertyName: 'plan', ...RANGE };
-    expect(rowsOf('GET_AGGREGATED_EVENT_PROPERTY_VALUES', parameters, body)).toEqual([
+    expect(buildRows('GET_AGGREGATED_EVENT_PROPERTY_VALUES', parameters, body)).toEqual([
       { date: '2025-10-01', value: '42', count: 1 },
       { date: '2025-10-01', value: '__proto__', count: 2 },
       { date: '2025-10-01', value: 'constructor', count: 0 },
@@ -83,23 +83,29 @@ describe('answers become flat rows, fixed columns first', () => {
 
   it('GET_TODAYS_TOP_EVENTS', () => {
     const body = { events: [{ amount: 2, event: 'funnel', percent_change: -0.356 }], type: 'unique' };
-    expect(rowsOf('GET_TODAYS_TOP_EVENTS', {}, body)).toEqual([
+    expect(buildRows('GET_TODAYS_TOP_EVENTS', {}, body)).toEqual([
       { event: 'funnel', amount: 2, percentChange: -0.356 },
     ]);
   });
 
   it('GET_TOP_EVENTS and GET_TOP_EVENT_PROPERTY_VALUES: rank is the place in the answer', () => {
-    expect(rowsOf('GET_TOP_EVENTS', {}, ['battle', 'View'])).toEqual([
+    expect(buildRows('GET_TOP_EVENTS', {}, ['battle', 'View'])).toEqual([
       { event: 'battle', rank: 1 },
       { event: 'View', rank: 2 },
     ]);
     const parameters = { event: 'a', propertyName: 'b' };
-    expect(rowsOf('GET_TOP_EVENT_PROPERTY_VALUES', parameters, ['cat'])).toEqual([{ value: 'cat', rank: 1 }]);
+    expect(buildRows('GET_TOP_EVENT_PROPERTY_VALUES', parameters, ['cat'])).toEqual([
+      { value: 'cat', rank: 1 },
+    ]);
   });
 
   it('GET_TOP_EVENT_PROPERTIES: a count Mixpanel leaves out is unknown, not 0', () => {
     expect(
-      rowsOf('GET_TOP_EVENT_PROPERTIES', { event: 'a' }, { 'ad version': { count: 295 }, $duration_s: {} }),
+      buildRows(
+        'GET_TOP_EVENT_PROPERTIES',
+        { event: 'a' },
+        { 'ad version': { count: 295 }, $duration_s: {} },
+      ),
     ).toEqual([
       { property: 'ad version', count: 295 },
       { property: '$duration_s', count: null },
@@ -110,7 +116,7 @@ describe('answers become flat rows, fixed columns first', () => {
     const record = JSON.parse(
       '{"event":"Signed up","properties":{"time":1602611311,"distinct_id":"u1","$insert_id":"i","event":"inner","__proto__":{"x":1},"constructor":"c","42":true,"deep":{"a":[{"b":null}]}}}',
     );
-    const [row] = rowsOf('DOWNLOAD_DATA', RANGE, [record]) as Record<string, unknown>[];
+    const [row] = buildRows('DOWNLOAD_DATA', RANGE, [record]) as Record<string, unknown>[];
     expect(JSON.stringify(row)).toBe(
       '{"event":"Signed up","time":"2020-10-13T17:48:31.000Z","distinct_id":"u1","property_42":true,"$insert_id":"i","property_event":"inner","__proto__":{"x":1},"constructor":"c","deep":{"a":[{"b":null}]}}',
     );
@@ -118,13 +124,13 @@ describe('answers become flat rows, fixed columns first', () => {
 
   it('DOWNLOAD_DATA: milliseconds are told from seconds', () => {
     const record = { event: 'e', properties: { time: 1602611311123, distinct_id: 'u' } };
-    expect(rowsOf('DOWNLOAD_DATA', RANGE, [record])).toEqual([
+    expect(buildRows('DOWNLOAD_DATA', RANGE, [record])).toEqual([
       { event: 'e', time: '2020-10-13T17:48:31.123Z', distinct_id: 'u' },
     ]);
   });
 
   describe('QUERY_INSIGHTS_REPORT: columns follow the depth of the report', () => {
-    const rows = (body: object) => rowsOf('QUERY_INSIGHTS_REPORT', { bookmarkId: '1' }, body);
+    const rows = (body: object) => buildRows('QUERY_INSIGHTS_REPORT', { bookmarkId: '1' }, body);
 
     it('one level and dates', () => {
       expect(
@@ -183,7 +189,7 @@ describe('answers become flat rows, fixed columns first', () => {
       status: 'ok',
       total: 1,
     };
-    expect(rowsOf('QUERY_PROFILES', {}, body)).toEqual([
+    expect(buildRows('QUERY_PROFILES', {}, body)).toEqual([
       { distinct_id: 'abc', $email: 'a@b.c', property_distinct_id: 'other' },
     ]);
   });
@@ -200,7 +206,7 @@ describe('answers become flat rows, fixed columns first', () => {
         ],
       },
     };
-    expect(rowsOf('GET_PROFILE_EVENT_ACTIVITY', { distinctIds: ['12a3'], ...RANGE }, body)).toEqual([
+    expect(buildRows('GET_PROFILE_EVENT_ACTIVITY', { distinctIds: ['12a3'], ...RANGE }, body)).toEqual([
       {
         event: 'Game Played',
         time: '2020-09-08T18:24:13.000Z',
@@ -223,7 +229,7 @@ describe('answers become flat rows, fixed columns first', () => {
         name: 'Cohort One',
       },
     ];
-    expect(rowsOf('LIST_SAVED_COHORTS', {}, body)).toEqual([
+    expect(buildRows('LIST_SAVED_COHORTS', {}, body)).toEqual([
       {
         name: 'Cohort One',
         id: 1000,
@@ -236,6 +242,8 @@ describe('answers become flat rows, fixed columns first', () => {
   });
 
   it('CUSTOM_ACTION: whatever came', () => {
-    expect(rowsOf('CUSTOM_ACTION', { endpoint: '/api/app/me' }, { status: 'ok' })).toEqual({ status: 'ok' });
+    expect(buildRows('CUSTOM_ACTION', { endpoint: '/api/app/me' }, { status: 'ok' })).toEqual({
+      status: 'ok',
+    });
   });
 });

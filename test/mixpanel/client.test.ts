@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import nock from 'nock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
-import { type CallContext, type CallOutcome, createClient } from '../../src/mixpanel/client.js';
+import { createClient, type RequestContext, type RequestOutcome } from '../../src/mixpanel/client.js';
 import type { MixpanelRequest } from '../../src/mixpanel/request.js';
 
 const CREDENTIALS = { username: 'svc.user', password: 's3cret-pass' };
@@ -27,11 +27,11 @@ afterEach(async () => {
 });
 
 /** A real server on this machine, and a call to it. */
-async function callTo(
+async function sendTo(
   listener: RequestListener,
-  context: Partial<CallContext> = {},
+  context: Partial<RequestContext> = {},
   request: Partial<MixpanelRequest> = {},
-  cap?: number,
+  maxBytes?: number,
 ) {
   const listening = createServer(listener);
   server = listening;
@@ -39,12 +39,12 @@ async function callTo(
   const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
   const client = createClient({
     hosts: { query: url, app: url, export: url, ingestion: url },
-    answerBytesCap: cap,
+    answerBytesCap: maxBytes,
   });
   return client.send({ ...REQUEST, ...request }, { region: 'US', credentials: CREDENTIALS, ...context });
 }
 
-async function failure(attempt: Promise<unknown>): Promise<{ code: ErrorCode; message: string }> {
+async function rejectionOf(attempt: Promise<unknown>): Promise<{ code: ErrorCode; message: string }> {
   return attempt.then(
     () => {
       throw new Error('the call succeeded');
@@ -77,13 +77,13 @@ describe('what is sent', () => {
         .on('data', (chunk) => bodies.push(`${request.headers['content-type']} ${chunk}`))
         .on('end', () => response.end('{}'));
     };
-    await callTo(echo, {}, { method: 'POST', form: { where: 'a == "b c"', page: 0, session_id: undefined } });
+    await sendTo(echo, {}, { method: 'POST', form: { where: 'a == "b c"', page: 0, session_id: undefined } });
     expect(bodies).toEqual(['application/x-www-form-urlencoded where=a+%3D%3D+%22b+c%22&page=0']);
   });
 
   it('carries no credentials to /track, which needs none', async () => {
     let authorization: string | undefined = 'unseen';
-    await callTo(
+    await sendTo(
       (request, response) => {
         authorization = request.headers.authorization;
         response.end('{}');
@@ -99,7 +99,7 @@ it('a local Mixpanel is reached past the proxy of the environment', async () => 
   for (const name of ['HTTP_PROXY', 'http_proxy']) vi.stubEnv(name, 'http://127.0.0.1:9');
   for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
   try {
-    expect((await callTo((_, response) => response.end('[]'))).text).toBe('[]');
+    expect((await sendTo((_, response) => response.end('[]'))).text).toBe('[]');
   } finally {
     vi.unstubAllEnvs();
   }
@@ -108,24 +108,29 @@ it('a local Mixpanel is reached past the proxy of the environment', async () => 
 describe('what comes back', () => {
   it('holds no Basic header, and an error no password, though a proxy shows what it was sent', async () => {
     const echo = (status: number) =>
-      callTo((request, response) => {
+      sendTo((request, response) => {
         const given = request.headers.authorization;
         response.writeHead(status).end(`sent ${given} by ${CREDENTIALS.password}`);
       });
     expect((await echo(200)).text).toBe(`sent Basic [redacted] by ${CREDENTIALS.password}`);
-    expect((await failure(echo(502))).message).toMatch(
+    expect((await rejectionOf(echo(502))).message).toMatch(
       /Mixpanel says: sent Basic \[redacted\] by \[redacted\]$/,
     );
   });
 
   it('is unzipped', async () => {
-    const answer = await callTo((_, response) =>
+    const answer = await sendTo((_, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('["ä"]')),
     );
     expect(answer.text).toBe('["ä"]');
   });
 
-  const wire: [what: string, code: ErrorCode, reached: boolean | 'answered', listener: RequestListener][] = [
+  const transportFailures: [
+    what: string,
+    code: ErrorCode,
+    reached: boolean | 'answered',
+    listener: RequestListener,
+  ][] = [
     ['a reset before the answer', 'NETWORK', true, (request) => request.socket.destroy()],
     [
       'a body shorter than promised',
@@ -157,9 +162,9 @@ describe('what comes back', () => {
     ],
   ];
 
-  it.each(wire)('%s is %s', async (_, code, reached, listener) => {
-    const outcomes: CallOutcome[] = [];
-    const error = await failure(callTo(listener, { onOutcome: (outcome) => outcomes.push(outcome) }));
+  it.each(transportFailures)('%s is %s', async (_, code, reached, listener) => {
+    const outcomes: RequestOutcome[] = [];
+    const error = await rejectionOf(sendTo(listener, { onOutcome: (outcome) => outcomes.push(outcome) }));
     expect(error.code).toBe(code);
     expect(outcomes).toHaveLength(1);
     expect(outcomes[0]).toMatchObject(
@@ -170,20 +175,20 @@ describe('what comes back', () => {
   });
 
   it('beyond the cap is given up', async () => {
-    const error = await failure(
-      callTo((_, response) => response.end('x'.repeat(3 * 1024 * 1024)), {}, {}, 2 * 1024 * 1024),
+    const error = await rejectionOf(
+      sendTo((_, response) => response.end('x'.repeat(3 * 1024 * 1024)), {}, {}, 2 * 1024 * 1024),
     );
     expect(error.code).toBe('ANSWER_TOO_LARGE');
     expect(error.message).toContain('larger than 2 MB');
   });
 
   it('from nobody is told apart from a lost answer: no quota can be spent', async () => {
-    const outcomes: CallOutcome[] = [];
+    const outcomes: RequestOutcome[] = [];
     const nowhere = 'http://127.0.0.1:1';
     const client = createClient({
       hosts: { query: nowhere, app: nowhere, export: nowhere, ingestion: nowhere },
     });
-    const error = await failure(
+    const error = await rejectionOf(
       client.send(REQUEST, {
         region: 'US',
         credentials: CREDENTIALS,
@@ -199,8 +204,8 @@ describe('what comes back', () => {
     const socketClosed = new Promise<void>((resolve) => {
       closed = resolve;
     });
-    const error = await failure(
-      callTo((request) => request.socket.once('close', () => closed()), { deadline: Date.now() + 50 }),
+    const error = await rejectionOf(
+      sendTo((request) => request.socket.once('close', () => closed()), { deadline: Date.now() + 50 }),
     );
     expect(error.code).toBe('TIMEOUT');
     await socketClosed;
@@ -212,7 +217,7 @@ describe('what comes back', () => {
       const timer = setInterval(() => response.write('x'), 5);
       response.once('close', () => clearInterval(timer));
     };
-    expect((await failure(callTo(drip, { deadline: Date.now() + 60 }))).code).toBe('TIMEOUT');
+    expect((await rejectionOf(sendTo(drip, { deadline: Date.now() + 60 }))).code).toBe('TIMEOUT');
   });
 
   it('is not waited for after an abort, which reaches the socket', async () => {
@@ -221,8 +226,8 @@ describe('what comes back', () => {
     const socketClosed = new Promise<void>((resolve) => {
       closed = resolve;
     });
-    const error = await failure(
-      callTo(
+    const error = await rejectionOf(
+      sendTo(
         (request) => {
           request.socket.once('close', () => closed());
           abort.abort();

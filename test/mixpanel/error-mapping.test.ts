@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
-import { broken, refused } from '../../src/mixpanel/error-mapping.js';
+import { errorFromResponse, errorFromTransport } from '../../src/mixpanel/error-mapping.js';
 
-const SITE = { family: 'query', region: 'US', projectId: '12345', host: 'https://mixpanel.com' } as const;
+const CONTEXT = { family: 'query', region: 'US', projectId: '12345', host: 'https://mixpanel.com' } as const;
 const HOURLY =
   'Query rate limit exceeded for project_id: 12345. This request exceeded the rate limit (61/60 queries running in the last hour).';
 const CONCURRENT =
@@ -11,7 +11,7 @@ const BOTH =
   'Query rate limit exceeded, 1/5 queries running concurrently and 61/60 queries running in the last hour.';
 
 /** Status, headers and body as each family of Mixpanel's API answers, and what it means. */
-const refusals: [code: ErrorCode, status: number, headers: Record<string, string>, body: string][] = [
+const errorResponses: [code: ErrorCode, status: number, headers: Record<string, string>, body: string][] = [
   ['WRONG_CREDENTIALS', 401, {}, '{"status":"error","error":"Invalid service account credentials"}'],
   ['WRONG_CREDENTIALS', 400, {}, '{"request":"/api/query/events","error":"Unable to authenticate request"}'],
   ['WRONG_CREDENTIALS', 400, {}, 'Unable to authenticate request'],
@@ -56,8 +56,8 @@ const refusals: [code: ErrorCode, status: number, headers: Record<string, string
 ];
 
 describe('a refusal becomes a typed error in Mixpanel’s own words, with the next step', () => {
-  it.each(refusals)('%s for %i %j %s', (code, status, headers, text) => {
-    const error = refused({ status, headers, text }, SITE);
+  it.each(errorResponses)('%s for %i %j %s', (code, status, headers, text) => {
+    const error = errorFromResponse({ status, headers, text }, CONTEXT);
     expect(error.code).toBe(code);
     expect(error.upstreamStatus).toBe(status);
     if (error.upstream) expect(error.message).toContain(error.upstream);
@@ -65,7 +65,9 @@ describe('a refusal becomes a typed error in Mixpanel’s own words, with the ne
 
   it('shows the title of a web page instead of its code', () => {
     const page = '<!DOCTYPE html><html><head><title>Bad &amp; worse</title></head><body>…</body></html>';
-    expect(refused({ status: 502, headers: {}, text: page }, SITE).upstream).toBe('(a web page) Bad & worse');
+    expect(errorFromResponse({ status: 502, headers: {}, text: page }, CONTEXT).upstream).toBe(
+      '(a web page) Bad & worse',
+    );
   });
 
   it.each([
@@ -73,20 +75,22 @@ describe('a refusal becomes a typed error in Mixpanel’s own words, with the ne
     '<html><title>sent Basic aGk= by hunter&quot;2</title></html>',
     `${'.'.repeat(490)} hunter"2 aGk=`,
   ])('keeps the secrets of the call out, whoever repeats them: %s', (text) => {
-    const site = { ...SITE, secrets: ['hunter"2', 'aGk='] };
-    const { message, upstream } = refused({ status: 502, headers: {}, text }, site);
+    const site = { ...CONTEXT, secrets: ['hunter"2', 'aGk='] };
+    const { message, upstream } = errorFromResponse({ status: 502, headers: {}, text }, site);
     expect(message + upstream).toContain('[redacted]'.slice(0, 9));
     expect(message + upstream).not.toMatch(/hunter|aGk/);
   });
 
   it('unescapes the App API’s HTML-escaped words', () => {
     const text = '{"status":"error","error":"&#x27;date&#x27; is a required property"}';
-    expect(refused({ status: 400, headers: {}, text }, SITE).upstream).toBe("'date' is a required property");
+    expect(errorFromResponse({ status: 400, headers: {}, text }, CONTEXT).upstream).toBe(
+      "'date' is a required property",
+    );
   });
 });
 
 describe('a broken call says whether Mixpanel can have counted it', () => {
-  const thrown = (code: string) =>
+  const httpClientError = (code: string) =>
     Object.assign(new Error('with config'), {
       code,
       config: { headers: { Authorization: 'Basic c2VjcmV0' } },
@@ -98,13 +102,13 @@ describe('a broken call says whether Mixpanel can have counted it', () => {
     ['ECONNRESET', 'NETWORK', true],
     ['ETIMEDOUT', 'TIMEOUT', true],
   ] as const)('%s', (code, expected, reached) => {
-    const { error, reached: got } = broken(thrown(code), SITE);
-    expect([error.code, got]).toEqual([expected, reached]);
+    const { error, reached: actualReached } = errorFromTransport(httpClientError(code), CONTEXT);
+    expect([error.code, actualReached]).toEqual([expected, reached]);
   });
 
   it('never carries the HTTP client’s error, which holds the password', async () => {
     const { inspect } = await import('node:util');
-    const { error } = broken(thrown('ECONNRESET'), SITE);
+    const { error } = errorFromTransport(httpClientError('ECONNRESET'), CONTEXT);
     expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/c2VjcmV0|Authorization/);
     expect(error.cause).toBeUndefined();
   });

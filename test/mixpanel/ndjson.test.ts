@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/json/large-integers.js';
-import { RecordReader, readBlocks } from '../../src/mixpanel/ndjson.js';
+import { RecordReader, readLineBlocks } from '../../src/mixpanel/ndjson.js';
 
-async function read(pieces: readonly Buffer[]) {
+async function readRecords(pieces: readonly Buffer[]) {
   async function* body() {
     yield* pieces;
   }
   const reader = new RecordReader();
   const records: unknown[] = [];
-  for await (const block of readBlocks(body())) records.push(...reader.read(block));
+  for await (const block of readLineBlocks(body())) records.push(...reader.read(block));
   reader.end();
   return { records, failure: reader.failure?.code };
 }
 
-const record = (properties: object) => JSON.stringify({ event: 'é\u2028🙂', properties });
+const recordLine = (properties: object) => JSON.stringify({ event: 'é\u2028🙂', properties });
 const LINES = [
-  record({ time: 1, note: 'a\u2028b\u0085c' }),
-  record({ time: 2 }),
-  record({ nested: { list: ['}\n{'] } }),
+  recordLine({ time: 1, note: 'a\u2028b\u0085c' }),
+  recordLine({ time: 2 }),
+  recordLine({ nested: { list: ['}\n{'] } }),
 ];
 const BYTES = Buffer.from(`${LINES.join('\n')}\n`);
 
@@ -26,15 +26,15 @@ describe('records out of a body', () => {
   it('are the same wherever its pieces are cut, characters of several bytes and all', async () => {
     const expected = { records: LINES.map((line) => JSON.parse(line)), failure: undefined };
     for (let cut = 0; cut <= BYTES.length; cut += 1) {
-      expect(await read([BYTES.subarray(0, cut), BYTES.subarray(cut)])).toEqual(expected);
+      expect(await readRecords([BYTES.subarray(0, cut), BYTES.subarray(cut)])).toEqual(expected);
     }
-    expect(await read([...BYTES].map((byte) => Buffer.from([byte])))).toEqual(expected);
+    expect(await readRecords([...BYTES].map((byte) => Buffer.from([byte])))).toEqual(expected);
   });
 
   it('cut anywhere but at the end of a record are a failure, and those before the cut are kept', async () => {
     const ends = [0, ...LINES.map((_, index) => Buffer.byteLength(LINES.slice(0, index + 1).join('\n')))];
     for (let cut = 0; cut < BYTES.length; cut += 1) {
-      const { records, failure } = await read([BYTES.subarray(0, cut)]);
+      const { records, failure } = await readRecords([BYTES.subarray(0, cut)]);
       const whole = ends.filter((end) => end > 0 && end <= cut).length;
       expect([cut, records.length, failure]).toEqual([
         cut,
@@ -51,10 +51,13 @@ describe('records out of a body', () => {
       const split = [bytes.subarray(0, cut), '\n', bytes.subarray(cut), `\n${LINES[1]}`].map((part) =>
         Buffer.from(part),
       );
-      expect((await read([Buffer.concat(split)])).records).toEqual([JSON.parse(line), JSON.parse(LINES[1]!)]);
+      expect((await readRecords([Buffer.concat(split)])).records).toEqual([
+        JSON.parse(line),
+        JSON.parse(LINES[1]!),
+      ]);
     }
     const three = `${line.slice(0, 9)}\n${line.slice(9, 20)}\n${line.slice(20)}`;
-    expect((await read([Buffer.from(three)])).records).toEqual([JSON.parse(line)]);
+    expect((await readRecords([Buffer.from(three)])).records).toEqual([JSON.parse(line)]);
   });
 
   it.each([
@@ -66,7 +69,7 @@ describe('records out of a body', () => {
     'null',
     '7',
   ])('before a line that is none (%s) are given, and it is a failure', async (line) => {
-    const { records, failure } = await read([Buffer.from(`${LINES[0]}\n${line}`)]);
+    const { records, failure } = await readRecords([Buffer.from(`${LINES[0]}\n${line}`)]);
     expect([records.length, failure]).toEqual([1, 'INCOMPLETE']);
   });
 
@@ -76,12 +79,15 @@ describe('records out of a body', () => {
     '\n\n  <!-- moved -->\n<p>',
     '<?xml version="1.0"?>\n<html/>',
   ])('are none in a web page, which is told from an answer cut short (%j)', async (page) => {
-    expect(await read([Buffer.from(page)])).toEqual({ records: [], failure: 'UNEXPECTED_ANSWER' });
+    expect(await readRecords([Buffer.from(page)])).toEqual({ records: [], failure: 'UNEXPECTED_ANSWER' });
   });
 
   it('before a web page are an answer cut short, and so is one whose second half begins like a page', async () => {
-    expect(await read([Buffer.from(`${LINES[0]}\n<html>`)])).toMatchObject({ failure: 'INCOMPLETE' });
-    expect(await read([Buffer.from('{"event":"\n<b>"')])).toEqual({ records: [], failure: 'INCOMPLETE' });
+    expect(await readRecords([Buffer.from(`${LINES[0]}\n<html>`)])).toMatchObject({ failure: 'INCOMPLETE' });
+    expect(await readRecords([Buffer.from('{"event":"\n<b>"')])).toEqual({
+      records: [],
+      failure: 'INCOMPLETE',
+    });
   });
 
   it('keep every digit of a long integer wherever it stands, and touch no other', async () => {
@@ -104,7 +110,7 @@ describe('records out of a body', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(properties, { minLength: 1, maxLength: 8 }), async (all) => {
         const lines = all.map((json) => `{"event":"e","properties":${json}}`);
-        const { records } = await read([Buffer.from(lines.join('\n'))]);
+        const { records } = await readRecords([Buffer.from(lines.join('\n'))]);
         expect(records).toEqual(lines.map((line) => parseJson(line)));
       }),
       { numRuns: 500 },

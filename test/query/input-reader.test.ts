@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PluginError } from '../../src/errors.js';
-import { mistakes, NOW, read } from '../commands/command-fixture.js';
+import { NOW, problemsIn, readParameters } from '../commands/command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
 const COUNTS = { events: '["Signup"]', ...RANGE };
@@ -15,11 +15,14 @@ describe('values are read in every form a host sends them', () => {
       { data: '["Signup", "Purchase"]', viewType: 'component', componentData: 'old' },
     ],
   ])('events as %s', (_, events) => {
-    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...RANGE, events }).events).toEqual(['Signup', 'Purchase']);
+    expect(readParameters('GET_AGGREGATE_EVENT_COUNTS', { ...RANGE, events }).events).toEqual([
+      'Signup',
+      'Purchase',
+    ]);
   });
 
   it('one event by its bare name', () => {
-    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...RANGE, events: 'Page View' }).events).toEqual([
+    expect(readParameters('GET_AGGREGATE_EVENT_COUNTS', { ...RANGE, events: 'Page View' }).events).toEqual([
       'Page View',
     ]);
   });
@@ -27,14 +30,16 @@ describe('values are read in every form a host sends them', () => {
   it.each(['2025-10-01', '2025-10-01T08:30:00.000Z', '2025-10-01T23:59:59+02:00', ' 2025-10-01 '])(
     'the date %j',
     (fromDate) => {
-      expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...COUNTS, fromDate }).fromDate).toBe('2025-10-01');
+      expect(readParameters('GET_AGGREGATE_EVENT_COUNTS', { ...COUNTS, fromDate }).fromDate).toBe(
+        '2025-10-01',
+      );
     },
   );
 
   it.each(['', 'null', 'undefined', null, undefined, '  ', { data: '' }])(
     '%j as absent: the default holds',
     (limit) => {
-      expect(read('GET_TOP_EVENTS', { limit }).limit).toBe(255);
+      expect(readParameters('GET_TOP_EVENTS', { limit }).limit).toBe(255);
     },
   );
 
@@ -42,49 +47,49 @@ describe('values are read in every form a host sends them', () => {
     ['names in quotes without brackets', '"Signup, again", "Purchase"', ['Signup, again', 'Purchase']],
     ['long integers as text of their digits', '[9007199254740993, 7]', ['9007199254740993', '7']],
   ])('ids as %s', (_, distinctIds, ids) => {
-    expect(read('GET_PROFILE_EVENT_ACTIVITY', { ...RANGE, distinctIds }).distinctIds).toEqual(ids);
+    expect(readParameters('GET_PROFILE_EVENT_ACTIVITY', { ...RANGE, distinctIds }).distinctIds).toEqual(ids);
   });
 
   it('the long number of a group, in text that has not been parsed', () => {
     const formData = '{"data_group_id": -1405123841946871899}';
-    expect(read('QUERY_PROFILES', { formData }).formData).toEqual({
+    expect(readParameters('QUERY_PROFILES', { formData }).formData).toEqual({
       data_group_id: '-1405123841946871899',
     });
   });
 
   it('whole numbers as hosts with only decimal ones write them', () => {
-    expect(read('GET_TOP_EVENTS', { limit: '10.0' }).limit).toBe(10);
+    expect(readParameters('GET_TOP_EVENTS', { limit: '10.0' }).limit).toBe(10);
   });
 
   it('a choice in any case, and a project with space around it', () => {
-    expect(read('GET_TOP_EVENTS', { type: 'Unique', projectId: ' 12 ' })).toMatchObject({
+    expect(readParameters('GET_TOP_EVENTS', { type: 'Unique', projectId: ' 12 ' })).toMatchObject({
       type: 'unique',
       projectId: '12',
     });
-    expect(read('QUERY_PROFILES', { pages: 'All' }).pages).toBe('all');
+    expect(readParameters('QUERY_PROFILES', { pages: 'All' }).pages).toBe('all');
   });
 
   it('a tracked integer that JavaScript cannot hold, as text of its digits', () => {
     const trackedEvents = '[{"event":"A","properties":{"token":"t","order":9007199254740993}}]';
-    expect(read('TRACK_EVENTS', { trackedEvents }).trackedEvents).toEqual([
+    expect(readParameters('TRACK_EVENTS', { trackedEvents }).trackedEvents).toEqual([
       { event: 'A', properties: { token: 't', order: '9007199254740993' } },
     ]);
   });
 
   it('0 is a value, not an absent one', () => {
-    expect(mistakes('GET_TOP_EVENTS', { limit: 0 })).toEqual(['limit must be 1 or more.']);
-    expect(read('GET_TOP_EVENTS', { cacheSeconds: '0' }).cacheSeconds).toBe(0);
+    expect(problemsIn('GET_TOP_EVENTS', { limit: 0 })).toEqual(['limit must be 1 or more.']);
+    expect(readParameters('GET_TOP_EVENTS', { cacheSeconds: '0' }).cacheSeconds).toBe(0);
   });
 
   it('takes the project of the datasource where the query names none', () => {
-    expect(read('GET_TOP_EVENTS', {}, { projectId: '42' }).projectId).toBe('42');
-    expect(read('GET_TOP_EVENTS', { projectId: 7 }, { projectId: '42' }).projectId).toBe('7');
+    expect(readParameters('GET_TOP_EVENTS', {}, { projectId: '42' }).projectId).toBe('42');
+    expect(readParameters('GET_TOP_EVENTS', { projectId: 7 }, { projectId: '42' }).projectId).toBe('7');
   });
 
   it('ignores the fields of other commands', () => {
-    expect(read('GET_TOP_EVENTS', { bookmarkId: 'not a number', fromDate: 'never' })).not.toHaveProperty(
-      'bookmarkId',
-    );
+    expect(
+      readParameters('GET_TOP_EVENTS', { bookmarkId: 'not a number', fromDate: 'never' }),
+    ).not.toHaveProperty('bookmarkId');
   });
 });
 
@@ -384,7 +389,7 @@ describe('every mistake is named, with its field and what would be right', () =>
   ];
 
   it.each(cases)('%s', (_, id, parameters, mistake) => {
-    expect(mistakes(id, parameters)).toEqual([expect.stringMatching(mistake)]);
+    expect(problemsIn(id, parameters)).toEqual([expect.stringMatching(mistake)]);
   });
 
   it('an object that holds itself ends no process', () => {
@@ -392,16 +397,17 @@ describe('every mistake is named, with its field and what would be right', () =>
     Object.assign(round, { one: round, other: round });
     const wrapped: Record<string, unknown> = {};
     wrapped.data = wrapped;
-    expect(mistakes('GET_TOP_EVENTS', { limit: wrapped })).toEqual([
+    expect(problemsIn('GET_TOP_EVENTS', { limit: wrapped })).toEqual([
       expect.stringMatching(/^limit must be a whole number/),
     ]);
-    expect(mistakes('QUERY_PROFILES', { formData: round })).toEqual([
+    expect(problemsIn('QUERY_PROFILES', { formData: round })).toEqual([
       expect.stringMatching(/^formData is nested more than 100 levels deep/),
     ]);
   });
 
   it('no password of an endpoint comes back in the error about it', () => {
-    const attempt = () => read('CUSTOM_ACTION', { endpoint: 'https://me:hunter2@mixpanel.com/api/app/me' });
+    const attempt = () =>
+      readParameters('CUSTOM_ACTION', { endpoint: 'https://me:hunter2@mixpanel.com/api/app/me' });
     expect(attempt).toThrow(/without a port or credentials/);
     expect(attempt).not.toThrow(/hunter2/);
   });
@@ -409,7 +415,7 @@ describe('every mistake is named, with its field and what would be right', () =>
   it.each(['{"Authorization": "Basic hunter2"', '{"Authorization": "Basic hunter2"}', '["hunter2"]'])(
     'nothing of the headers %j comes back in the error about them',
     (headers) => {
-      const attempt = () => read('CUSTOM_ACTION', { endpoint: '/api/app/me', headers });
+      const attempt = () => readParameters('CUSTOM_ACTION', { endpoint: '/api/app/me', headers });
       expect(attempt).toThrow(/Headers \(JSON object\): /);
       expect(attempt).not.toThrow(/hunter2/);
     },
@@ -417,20 +423,20 @@ describe('every mistake is named, with its field and what would be right', () =>
 
   it('a mistake in a megabyte of JSON is found where it is', () => {
     const trackedEvents = `[${'1,'.repeat(500_000)},1]`;
-    expect(mistakes('TRACK_EVENTS', { trackedEvents })).toEqual([
+    expect(problemsIn('TRACK_EVENTS', { trackedEvents })).toEqual([
       expect.stringMatching(/unexpected "," at line 1, column 1000002,/),
     ]);
   });
 
   it('a missing project says where one can come from', () => {
-    expect(mistakes('GET_TOP_EVENTS', {}, { projectId: undefined })).toEqual([
+    expect(problemsIn('GET_TOP_EVENTS', {}, { projectId: undefined })).toEqual([
       expect.stringMatching(/^projectId is required/),
     ]);
   });
 
   it('all at once, in one error a person can act on', () => {
     const attempt = () =>
-      read('GET_AGGREGATE_EVENT_COUNTS', {
+      readParameters('GET_AGGREGATE_EVENT_COUNTS', {
         events: '["a"',
         unit: 'year',
         fromDate: '2025-13-01',

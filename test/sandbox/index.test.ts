@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
-import { NOW, startAsking } from './sandbox-client.js';
+import { NOW, startSandboxClient } from './sandbox-client.js';
 
 const TODAY = { from_date: '2026-11-24', to_date: '2026-11-24' };
 const SMALL: SandboxOptions = { events: 1_000, users: 50, days: 5 };
@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 it('what was written is there again after a restart with the same state file', async () => {
   const stateFile = join(folder, 'state.ndjson');
-  const first = await startAsking({ ...SMALL, stateFile });
+  const first = await startSandboxClient({ ...SMALL, stateFile });
   const properties = { token: 'sandbox-token-1234567', distinct_id: 'u', time: NOW / 1000, shade: '\u2028' };
   await first.post('/track', { json: [{ event: 'Kept', properties }] });
   await first.post('/engage', {
@@ -25,7 +25,7 @@ it('what was written is there again after a restart with the same state file', a
   const before = await first.get<string>('/api/2.0/export', { ...TODAY, event: ['Kept'] });
   await first.close();
 
-  const second = await startAsking({ ...SMALL, stateFile });
+  const second = await startSandboxClient({ ...SMALL, stateFile });
   const after = await second.get<string>('/api/2.0/export', { ...TODAY, event: ['Kept'] });
   const { body } = await second.post('/api/query/engage', { form: { distinct_id: 'u' } });
   await second.close();
@@ -41,10 +41,10 @@ it("events of one's own take the place of the first project's", async () => {
     properties: { time: Date.UTC(2026, 10, 24, 9) / 1000, distinct_id: 'me', $insert_id: 'a' },
   };
   await writeFile(dataFile, `${JSON.stringify(own)}\n`);
-  const asking = await startAsking({ ...SMALL, dataFile });
-  const mine = await asking.get<string>('/api/2.0/export', TODAY);
-  const others = await asking.get<string>('/api/2.0/export', { ...TODAY, project_id: '2345678' });
-  await asking.close();
+  const client = await startSandboxClient({ ...SMALL, dataFile });
+  const mine = await client.get<string>('/api/2.0/export', TODAY);
+  const others = await client.get<string>('/api/2.0/export', { ...TODAY, project_id: '2345678' });
+  await client.close();
   expect(JSON.parse(mine.text)).toEqual(own);
   expect(others.text).toContain('"Page View"');
 });
@@ -52,23 +52,23 @@ it("events of one's own take the place of the first project's", async () => {
 it('another seed tells another story, the same seed the same', async () => {
   const exports: string[] = [];
   for (const seed of [1, 1, 2]) {
-    const asking = await startAsking({ ...SMALL, seed });
-    exports.push((await asking.get<string>('/api/2.0/export', TODAY)).text);
-    await asking.close();
+    const client = await startSandboxClient({ ...SMALL, seed });
+    exports.push((await client.get<string>('/api/2.0/export', TODAY)).text);
+    await client.close();
   }
   expect(exports[1]).toBe(exports[0]);
   expect(exports[2]).not.toBe(exports[0]);
 });
 
 it('a size that is none is refused with a sentence', async () => {
-  await expect(startAsking({ days: 0 })).rejects.toThrow(
+  await expect(startSandboxClient({ days: 0 })).rejects.toThrow(
     'The sandbox cannot have 0 days: it needs at least 1.',
   );
 });
 
 it('closes once, however often it is asked to', async () => {
-  const asking = await startAsking(SMALL);
-  await Promise.all([asking.close(), asking.close()]);
-  await asking.close();
-  await expect(fetch(asking.sandbox.url)).rejects.toThrow();
+  const client = await startSandboxClient(SMALL);
+  await Promise.all([client.close(), client.close()]);
+  await client.close();
+  await expect(fetch(client.sandbox.url)).rejects.toThrow();
 });

@@ -1,5 +1,5 @@
 import type { SandboxProject } from '../../src/sandbox/data/dataset/project.js';
-import type { Exchange } from '../../src/sandbox/endpoint/definition.js';
+import type { SandboxRequest } from '../../src/sandbox/endpoint/definition.js';
 
 /** Two projects for tests that need no data. */
 export const PROJECTS: readonly SandboxProject[] = [
@@ -8,7 +8,7 @@ export const PROJECTS: readonly SandboxProject[] = [
 ];
 
 /** A request as the sandbox's server would have read it. */
-export function exchange(part: Partial<Exchange> = {}): Exchange {
+export function createRequest(part: Partial<SandboxRequest> = {}): SandboxRequest {
   const body = part.body;
   return {
     method: 'GET',
@@ -22,7 +22,7 @@ export function exchange(part: Partial<Exchange> = {}): Exchange {
   };
 }
 
-export function basic(username: string, password: string): string {
+export function basicAuth(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 

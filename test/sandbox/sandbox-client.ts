@@ -13,14 +13,14 @@ export interface ExportedEvent {
   properties: Record<string, unknown> & { time: number; distinct_id: string; $insert_id: string };
 }
 
-export interface Answer<T = unknown> {
+export interface SandboxAnswer<T = unknown> {
   status: number;
   headers: Headers;
   text: string;
   body: T;
 }
 
-export interface AskOptions {
+export interface RequestOptions {
   params?: Record<string, unknown>;
   form?: Record<string, unknown>;
   json?: unknown;
@@ -28,28 +28,30 @@ export interface AskOptions {
 }
 
 /** A sandbox of moderate size at a fixed moment, and the ways in which the tests ask it. */
-export async function startAsking(options: SandboxOptions = {}) {
+export async function startSandboxClient(options: SandboxOptions = {}) {
   const sandbox = await startSandbox({ events: 20_000, users: 800, days: 60, now: () => NOW, ...options });
   return {
     sandbox,
     close: () => sandbox.close(),
-    get: <T>(path: string, params?: Record<string, unknown>) => ask<T>(sandbox, 'GET', path, { params }),
-    post: <T>(path: string, given: AskOptions = {}) => ask<T>(sandbox, 'POST', path, given),
+    get: <T>(path: string, params?: Record<string, unknown>) =>
+      sendRequest<T>(sandbox, 'GET', path, { params }),
+    post: <T>(path: string, requestOptions: RequestOptions = {}) =>
+      sendRequest<T>(sandbox, 'POST', path, requestOptions),
     exported: (projectId = SHOP) => exportEvents(sandbox, projectId),
   };
 }
 
-export type Asking = Awaited<ReturnType<typeof startAsking>>;
+export type SandboxClient = Awaited<ReturnType<typeof startSandboxClient>>;
 
-async function ask<T>(
+async function sendRequest<T>(
   sandbox: Sandbox,
   method: string,
   path: string,
-  { params, form, json, headers }: AskOptions,
-): Promise<Answer<T>> {
+  { params, form, json, headers }: RequestOptions,
+): Promise<SandboxAnswer<T>> {
   const url = new URL(path, sandbox.url);
   for (const [name, value] of Object.entries({ project_id: SHOP, ...params }))
-    url.searchParams.set(name, textOf(value));
+    url.searchParams.set(name, toText(value));
   const [account] = sandbox.accounts;
   const basic = Buffer.from(`${account?.username}:${account?.password}`).toString('base64');
   const response = await fetch(url, {
@@ -61,7 +63,7 @@ async function ask<T>(
     },
     body: form
       ? new URLSearchParams(
-          Object.entries(form).map(([name, value]): [string, string] => [name, textOf(value)]),
+          Object.entries(form).map(([name, value]): [string, string] => [name, toText(value)]),
         )
       : json === undefined
         ? undefined
@@ -79,7 +81,7 @@ async function ask<T>(
 
 /** Every event of a project, each once: what went in twice is told by event, user, time and insert id. */
 async function exportEvents(sandbox: Sandbox, projectId: string): Promise<ExportedEvent[]> {
-  const { text } = await ask<string>(sandbox, 'GET', '/api/2.0/export', {
+  const { text } = await sendRequest<string>(sandbox, 'GET', '/api/2.0/export', {
     params: { project_id: projectId, from_date: '2026-01-01', to_date: '2026-11-24', time_in_ms: true },
   });
   const seen = new Set<string>();
@@ -95,7 +97,7 @@ async function exportEvents(sandbox: Sandbox, projectId: string): Promise<Export
   return events;
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 

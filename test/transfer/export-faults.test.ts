@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ExportedRecord, RecordReader, readBlocks } from '../../src/mixpanel/ndjson.js';
+import { type ExportedRecord, RecordReader, readLineBlocks } from '../../src/mixpanel/ndjson.js';
 import { openShop, type Shop } from './sandbox-fixture.js';
 
 const EXPORT = '/api/2.0/export';
@@ -29,7 +29,7 @@ async function records(lines: Promise<string[]>): Promise<string[]> {
   async function* body() {
     yield bytes;
   }
-  for await (const block of readBlocks(body())) read.push(...reader.read(block));
+  for await (const block of readLineBlocks(body())) read.push(...reader.read(block));
   return read.map((record) => JSON.stringify(record)).sort();
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { JsonItems } from '../../src/json/array-items.js';
+import { ArrayItemReader } from '../../src/json/array-items.js';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import { DATASOURCE, openUpstream, UNHURRIED, type Upstream } from './stub-server.js';
 
@@ -21,9 +21,9 @@ describe('a list taken apart while it arrives', () => {
     const bytes = Buffer.from(bodyOf(EVENTS.slice(0, 4)));
     const expected = JSON.parse(bytes.toString()).results.events;
     for (let cut = 0; cut <= bytes.length; cut += 1) {
-      const items = new JsonItems();
+      const items = new ArrayItemReader();
       const texts = [...items.read(bytes.subarray(0, cut)), ...items.read(bytes.subarray(cut))];
-      expect([texts.map((text) => JSON.parse(text)), items.whole]).toEqual([expected, true]);
+      expect([texts.map((text) => JSON.parse(text)), items.complete]).toEqual([expected, true]);
     }
   });
 
@@ -34,9 +34,9 @@ describe('a list taken apart while it arrives', () => {
       ['{"results":{"events":[1', false],
       ['', false],
     ] as const) {
-      const items = new JsonItems();
+      const items = new ArrayItemReader();
       items.read(Buffer.from(text));
-      expect([text, items.whole]).toEqual([text, whole]);
+      expect([text, items.complete]).toEqual([text, whole]);
     }
   });
 });

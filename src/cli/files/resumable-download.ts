@@ -6,35 +6,35 @@ import { promisify } from 'node:util';
 import { createGunzip, createGzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { PluginError } from '../../errors.js';
-import { linesOf, readBlocks } from '../../mixpanel/ndjson.js';
+import { readLineBlocks, splitLines } from '../../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { StreamCall } from '../../query/prepared-query.js';
 import { csvCell } from '../../result/csv.js';
 import type { Row } from '../../result/rows.js';
 import type { DeliveryProgress } from '../../transfer/index.js';
 import { createProgressBar } from '../ui/progress-bar.js';
-import { moveFile, replaceFile } from './durable-file.js';
+import { renameDurably, writeFileDurably } from './durable-file.js';
 
-export interface Download {
+export interface DownloadOptions {
   plugin: MixpanelPlugin;
   call: StreamCall;
   /** `.ndjson`, `.jsonl` or `.csv`, with or without `.gz` behind it. */
   out: string;
   onProgress?: (progress: DeliveryProgress) => void;
   /** Hears what a person should know: that an earlier run is continued. */
-  onNote?: (note: string) => void;
+  onMessage?: (message: string) => void;
 }
 
-const FILE_NAME = /\.(ndjson|jsonl|csv)(\.gz)?$/i;
+const OUTPUT_FILE_NAME = /\.(ndjson|jsonl|csv)(\.gz)?$/i;
 
 /** Whether the rows of a query can go to this file as they arrive, in the format that was asked for. */
-export function canDownload(
+export function canStreamToFile(
   plugin: MixpanelPlugin,
   command: string,
   { out = '', format }: { out?: string; format?: string },
 ): boolean {
   const kind = plugin.commands.find(({ id }) => id === command)?.delivery?.kind;
-  const [, extension] = FILE_NAME.exec(out) ?? [];
+  const [, extension] = OUTPUT_FILE_NAME.exec(out) ?? [];
   if ((kind !== 'export' && kind !== 'pages') || extension === undefined) return false;
   return (
     format === undefined || format === 'raw' || (format === 'csv') === (extension.toLowerCase() === 'csv')
@@ -42,13 +42,15 @@ export function canDownload(
 }
 
 /** The same with a progress bar and words for a person at the terminal. */
-export async function saveRows(download: Omit<Download, 'onProgress' | 'onNote'>): Promise<void> {
-  const bar = createProgressBar({ rows: 'rows', pieces: 'parts' });
+export async function downloadWithProgress(
+  download: Omit<DownloadOptions, 'onProgress' | 'onNote'>,
+): Promise<void> {
+  const bar = createProgressBar({ rows: 'rows', steps: 'parts' });
   try {
     const { rows } = await downloadToFile({
       ...download,
       onProgress: bar.update,
-      onNote: (note) => process.stderr.write(`${note}\n`),
+      onMessage: (message) => process.stderr.write(`${message}\n`),
     });
     bar.stop();
     process.stderr.write(`${rows.toLocaleString('en-US')} rows in ${download.out}.\n`);
@@ -68,245 +70,249 @@ export async function saveRows(download: Omit<Download, 'onProgress' | 'onNote'>
  *
  * @throws what ended the stream, after what had arrived is safe.
  */
-export async function downloadToFile(download: Download): Promise<{ rows: number; bytes: number }> {
-  const { plugin, call, out, onProgress, onNote } = download;
-  const [, extension = 'ndjson', zipped] = FILE_NAME.exec(out) ?? [];
-  const wantsCsv = extension.toLowerCase() === 'csv';
-  const part = await Part.open(out, { zipped: zipped !== undefined && !wantsCsv });
+export async function downloadToFile(download: DownloadOptions): Promise<{ rows: number; bytes: number }> {
+  const { plugin, call, out, onProgress, onMessage } = download;
+  const [, extension = 'ndjson', gzipped] = OUTPUT_FILE_NAME.exec(out) ?? [];
+  const isCsv = extension.toLowerCase() === 'csv';
+  const partialFile = await PartialFile.open(out, { gzipped: gzipped !== undefined && !isCsv });
   try {
-    const begun = part.begun;
-    let progress: DeliveryProgress = { rows: begun?.rows ?? 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
-    let reached: { token: string; rows: number } | undefined;
-    let accepted = false;
+    const checkpoint = partialFile.checkpoint;
+    let progress: DeliveryProgress = { rows: checkpoint?.rows ?? 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
+    let pendingCheckpoint: { token: string; rows: number } | undefined;
+    let resumeConfirmed = false;
     /** Only the stream knows whether the earlier run was of this query, and refuses before it asks Mixpanel. */
-    const accept = () => {
-      if (begun && !accepted)
-        onNote?.(`Continuing after ${begun.rows.toLocaleString('en-US')} rows of an earlier run.`);
-      accepted = true;
+    const confirmResume = () => {
+      if (checkpoint && !resumeConfirmed)
+        onMessage?.(`Continuing after ${checkpoint.rows.toLocaleString('en-US')} rows of an earlier run.`);
+      resumeConfirmed = true;
     };
     const stream = plugin.stream({
       ...call,
-      resumeToken: begun?.token,
-      onProgress: (now) => {
-        accept();
-        progress = now;
-        if (now.checkpoint) reached = { token: now.checkpoint, rows: now.rows };
-        onProgress?.(now);
+      resumeToken: checkpoint?.token,
+      onProgress: (latest) => {
+        confirmResume();
+        progress = latest;
+        if (latest.checkpoint) pendingCheckpoint = { token: latest.checkpoint, rows: latest.rows };
+        onProgress?.(latest);
       },
     });
-    let rows = begun?.rows ?? 0;
+    let rows = checkpoint?.rows ?? 0;
     try {
       for await (const batch of stream.batches()) {
         // A checkpoint tells of the rows before this batch, and those have been written.
-        if (reached) await part.save(reached);
-        reached = undefined;
-        await part.write(batch);
+        if (pendingCheckpoint) await partialFile.save(pendingCheckpoint);
+        pendingCheckpoint = undefined;
+        await partialFile.write(batch);
         rows += batch.length;
       }
     } catch (thrown) {
-      if (PluginError.is(thrown) && thrown.resumeToken) await part.save({ token: thrown.resumeToken, rows });
-      if (begun && PluginError.is(thrown) && thrown.code === 'INVALID_INPUT')
-        throw ofAnotherQuery(part.path, thrown);
+      if (PluginError.is(thrown) && thrown.resumeToken)
+        await partialFile.save({ token: thrown.resumeToken, rows });
+      if (checkpoint && PluginError.is(thrown) && thrown.code === 'INVALID_INPUT')
+        throw resumeMismatchError(partialFile.path, thrown);
       throw thrown;
     }
-    accept();
-    await part.finish();
-    if (wantsCsv) await writeCsv(part.path, out, zipped !== undefined);
-    else await moveFile(part.path, out);
-    await part.forget();
+    confirmResume();
+    await partialFile.flush();
+    if (isCsv) await writeCsv(partialFile.path, out, gzipped !== undefined);
+    else await renameDurably(partialFile.path, out);
+    await partialFile.remove();
     return { rows, bytes: progress.bytes };
   } finally {
-    await part.close();
+    await partialFile.close();
   }
 }
 
-interface Saved {
+interface Checkpoint {
   token: string;
   rows: number;
 }
 
-const savedShape = z.object({ token: z.string(), rows: z.number(), bytes: z.number() });
-const compress = promisify(gzip);
+const storedCheckpointSchema = z.object({ token: z.string(), rows: z.number(), bytes: z.number() });
+const gzipBuffer = promisify(gzip);
 /** Bytes written at a time. */
-const BLOCK_BYTES = 512 * 1024;
+const WRITE_BLOCK_BYTES = 512 * 1024;
 /** Bytes after which the disk is asked to take what it was given, so that little is left to wait for at the end. */
-const SYNC_BYTES = 16 * 1024 * 1024;
+const SYNC_INTERVAL_BYTES = 16 * 1024 * 1024;
 /** UTF-8 takes no more for any unit of a string. */
-const MOST_BYTES_A_UNIT = 3;
+const MAX_UTF8_BYTES_PER_CODE_UNIT = 3;
 const NEWLINE = 0x0a;
 
 /** The file under way, and the note beside it of how much of it is safe. */
-class Part {
+class PartialFile {
   readonly path: string;
   /** Where an earlier run stopped. */
-  readonly begun: Saved | undefined;
-  readonly #note: string;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly #checkpointPath: string;
   readonly #file: FileHandle;
   readonly #zipped: boolean;
   #bytes: number;
   /** Rows to be written, and the block before, which may still be under way. */
-  #block = Buffer.allocUnsafe(BLOCK_BYTES);
-  #used = 0;
-  #before = Buffer.allocUnsafe(BLOCK_BYTES);
-  #writing: Promise<void> = Promise.resolve();
-  #syncing: Promise<void> = Promise.resolve();
-  #syncedAt: number;
+  #block = Buffer.allocUnsafe(WRITE_BLOCK_BYTES);
+  #blockLength = 0;
+  #spareBlock = Buffer.allocUnsafe(WRITE_BLOCK_BYTES);
+  #pendingWrite: Promise<void> = Promise.resolve();
+  #pendingSync: Promise<void> = Promise.resolve();
+  #syncedBytes: number;
 
   private constructor(
     out: string,
     file: FileHandle,
-    zipped: boolean,
-    begun: z.output<typeof savedShape> | undefined,
+    gzipped: boolean,
+    checkpoint: z.output<typeof storedCheckpointSchema> | undefined,
   ) {
-    this.path = partOf(out);
-    this.#note = noteOf(out);
+    this.path = partialFilePath(out);
+    this.#checkpointPath = checkpointPath(out);
     this.#file = file;
-    this.#zipped = zipped;
-    this.#bytes = begun?.bytes ?? 0;
-    this.#syncedAt = this.#bytes;
-    this.begun = begun;
+    this.#zipped = gzipped;
+    this.#bytes = checkpoint?.bytes ?? 0;
+    this.#syncedBytes = this.#bytes;
+    this.checkpoint = checkpoint;
   }
 
-  static async open(out: string, { zipped }: { zipped: boolean }): Promise<Part> {
-    const saved = await readFile(noteOf(out), 'utf8').then(
-      (text) => savedShape.safeParse(parseOrNothing(text)).data,
+  static async open(out: string, { gzipped }: { gzipped: boolean }): Promise<PartialFile> {
+    const stored = await readFile(checkpointPath(out), 'utf8').then(
+      (text) => storedCheckpointSchema.safeParse(tryParseJson(text)).data,
       () => undefined,
     );
-    const file = await open(partOf(out), saved ? 'r+' : 'w').catch(() => open(partOf(out), 'w'));
+    const file = await open(partialFilePath(out), stored ? 'r+' : 'w').catch(() =>
+      open(partialFilePath(out), 'w'),
+    );
     const { size } = await file.stat();
-    const begun = saved && size >= saved.bytes ? saved : undefined;
+    const checkpoint = stored && size >= stored.bytes ? stored : undefined;
     // What was written after the note is asked for again.
-    await file.truncate(begun?.bytes ?? 0);
-    return new Part(out, file, zipped, begun);
+    await file.truncate(checkpoint?.bytes ?? 0);
+    return new PartialFile(out, file, gzipped, checkpoint);
   }
 
   /** Takes rows over; they are written some at a time, while those after them are still arriving. */
   async write(rows: Row[]): Promise<void> {
     for (const row of rows) {
       const text = JSON.stringify(row);
-      const room = text.length * MOST_BYTES_A_UNIT + 1;
-      if (this.#used + room > this.#block.length) await this.#turn(room);
+      const requiredBytes = text.length * MAX_UTF8_BYTES_PER_CODE_UNIT + 1;
+      if (this.#blockLength + requiredBytes > this.#block.length) await this.#swapBlocks(requiredBytes);
       // Text encoded row by row into one block is never joined and never copied.
-      this.#used += this.#block.write(text, this.#used);
-      this.#block[this.#used] = NEWLINE;
-      this.#used += 1;
+      this.#blockLength += this.#block.write(text, this.#blockLength);
+      this.#block[this.#blockLength] = NEWLINE;
+      this.#blockLength += 1;
     }
   }
 
   /** Goes on in the other block, while this one is written. */
-  async #turn(room: number): Promise<void> {
-    await this.#writing;
-    const full = this.#block;
-    this.#writing = this.#put(full.subarray(0, this.#used));
-    this.#writing.catch(() => undefined); // Told by the next write, or by `save`.
-    this.#block = this.#before.length >= room ? this.#before : Buffer.allocUnsafe(room);
-    this.#before = full;
-    this.#used = 0;
+  async #swapBlocks(requiredBytes: number): Promise<void> {
+    await this.#pendingWrite;
+    const fullBlock = this.#block;
+    this.#pendingWrite = this.#append(fullBlock.subarray(0, this.#blockLength));
+    this.#pendingWrite.catch(() => undefined); // Told by the next write, or by `save`.
+    this.#block =
+      this.#spareBlock.length >= requiredBytes ? this.#spareBlock : Buffer.allocUnsafe(requiredBytes);
+    this.#spareBlock = fullBlock;
+    this.#blockLength = 0;
   }
 
   /** Rows first, then the note that counts on them. */
-  async save(saved: Saved): Promise<void> {
-    await this.finish();
-    await replaceFile(this.#note, JSON.stringify({ ...saved, bytes: this.#bytes }));
+  async save(checkpoint: Checkpoint): Promise<void> {
+    await this.flush();
+    await writeFileDurably(this.#checkpointPath, JSON.stringify({ ...checkpoint, bytes: this.#bytes }));
   }
 
-  async finish(): Promise<void> {
-    await this.#turn(0);
-    await this.#writing;
-    await this.#syncing;
+  async flush(): Promise<void> {
+    await this.#swapBlocks(0);
+    await this.#pendingWrite;
+    await this.#pendingSync;
     await this.#file.sync();
   }
 
   /** Whole records, written together, so that the file never ends within one. */
-  async #put(rows: Buffer): Promise<void> {
+  async #append(rows: Buffer): Promise<void> {
     if (rows.length === 0) return;
     // Each stretch is a gzip member of its own: members in a row are one gzip file, and it can be cut between them.
-    const bytes = this.#zipped ? await compress(rows) : rows;
+    const bytes = this.#zipped ? await gzipBuffer(rows) : rows;
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, this.#bytes + at);
       at += bytesWritten;
     }
     this.#bytes += bytes.length;
-    if (this.#bytes - this.#syncedAt < SYNC_BYTES) return;
-    this.#syncedAt = this.#bytes;
-    this.#syncing = this.#syncing.then(() => this.#file.datasync());
-    this.#syncing.catch(() => undefined); // Told by `finish`.
+    if (this.#bytes - this.#syncedBytes < SYNC_INTERVAL_BYTES) return;
+    this.#syncedBytes = this.#bytes;
+    this.#pendingSync = this.#pendingSync.then(() => this.#file.datasync());
+    this.#pendingSync.catch(() => undefined); // Told by `finish`.
   }
 
-  async forget(): Promise<void> {
-    await rm(this.#note, { force: true });
+  async remove(): Promise<void> {
+    await rm(this.#checkpointPath, { force: true });
     await rm(this.path, { force: true });
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#writing, this.#syncing]);
+    await Promise.allSettled([this.#pendingWrite, this.#pendingSync]);
     await this.#file.close();
   }
 }
 
-function ofAnotherQuery(part: string, { message, issues }: PluginError): PluginError {
+function resumeMismatchError(path: string, { message, issues }: PluginError): PluginError {
   if (issues) return new PluginError('INVALID_INPUT', message, { issues });
   return new PluginError(
     'INVALID_INPUT',
-    `${part} is the beginning of another download. Repeat that one to finish it, or delete ${part} and ${part}.json.`,
+    `${path} is the beginning of another download. Repeat that one to finish it, or delete ${path} and ${path}.json.`,
   );
 }
 
-function partOf(out: string): string {
+function partialFilePath(out: string): string {
   return `${out}.part`;
 }
 
-function noteOf(out: string): string {
+function checkpointPath(out: string): string {
   return `${out}.part.json`;
 }
 
 /** CSV needs all its columns in the first line, so it is written when all rows are there. */
-async function writeCsv(rowsFile: string, out: string, zipped: boolean): Promise<void> {
+async function writeCsv(rowsFile: string, out: string, gzipped: boolean): Promise<void> {
   const { stringify } = await import('csv-stringify/sync');
   const columns = new Set<string>();
   for await (const row of readRows(rowsFile)) for (const column of Object.keys(row)) columns.add(column);
-  const names = [...columns];
+  const columnNames = [...columns];
 
   async function* lines(): AsyncGenerator<string> {
-    yield stringify([names]);
+    yield stringify([columnNames]);
     let table: string[][] = [];
     for await (const row of readRows(rowsFile)) {
-      table.push(names.map((name) => csvCell(row[name])));
-      if (table.length < CSV_BATCH) continue;
+      table.push(columnNames.map((name) => csvCell(row[name])));
+      if (table.length < CSV_BATCH_ROWS) continue;
       yield stringify(table);
       table = [];
     }
     yield stringify(table);
   }
 
-  const fresh = `${out}.new`;
-  const target = createWriteStream(fresh, { flush: true });
-  if (zipped) await pipeline(Readable.from(lines()), createGzip(), target);
+  const temporaryPath = `${out}.new`;
+  const target = createWriteStream(temporaryPath, { flush: true });
+  if (gzipped) await pipeline(Readable.from(lines()), createGzip(), target);
   else await pipeline(Readable.from(lines()), target);
-  await moveFile(fresh, out);
+  await renameDurably(temporaryPath, out);
 }
 
-const CSV_BATCH = 1000;
+const CSV_BATCH_ROWS = 1000;
 
 async function* readRows(file: string): AsyncGenerator<Row> {
-  for await (const line of readTextLines(file)) yield JSON.parse(line) as Row;
+  for await (const line of readLines(file)) yield JSON.parse(line) as Row;
 }
 
 /** Lines of a file; blank ones are passed over. */
-export async function* readTextLines(file: string): AsyncGenerator<string> {
-  for await (const block of readBlocks(readBytes(file))) {
-    for (const line of linesOf(block)) if (line.trim() !== '') yield line;
+export async function* readLines(file: string): AsyncGenerator<string> {
+  for await (const block of readLineBlocks(openInput(file))) {
+    for (const line of splitLines(block)) if (line.trim() !== '') yield line;
   }
 }
 
 /** A file's bytes, unzipped where its name says so; `-` is standard input. */
-export function readBytes(file: string): Readable {
+export function openInput(file: string): Readable {
   if (file === '-') return process.stdin;
   const bytes = createReadStream(file);
   return file.endsWith('.gz') ? pipe(bytes, createGunzip(), () => undefined) : bytes;
 }
 
-function parseOrNothing(text: string): unknown {
+function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

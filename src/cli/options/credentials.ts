@@ -19,7 +19,7 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(
       new Option('--mixpanel-url <url>', 'ask a local Mixpanel that runs already')
         .conflicts('sandbox')
-        .argParser(readLocalUrl),
+        .argParser(parseLoopbackUrl),
     )
     .addOption(
       new Option('--sandbox', 'start the local Mixpanel for this run and ask that').conflicts('credentials'),
@@ -27,28 +27,28 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 /** Credentials go nowhere but to Mixpanel and this machine. */
-function readLocalUrl(text: string): string {
+function parseLoopbackUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !LOOPBACK.has(url.hostname)) {
+  if (!url || !LOOPBACK_HOSTS.has(url.hostname)) {
     throw new InvalidArgumentError('It must be on this machine, such as http://127.0.0.1:8100.');
   }
   return url.origin;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-const fileSchema = z.object({
+const credentialsFileSchema = z.object({
   username: z.string(),
   password: z.string(),
   region: z.string().optional(),
   projectId: z.union([z.string(), z.number()]).transform(String).optional(),
 });
 
-const OTHERS_MAY_READ = 0o077;
+const GROUP_AND_OTHERS_MODE = 0o077;
 
 /** The datasource of the environment or of a file; what is missing is named, nothing is guessed. */
 export async function readCredentials({ credentials }: ConnectionOptions): Promise<Datasource> {
-  if (credentials) return fromFile(credentials);
+  if (credentials) return readCredentialsFile(credentials);
   const { MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION, MIXPANEL_PROJECT_ID } = process.env;
   if (!MIXPANEL_USERNAME || !MIXPANEL_PASSWORD) {
     throw new PluginError(
@@ -56,7 +56,7 @@ export async function readCredentials({ credentials }: ConnectionOptions): Promi
       'No credentials. Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD, give a file with --credentials, or add --sandbox to use the local Mixpanel.',
     );
   }
-  return datasource({
+  return toDatasource({
     username: MIXPANEL_USERNAME,
     password: MIXPANEL_PASSWORD,
     region: MIXPANEL_REGION,
@@ -64,27 +64,27 @@ export async function readCredentials({ credentials }: ConnectionOptions): Promi
   });
 }
 
-async function fromFile(path: string): Promise<Datasource> {
+async function readCredentialsFile(path: string): Promise<Datasource> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined)
     throw new PluginError('INVALID_DATASOURCE', `The credentials file ${path} cannot be read.`);
-  if (((await stat(path)).mode & OTHERS_MAY_READ) !== 0) {
+  if (((await stat(path)).mode & GROUP_AND_OTHERS_MODE) !== 0) {
     process.stderr.write(
       `Warning: others on this machine can read ${path}; "chmod 600 ${path}" keeps it to you.\n`,
     );
   }
   // Neither the parser's words nor the schema's values are shown: they could hold the password.
-  const parsed = fileSchema.safeParse(parseOrNothing(text));
+  const parsed = credentialsFileSchema.safeParse(tryParseJson(text));
   if (!parsed.success) {
     throw new PluginError(
       'INVALID_DATASOURCE',
       `The credentials file ${path} must be a JSON object with "username" and "password", and may have "region" and "projectId".`,
     );
   }
-  return datasource(parsed.data);
+  return toDatasource(parsed.data);
 }
 
-function parseOrNothing(text: string): unknown {
+function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -93,7 +93,7 @@ function parseOrNothing(text: string): unknown {
 }
 
 // The region's spelling is checked where every host's is, by the plugin.
-function datasource({
+function toDatasource({
   region,
   ...rest
 }: {

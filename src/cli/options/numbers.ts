@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 
-const HIGHEST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 /** Reads an option that is a number; what is none ends the call with a sentence about the option. */
-export function wholeNumber(text: string): number {
+export function parseWholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
   return Number(text);
 }
 
-export function positiveNumber(text: string): number {
+export function parsePositiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0 && Number.isFinite(number))) {
     throw new InvalidArgumentError('It takes a number above 0.');
@@ -16,8 +16,8 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
-export function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > HIGHEST_PORT) throw new InvalidArgumentError(`The highest port is ${HIGHEST_PORT}.`);
+export function parsePort(text: string): number {
+  const port = parseWholeNumber(text);
+  if (port > MAX_PORT) throw new InvalidArgumentError(`The highest port is ${MAX_PORT}.`);
   return port;
 }

@@ -6,10 +6,10 @@ import { parseJson } from '../../json/large-integers.js';
 import { describeJsonError } from '../../json/syntax-error.js';
 
 /** `-p key=value`, repeatable; only the first `=` divides, since filters hold more of them. */
-export function collectParameter(pair: string, before: Record<string, string>): Record<string, string> {
-  const at = pair.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError(`It takes key=value, not ${JSON.stringify(pair)}.`);
-  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
+export function collectParameter(pair: string, previous: Record<string, string>): Record<string, string> {
+  const separatorIndex = pair.indexOf('=');
+  if (separatorIndex < 1) throw new InvalidArgumentError(`It takes key=value, not ${JSON.stringify(pair)}.`);
+  return { ...previous, [pair.slice(0, separatorIndex)]: pair.slice(separatorIndex + 1) };
 }
 
 /** The parameters of a JSON file, or of standard input for `-`. */

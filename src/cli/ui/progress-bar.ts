@@ -10,30 +10,30 @@ export interface ProgressBar {
 }
 
 /** A bar on stderr: pieces done, rows, bytes and their rate. Shows nothing where stderr is no terminal. */
-export function createProgressBar(what: { rows: string; pieces: string }): ProgressBar {
+export function createProgressBar(labels: { rows: string; steps: string }): ProgressBar {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
   const bar = new SingleBar(
     {
-      format: `{bar} {value}/{total} ${what.pieces} · {rows} ${what.rows} · {megabytes} MB · {rate} ${what.rows}/s`,
+      format: `{bar} {value}/{total} ${labels.steps} · {rows} ${labels.rows} · {megabytes} MB · {rate} ${labels.rows}/s`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: false,
     },
     Presets.shades_classic,
   );
-  const began = Date.now();
-  let before: number | undefined;
+  const startedAt = Date.now();
+  let initialRows: number | undefined;
   bar.start(1, 0, { rows: 0, megabytes: '0.0', rate: 0 });
   return {
     update({ rows, bytes, slicesDone, slicesTotal }) {
       // Rows of an earlier run say nothing about the speed of this one.
-      before ??= rows;
-      const seconds = Math.max((Date.now() - began) / SECOND_MS, 1);
+      initialRows ??= rows;
+      const seconds = Math.max((Date.now() - startedAt) / SECOND_MS, 1);
       bar.setTotal(Math.max(slicesTotal, 1));
       bar.update(slicesDone, {
         rows: rows.toLocaleString('en-US'),
         megabytes: (bytes / MEGABYTE).toFixed(1),
-        rate: Math.round((rows - before) / seconds).toLocaleString('en-US'),
+        rate: Math.round((rows - initialRows) / seconds).toLocaleString('en-US'),
       });
     },
     stop: () => bar.stop(),

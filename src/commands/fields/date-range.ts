@@ -3,10 +3,10 @@ import type { CommandContext, Problem } from '../../command/definition.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 // Dates are in the project's time zone, which is not known here: no place on Earth is further ahead than UTC+14.
-const FURTHEST_AHEAD_MS = 14 * HOUR_MS;
+const MAX_UTC_OFFSET_MS = 14 * HOUR_MS;
 
 /** Mistakes of a date range that Mixpanel would refuse, found before they cost a query. */
-export function* checkDates(
+export function* checkDateRange(
   input: { fromDate: string; toDate: string },
   { now }: CommandContext,
 ): Iterable<Problem> {
@@ -14,27 +14,27 @@ export function* checkDates(
   if (fromDate > toDate) {
     yield { field: 'fromDate', message: `must not be after To Date (${toDate}).`, received: fromDate };
   }
-  const latestToday = day(now + FURTHEST_AHEAD_MS);
-  if (toDate > latestToday) {
+  const latestPossibleDay = formatUtcDay(now + MAX_UTC_OFFSET_MS);
+  if (toDate > latestPossibleDay) {
     yield {
       field: 'toDate',
-      message: `lies in the future; the latest day is ${day(now)}.`,
+      message: `lies in the future; the latest day is ${formatUtcDay(now)}.`,
       received: toDate,
     };
   }
 }
 
-const SETTLED_SECONDS = 6 * 3600;
-const TODAY_SECONDS = 300;
+const PAST_RANGE_FRESH_SECONDS = 6 * 3600;
+const CURRENT_RANGE_FRESH_SECONDS = 300;
 
 /**
  * How long a result over these dates stays fresh: a range that ended before yesterday barely changes (late events
  * still arrive for five days), one that reaches today moves all the time.
  */
-export function datesFreshSeconds({ toDate }: { toDate: string }, { now }: CommandContext): number {
-  return toDate < day(now - DAY_MS) ? SETTLED_SECONDS : TODAY_SECONDS;
+export function dateRangeFreshSeconds({ toDate }: { toDate: string }, { now }: CommandContext): number {
+  return toDate < formatUtcDay(now - DAY_MS) ? PAST_RANGE_FRESH_SECONDS : CURRENT_RANGE_FRESH_SECONDS;
 }
 
-function day(time: number): string {
+function formatUtcDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -76,18 +76,18 @@ export const propertyName = () =>
     lookup: 'properties',
   });
 
-const TYPES = {
+const TYPE_LABELS = {
   general: 'Total',
   unique: 'Unique users',
   average: 'Average',
 } as const;
 
-export function type<const T extends readonly (keyof typeof TYPES)[]>(values: T, help: string) {
+export function type<const T extends readonly (keyof typeof TYPE_LABELS)[]>(values: T, help: string) {
   return choice(values, {
     label: 'Type',
     help,
     default: 'general',
-    choices: values.map((value) => ({ label: `${TYPES[value]} (${value})`, value })),
+    choices: values.map((value) => ({ label: `${TYPE_LABELS[value]} (${value})`, value })),
   });
 }
 
@@ -96,7 +96,7 @@ export const unit = () =>
     label: 'Unit',
     help: 'The length of one step of time in the result.',
     default: 'day',
-    choices: ['minute', 'hour', 'day', 'week', 'month'].map((value) => ({ label: capital(value), value })),
+    choices: ['minute', 'hour', 'day', 'week', 'month'].map((value) => ({ label: capitalize(value), value })),
   });
 
 const date = (label: string, help: string, placeholder: string) =>
@@ -119,14 +119,14 @@ export const format = () =>
   });
 
 /** A limit with Mixpanel's default and, where it sets one, its maximum. */
-export function limit({ preset, max, help }: { preset: number; max?: number; help: string }) {
-  return field(limitSchema(max).default(preset), {
+export function limit({ defaultLimit, max, help }: { defaultLimit: number; max?: number; help: string }) {
+  return field(limitSchema(max).default(defaultLimit), {
     label: 'Limit',
     help,
     kind: 'integer',
     required: false,
-    default: String(preset),
-    placeholder: String(preset),
+    default: String(defaultLimit),
+    placeholder: String(defaultLimit),
   });
 }
 
@@ -189,6 +189,6 @@ export function choice<const T extends readonly string[]>(
   return field(schema.default(meta.default as never), { ...meta, kind: 'choice', required: true });
 }
 
-function capital(word: string): string {
+function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

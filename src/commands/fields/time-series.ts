@@ -3,7 +3,7 @@ import type { CommandContext, Problem } from '../../command/definition.js';
 import type { QueryValue } from '../../mixpanel/request.js';
 import { makeRow, type Row } from '../../result/rows.js';
 import { objectOf } from '../rows/response-schemas.js';
-import { checkDates } from './date-range.js';
+import { checkDateRange } from './date-range.js';
 import { cacheSeconds, format, fromDate, response, toDate, type, unit } from './shared-fields.js';
 
 /** The part of the form that commands for counts over time share: what is counted, and over which days. */
@@ -29,7 +29,7 @@ interface SeriesInput {
 
 export function* checkSeries(input: SeriesInput, context: CommandContext): Iterable<Problem> {
   yield* checkUnit(input);
-  yield* checkDates(input, context);
+  yield* checkDateRange(input, context);
 }
 
 /** The parameters these fields become. */
@@ -46,7 +46,7 @@ export function seriesQuery(input: SeriesInput): Record<string, QueryValue> {
 }
 
 /** What `/api/query/events` and `/events/properties` answer: counts by name and date. */
-export const seriesAnswer = z.object({
+export const seriesSchema = z.object({
   data: z.object({
     series: z.array(z.string()),
     values: objectOf<Record<string, number>>(),
@@ -57,14 +57,14 @@ export const seriesAnswer = z.object({
  * One row per date and name, dates ascending, names in the order of `order` (what was asked for) and then as
  * Mixpanel lists them. Mixpanel leaves dates without a count out; here they are 0.
  */
-export function seriesRows(
-  body: z.output<typeof seriesAnswer>,
+export function toSeriesRows(
+  body: z.output<typeof seriesSchema>,
   column: 'event' | 'value',
-  order: readonly string[] = [],
+  requestedOrder: readonly string[] = [],
 ): Row[] {
   const { series, values } = body.data;
-  const asked = order.filter((name) => Object.hasOwn(values, name));
-  const names = new Set([...asked, ...Object.keys(values)]);
+  const requestedNames = requestedOrder.filter((name) => Object.hasOwn(values, name));
+  const names = new Set([...requestedNames, ...Object.keys(values)]);
   return series
     .slice()
     .sort()

@@ -3,27 +3,27 @@ import { isObject } from '../../json/object.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
 /** Events in one request. */
-export const MOST_EVENTS = 2000;
+export const MAX_BATCH_EVENTS = 2000;
 /**
  * Bytes of one request, uncompressed: the lower of the two numbers Mixpanel gives, 2 MB and 10 MB.
  * Source: https://developer.mixpanel.com/reference/import-events
  */
-export const MOST_BYTES = 2_000_000;
-const MAX_AGE_MS = 5 * 24 * 3_600_000;
-const MAX_BYTES = 1_000_000;
-const MAX_PROPERTIES = 254;
+export const MAX_BATCH_BYTES = 2_000_000;
+const MAX_EVENT_AGE_MS = 5 * 24 * 3_600_000;
+const MAX_EVENT_BYTES = 1_000_000;
+const MAX_EVENT_PROPERTIES = 254;
 /** Source: https://developer.mixpanel.com/reference/import-events (`$insert_id`). */
 const INSERT_ID = /^[A-Za-z0-9-]{1,36}$/;
-const SMALLEST_MS = 100_000_000_000;
-const SHOWN_PROBLEMS = 20;
+const MIN_EPOCH_MS = 100_000_000_000;
+const MAX_REPORTED_PROBLEMS = 20;
 
 /** Every mistake in the list, each with the index of its event; a long list of mistakes is cut with its number. */
 export function* checkTrackedEvents(events: readonly unknown[], now: number): Iterable<Problem> {
-  let found = 0;
+  let problemCount = 0;
   for (const [index, event] of events.entries()) {
     for (const problem of checkTrackedEvent(event, now)) {
-      found += 1;
-      if (found <= SHOWN_PROBLEMS) {
+      problemCount += 1;
+      if (problemCount <= MAX_REPORTED_PROBLEMS) {
         yield {
           field: 'trackedEvents',
           message: `event ${index}: ${problem.message}`,
@@ -32,8 +32,11 @@ export function* checkTrackedEvents(events: readonly unknown[], now: number): It
       }
     }
   }
-  if (found > SHOWN_PROBLEMS) {
-    yield { field: 'trackedEvents', message: `and ${found - SHOWN_PROBLEMS} more mistakes like these.` };
+  if (problemCount > MAX_REPORTED_PROBLEMS) {
+    yield {
+      field: 'trackedEvents',
+      message: `and ${problemCount - MAX_REPORTED_PROBLEMS} more mistakes like these.`,
+    };
   }
 }
 
@@ -67,19 +70,25 @@ export function* checkTrackedEvent(
       received: insertId,
     };
   }
-  const names = Object.keys(event.properties).length;
-  if (names > MAX_PROPERTIES) yield { message: `has ${names} properties; Mixpanel takes fewer than 255.` };
+  const propertyCount = Object.keys(event.properties).length;
+  if (propertyCount > MAX_EVENT_PROPERTIES)
+    yield { message: `has ${propertyCount} properties; Mixpanel takes fewer than 255.` };
   const bytes = Buffer.byteLength(json);
-  if (bytes >= MAX_BYTES)
+  if (bytes >= MAX_EVENT_BYTES)
     yield { message: `is ${bytes.toLocaleString('en-US')} bytes; Mixpanel takes less than 1 MB.` };
 }
 
 function* checkTime(time: unknown, now: number): Iterable<{ message: string; received?: unknown }> {
-  const number = typeof time === 'string' && /^\d+(\.\d+)?$/.test(time) ? Number(time) : time;
-  const at =
-    typeof number === 'number' ? (number < SMALLEST_MS ? number * 1000 : number) : Date.parse(String(time));
-  if (Number.isNaN(at)) yield { message: 'time must be epoch seconds, such as 1762000000.', received: time };
-  else if (at < now - MAX_AGE_MS) {
+  const numericTime = typeof time === 'string' && /^\d+(\.\d+)?$/.test(time) ? Number(time) : time;
+  const timeMs =
+    typeof numericTime === 'number'
+      ? numericTime < MIN_EPOCH_MS
+        ? numericTime * 1000
+        : numericTime
+      : Date.parse(String(time));
+  if (Number.isNaN(timeMs))
+    yield { message: 'time must be epoch seconds, such as 1762000000.', received: time };
+  else if (timeMs < now - MAX_EVENT_AGE_MS) {
     yield {
       message: 'is older than the five days /track keeps. Send it to /import with Custom Action instead.',
       received: time,
@@ -88,9 +97,9 @@ function* checkTime(time: unknown, now: number): Iterable<{ message: string; rec
 }
 
 /** The event with an id as its `$insert_id` where it has none, so that Mixpanel knows it when it comes again. */
-export function withInsertId(event: unknown, makeId: () => string): unknown {
+export function withInsertId(event: unknown, generateId: () => string): unknown {
   if (!isObject(event) || !isObject(event.properties)) return event;
   const { $insert_id: insertId } = event.properties;
   if (insertId !== undefined && insertId !== null) return event;
-  return { ...event, properties: { ...event.properties, $insert_id: makeId() } };
+  return { ...event, properties: { ...event.properties, $insert_id: generateId() } };
 }

@@ -5,10 +5,10 @@ import type { EventRecord } from './event-row.js';
  * Source: https://developer.mixpanel.com/reference/raw-data-export-api and
  * https://developer.mixpanel.com/reference/event-deduplication
  */
-export function eventKey(record: unknown): readonly unknown[] {
+export function eventDuplicateKey(record: unknown): readonly unknown[] {
   const { event, properties } = record as EventRecord;
-  const { distinct_id: distinctId, $distinct_id: otherId, time, $insert_id: insertId } = properties;
-  return [event, distinctId ?? otherId, time, insertId];
+  const { distinct_id: distinctId, $distinct_id: dollarDistinctId, time, $insert_id: insertId } = properties;
+  return [event, distinctId ?? dollarDistinctId, time, insertId];
 }
 
 /**

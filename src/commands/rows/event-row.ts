@@ -6,27 +6,27 @@ export interface EventRecord {
   properties: Row;
 }
 
-const OWN_COLUMNS = new Set(['time', 'distinct_id']);
+const FIXED_COLUMNS = new Set(['time', 'distinct_id']);
 const SECOND_MS = 1000;
 // Epoch seconds stay below this until the year 5138; milliseconds passed it in 1973.
-const SMALLEST_MS = 100_000_000_000;
+const MIN_EPOCH_MS = 100_000_000_000;
 
 /**
  * `event`, `time` (ISO 8601), `distinct_id`, then the properties under their own names. Projects created before
  * 2023 export their local clock as if it were UTC; that clock is what `time` then shows.
  * Source: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#managing-timezones-for-projects
  */
-export function eventRow({ event, properties }: EventRecord): Row {
-  const { time: sentTime, distinct_id: ownId } = properties;
-  const time = isoTime(sentTime);
-  const distinctId = ownId ?? properties.$distinct_id ?? null;
+export function toEventRow({ event, properties }: EventRecord): Row {
+  const { time: rawTime, distinct_id: rawDistinctId } = properties;
+  const time = toIsoTime(rawTime);
+  const distinctId = rawDistinctId ?? properties.$distinct_id ?? null;
   // Exports hold millions of events, and a spread copies properties several times faster than a loop over them.
   const row: Row = { event, time, distinct_id: distinctId, ...properties };
   if (Object.hasOwn(properties, 'event') || firstColumn(row) !== 'event') {
-    return makeRow({ event, time, distinct_id: distinctId }, properties, OWN_COLUMNS);
+    return makeRow({ event, time, distinct_id: distinctId }, properties, FIXED_COLUMNS);
   }
   row.time = time;
-  if (ownId !== distinctId) row.distinct_id = distinctId;
+  if (rawDistinctId !== distinctId) row.distinct_id = distinctId;
   return row;
 }
 
@@ -41,25 +41,28 @@ const HOUR_SECONDS = 3600;
 const MINUTE_SECONDS = 60;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-function isoTime(time: unknown): unknown {
+function toIsoTime(time: unknown): unknown {
   if (typeof time !== 'number' || !Number.isFinite(time)) return time ?? null;
-  const inSeconds = Math.abs(time) < SMALLEST_MS;
-  if (inSeconds && Number.isInteger(time) && time >= 0) return isoSecond(time);
+  const inSeconds = Math.abs(time) < MIN_EPOCH_MS;
+  if (inSeconds && Number.isInteger(time) && time >= 0) return formatEpochSecond(time);
   const date = new Date(inSeconds ? time * SECOND_MS : time);
   return Number.isNaN(date.getTime()) ? time : date.toISOString();
 }
 
 /** The day of the event before, which is mostly the day of the next one too. */
-let recentDay = { number: Number.NaN, text: '' };
+let cachedDay = { dayNumber: Number.NaN, text: '' };
 
 /** `Date.toISOString` for whole seconds, of which an export has one for each event. */
-function isoSecond(time: number): string {
-  const number = Math.floor(time / DAY_SECONDS);
-  if (number !== recentDay.number) {
-    recentDay = { number, text: new Date(number * DAY_SECONDS * SECOND_MS).toISOString().slice(0, 11) };
+function formatEpochSecond(time: number): string {
+  const dayNumber = Math.floor(time / DAY_SECONDS);
+  if (dayNumber !== cachedDay.dayNumber) {
+    cachedDay = {
+      dayNumber: dayNumber,
+      text: new Date(dayNumber * DAY_SECONDS * SECOND_MS).toISOString().slice(0, 11),
+    };
   }
-  const second = time - number * DAY_SECONDS;
+  const second = time - dayNumber * DAY_SECONDS;
   const hours = TWO_DIGITS[Math.floor(second / HOUR_SECONDS)];
   const minutes = TWO_DIGITS[Math.floor(second / MINUTE_SECONDS) % 60];
-  return `${recentDay.text}${hours}:${minutes}:${TWO_DIGITS[second % 60]}.000Z`;
+  return `${cachedDay.text}${hours}:${minutes}:${TWO_DIGITS[second % 60]}.000Z`;
 }

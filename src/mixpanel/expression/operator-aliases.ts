@@ -1,4 +1,4 @@
-import { ALIASES, parseExpression } from './parser.js';
+import { OPERATOR_ALIASES, parseExpression } from './parser.js';
 import { tokenize } from './tokenizer.js';
 
 /**
@@ -6,31 +6,31 @@ import { tokenize } from './tokenizer.js';
  * else stays as it was written, byte for byte.
  * @throws ExpressionError when the text is no expression.
  */
-export function toMixpanel(text: string): string {
+export function normalizeOperators(text: string): string {
   parseExpression(text);
   const parts: string[] = [];
-  let from = 0;
+  let copiedTo = 0;
   for (const token of tokenize(text)) {
-    const word = token.kind === 'symbol' ? ALIASES[token.value] : undefined;
-    if (word === undefined) continue;
+    const replacement = token.kind === 'symbol' ? OPERATOR_ALIASES[token.value] : undefined;
+    if (replacement === undefined) continue;
     // Where nothing stands between two of them, the gap is after the first already.
-    const before = token.start > from ? text.charAt(token.start - 1) : ' ';
+    const previousCharacter = token.start > copiedTo ? text.charAt(token.start - 1) : ' ';
     parts.push(
-      text.slice(from, token.start),
-      gapBefore(before),
-      word,
-      gapAfter(text.charAt(token.end), word),
+      text.slice(copiedTo, token.start),
+      spaceBefore(previousCharacter),
+      replacement,
+      spaceAfter(text.charAt(token.end), replacement),
     );
-    from = token.end;
+    copiedTo = token.end;
   }
-  return parts.join('') + text.slice(from);
+  return parts.join('') + text.slice(copiedTo);
 }
 
-function gapBefore(before: string): string {
+function spaceBefore(before: string): string {
   return /[\s(,[]/.test(before) ? '' : ' ';
 }
 
-function gapAfter(next: string, word: string): string {
+function spaceAfter(next: string, word: string): string {
   if (/\s/.test(next) || (word === 'not' && next === '(')) return '';
   return ' ';
 }

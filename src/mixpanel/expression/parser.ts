@@ -1,16 +1,16 @@
 import { ExpressionError } from './expression-error.js';
 import {
-  BINDING,
   type BinaryOperator,
   type Expression,
   FUNCTIONS,
   type FunctionName,
-  MINUS_BINDING,
-  NOT_BINDING,
+  MINUS_PRECEDENCE,
+  NOT_PRECEDENCE,
+  PRECEDENCE,
   SCOPES,
   type Scope,
 } from './syntax.js';
-import { describe, quote, shorten, type Token, tokenize } from './tokenizer.js';
+import { describeToken, quoteString, type Token, tokenize, truncate } from './tokenizer.js';
 
 /** Deeper nesting is refused before it exhausts the stack; no person writes it. */
 const MAX_DEPTH = 200;
@@ -37,16 +37,16 @@ class Parser {
   parse(): Expression {
     const first = this.#next;
     if (first.kind === 'end') {
-      throw new ExpressionError(first.start, `The expression is empty. ${OPERAND_EXPECTED}`);
+      throw new ExpressionError(first.start, `The expression is empty. ${EXPECTED_OPERAND}`);
     }
-    const expression = this.#expression(0);
-    const rest = this.#next;
-    if (rest.kind !== 'end') throw this.#unexpected(AFTER_OPERAND);
+    const expression = this.#parseExpression(0);
+    const trailing = this.#next;
+    if (trailing.kind !== 'end') throw this.#unexpectedToken(EXPECTED_OPERATOR);
     return expression;
   }
 
   /** Reads operands joined by operators that bind tighter than `floor`. */
-  #expression(floor: number): Expression {
+  #parseExpression(minPrecedence: number): Expression {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) {
       throw new ExpressionError(
@@ -54,24 +54,24 @@ class Parser {
         `The expression is nested more than ${MAX_DEPTH} levels deep.`,
       );
     }
-    let left = this.#operand();
-    for (let operator = this.#operator(); operator; operator = this.#operator()) {
-      if (BINDING[operator] <= floor) break;
+    let left = this.#parseOperand();
+    for (let operator = this.#peekOperator(); operator; operator = this.#peekOperator()) {
+      if (PRECEDENCE[operator] <= minPrecedence) break;
       this.#advance();
-      left = { kind: 'binary', operator, left, right: this.#expression(BINDING[operator]) };
+      left = { kind: 'binary', operator, left, right: this.#parseExpression(PRECEDENCE[operator]) };
     }
     this.#depth -= 1;
     return left;
   }
 
   /** The binary operator that comes next, not yet taken. */
-  #operator(): BinaryOperator | undefined {
+  #peekOperator(): BinaryOperator | undefined {
     const token = this.#next;
-    const word = wordOf(token);
+    const word = operatorOf(token);
     if (word === '=' && this.#variables.length === 0) {
       throw new ExpressionError(token.start, 'Found a single "=". To compare, use "==".');
     }
-    if (word === 'not' && wordOf(this.#peek(1)) === 'in') {
+    if (word === 'not' && operatorOf(this.#peek(1)) === 'in') {
       throw new ExpressionError(
         token.start,
         'Found "not in". Put the "not" in front: not "x" in properties["name"].',
@@ -79,10 +79,10 @@ class Parser {
     }
     // Mixpanel's example of `any` compares with a single "=".
     const operator = word === '=' ? '==' : word;
-    return operator !== undefined && operator in BINDING ? (operator as BinaryOperator) : undefined;
+    return operator !== undefined && operator in PRECEDENCE ? (operator as BinaryOperator) : undefined;
   }
 
-  #operand(): Expression {
+  #parseOperand(): Expression {
     const token = this.#next;
     switch (token.kind) {
       case 'string':
@@ -90,44 +90,44 @@ class Parser {
         this.#advance();
         return { kind: 'literal', value: token.value };
       case 'name':
-        return this.#named(token.value);
+        return this.#parseName(token.value);
       case 'symbol':
-        return this.#symbol(token.value);
+        return this.#parseSymbol(token.value);
       default:
-        throw this.#unexpected(OPERAND_EXPECTED);
+        throw this.#unexpectedToken(EXPECTED_OPERAND);
     }
   }
 
-  #symbol(symbol: string): Expression {
+  #parseSymbol(symbol: string): Expression {
     switch (symbol) {
       case '(': {
         this.#advance();
-        const inner = this.#expression(0);
-        this.#take(')', 'to close the parenthesis');
+        const inner = this.#parseExpression(0);
+        this.#expect(')', 'to close the parenthesis');
         return inner;
       }
       case '[':
         this.#advance();
-        return { kind: 'list', items: this.#items(']', 'to close the list') };
+        return { kind: 'list', items: this.#parseItems(']', 'to close the list') };
       case '-':
         this.#advance();
-        return { kind: 'unary', operator: '-', operand: this.#expression(MINUS_BINDING) };
+        return { kind: 'unary', operator: '-', operand: this.#parseExpression(MINUS_PRECEDENCE) };
       case '!':
         this.#advance();
-        return { kind: 'unary', operator: 'not', operand: this.#expression(NOT_BINDING) };
+        return { kind: 'unary', operator: 'not', operand: this.#parseExpression(NOT_PRECEDENCE) };
       default:
-        throw this.#unexpected(OPERAND_EXPECTED);
+        throw this.#unexpectedToken(EXPECTED_OPERAND);
     }
   }
 
-  #named(name: string): Expression {
+  #parseName(name: string): Expression {
     const token = this.#next;
-    const word = wordOf(token);
+    const word = operatorOf(token);
     if (word === 'not') {
       this.#advance();
-      return { kind: 'unary', operator: 'not', operand: this.#expression(NOT_BINDING) };
+      return { kind: 'unary', operator: 'not', operand: this.#parseExpression(NOT_PRECEDENCE) };
     }
-    if (word !== undefined && word in BINDING) throw this.#unexpected(OPERAND_EXPECTED);
+    if (word !== undefined && word in PRECEDENCE) throw this.#unexpectedToken(EXPECTED_OPERAND);
     if (this.#variables.includes(name)) {
       this.#advance();
       return { kind: 'variable', name };
@@ -138,8 +138,8 @@ class Parser {
     }
 
     const after = this.#peek(1);
-    if (isSymbol(after, '[')) return this.#property(name);
-    if (isSymbol(after, '(')) return this.#call(name);
+    if (isSymbol(after, '[')) return this.#parseProperty(name);
+    if (isSymbol(after, '(')) return this.#parseCall(name);
     if (/^(null|undefined|none)$/i.test(name)) {
       throw new ExpressionError(
         token.start,
@@ -149,99 +149,102 @@ class Parser {
     if (isScope(name)) {
       throw new ExpressionError(
         after.start,
-        `Found ${describe(after)} after "${name}". Expected ["name"], as in ${name}["plan"].`,
+        `Found ${describeToken(after)} after "${name}". Expected ["name"], as in ${name}["plan"].`,
       );
     }
-    const shown = shorten(name);
+    const shown = truncate(name);
     throw new ExpressionError(
       token.start,
-      `Found the bare word "${shown}". A property is written properties["${shown}"], a text ${quote(shown)}.`,
+      `Found the bare word "${shown}". A property is written properties["${shown}"], a text ${quoteString(shown)}.`,
     );
   }
 
-  #property(scope: string): Expression {
+  #parseProperty(scope: string): Expression {
     const token = this.#next;
     if (!isScope(scope)) {
       throw new ExpressionError(
         token.start,
-        `Found "${shorten(scope)}[". Expected one of ${SCOPES.map((each) => `${each}["…"]`).join(', ')}.`,
+        `Found "${truncate(scope)}[". Expected one of ${SCOPES.map((each) => `${each}["…"]`).join(', ')}.`,
       );
     }
     this.#advance();
     this.#advance();
     const name = this.#next;
     if (name.kind !== 'string') {
-      throw this.#unexpected(`Expected the property's name in double quotes, as in ${scope}["plan"].`);
+      throw this.#unexpectedToken(`Expected the property's name in double quotes, as in ${scope}["plan"].`);
     }
     this.#advance();
-    this.#take(']', "after the property's name");
+    this.#expect(']', "after the property's name");
     return { kind: 'property', scope, name: name.value };
   }
 
-  #call(name: string): Expression {
+  #parseCall(name: string): Expression {
     const start = this.#next.start;
-    if (name === 'any') return this.#any();
-    if (!isFunction(name)) {
-      const known = [...Object.keys(FUNCTIONS), 'any'].join(', ');
+    if (name === 'any') return this.#parseAny();
+    if (!isFunctionName(name)) {
+      const knownFunctions = [...Object.keys(FUNCTIONS), 'any'].join(', ');
       throw new ExpressionError(
         start,
-        `Found the unknown function "${shorten(name)}". Expected one of ${known}.`,
+        `Found the unknown function "${truncate(name)}". Expected one of ${knownFunctions}.`,
       );
     }
     this.#advance();
     this.#advance();
-    const given = this.#items(')', `to close ${name}(`);
-    const [least, most] = FUNCTIONS[name];
-    if (given.length < least || given.length > most) {
-      const wanted = least === most ? plural(least) : `${least} or ${plural(most)}`;
-      throw new ExpressionError(start, `Found ${name}() with ${plural(given.length)}. Expected ${wanted}.`);
+    const args = this.#parseItems(')', `to close ${name}(`);
+    const [min, max] = FUNCTIONS[name];
+    if (args.length < min || args.length > max) {
+      const expected = min === max ? countArguments(min) : `${min} or ${countArguments(max)}`;
+      throw new ExpressionError(
+        start,
+        `Found ${name}() with ${countArguments(args.length)}. Expected ${expected}.`,
+      );
     }
-    return { kind: 'call', function: name, arguments: given };
+    return { kind: 'call', function: name, arguments: args };
   }
 
-  #any(): Expression {
+  #parseAny(): Expression {
     this.#advance();
     this.#advance();
     const variable = this.#next;
     if (variable.kind !== 'name') {
-      throw this.#unexpected(
+      throw this.#unexpectedToken(
         'Expected a name for the list\'s element, as in any(x, properties["tags"], x == "new").',
       );
     }
     this.#advance();
-    this.#take(',', "after the element's name");
-    const list = this.#expression(0);
-    this.#take(',', 'after the list');
+    this.#expect(',', "after the element's name");
+    const list = this.#parseExpression(0);
+    this.#expect(',', 'after the list');
     this.#variables.push(variable.value);
-    const condition = this.#expression(0);
+    const condition = this.#parseExpression(0);
     this.#variables.pop();
-    this.#take(')', 'to close any(');
+    this.#expect(')', 'to close any(');
     return { kind: 'any', variable: variable.value, list, condition };
   }
 
   /** Reads expressions between commas up to `close`. */
-  #items(close: ')' | ']', why: string): Expression[] {
+  #parseItems(close: ')' | ']', why: string): Expression[] {
     const items: Expression[] = [];
     if (isSymbol(this.#next, close)) {
       this.#advance();
       return items;
     }
     for (;;) {
-      items.push(this.#expression(0));
+      items.push(this.#parseExpression(0));
       if (!isSymbol(this.#next, ',')) break;
       this.#advance();
     }
-    this.#take(close, `${why}, or ","`);
+    this.#expect(close, `${why}, or ","`);
     return items;
   }
 
-  #take(symbol: string, why: string): void {
-    if (!isSymbol(this.#next, symbol)) throw this.#unexpected(`Expected "${symbol}" ${why}.`);
+  #expect(symbol: string, why: string): void {
+    if (!isSymbol(this.#next, symbol)) throw this.#unexpectedToken(`Expected "${symbol}" ${why}.`);
     this.#advance();
   }
 
-  #unexpected(expected: string): ExpressionError {
-    return new ExpressionError(this.#next.start, `Found ${describe(this.#next)}. ${expected}`);
+  #unexpectedToken(expected: string): ExpressionError {
+    return new ExpressionError(this.#next.start, `Found ${describeToken(this.#next)}. ${expected}`);
   }
 
   get #next(): Token {
@@ -258,18 +261,18 @@ class Parser {
   }
 }
 
-const OPERAND_EXPECTED = 'Expected a property such as properties["plan"], a value, "not" or "(".';
-const AFTER_OPERAND = 'Expected an operator such as "==", "in", "and" or "or", or the end.';
+const EXPECTED_OPERAND = 'Expected a property such as properties["plan"], a value, "not" or "(".';
+const EXPECTED_OPERATOR = 'Expected an operator such as "==", "in", "and" or "or", or the end.';
 
 /** The operator a token stands for, by Mixpanel's spelling. */
-function wordOf(token: Token): string | undefined {
-  if (token.kind === 'symbol') return ALIASES[token.value] ?? token.value;
+function operatorOf(token: Token): string | undefined {
+  if (token.kind === 'symbol') return OPERATOR_ALIASES[token.value] ?? token.value;
   if (token.kind !== 'name') return undefined;
   return /^(and|or|not|in|AND|OR|NOT|IN)$/.test(token.value) ? token.value.toLowerCase() : undefined;
 }
 
 /** Spellings of other languages, with Mixpanel's. */
-export const ALIASES: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not' };
+export const OPERATOR_ALIASES: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not' };
 
 function isSymbol(token: Token, symbol: string): boolean {
   return token.kind === 'symbol' && token.value === symbol;
@@ -279,10 +282,10 @@ function isScope(name: string): name is Scope {
   return SCOPES.some((scope) => scope === name);
 }
 
-function isFunction(name: string): name is FunctionName {
+function isFunctionName(name: string): name is FunctionName {
   return Object.hasOwn(FUNCTIONS, name);
 }
 
-function plural(count: number): string {
+function countArguments(count: number): string {
   return count === 1 ? '1 argument' : `${count} arguments`;
 }

@@ -1,46 +1,46 @@
-import { BINDING, type Expression, MINUS_BINDING, NOT_BINDING } from './syntax.js';
-import { quote } from './tokenizer.js';
+import { type Expression, MINUS_PRECEDENCE, NOT_PRECEDENCE, PRECEDENCE } from './syntax.js';
+import { quoteString } from './tokenizer.js';
 
-const OPERAND = 9;
+const OPERAND_PRECEDENCE = 9;
 
 /** The expression as text: Mixpanel's spelling, one space around operators, only the parentheses it needs. */
-export function print(expression: Expression): string {
+export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
-      return typeof expression.value === 'string' ? quote(expression.value) : String(expression.value);
+      return typeof expression.value === 'string' ? quoteString(expression.value) : String(expression.value);
     case 'property':
-      return `${expression.scope}[${quote(expression.name)}]`;
+      return `${expression.scope}[${quoteString(expression.name)}]`;
     case 'variable':
       return expression.name;
     case 'list':
-      return `[${expression.items.map(print).join(', ')}]`;
+      return `[${expression.items.map(printExpression).join(', ')}]`;
     case 'call':
-      return `${expression.function}(${expression.arguments.map(print).join(', ')})`;
+      return `${expression.function}(${expression.arguments.map(printExpression).join(', ')})`;
     case 'any':
-      return `any(${expression.variable}, ${print(expression.list)}, ${print(expression.condition)})`;
+      return `any(${expression.variable}, ${printExpression(expression.list)}, ${printExpression(expression.condition)})`;
     case 'unary':
-      return `${expression.operator === 'not' ? 'not ' : '-'}${within(expression.operand, bindingOf(expression))}`;
+      return `${expression.operator === 'not' ? 'not ' : '-'}${parenthesize(expression.operand, precedenceOf(expression))}`;
     case 'binary': {
       const { operator, left, right } = expression;
-      const binding = BINDING[operator];
-      return `${within(left, binding)} ${operator} ${within(right, binding + 1)}`;
+      const precedence = PRECEDENCE[operator];
+      return `${parenthesize(left, precedence)} ${operator} ${parenthesize(right, precedence + 1)}`;
     }
   }
 }
 
 /** In parentheses where it binds looser than its place asks for. */
-function within(expression: Expression, least: number): string {
-  const text = print(expression);
-  return bindingOf(expression) < least ? `(${text})` : text;
+function parenthesize(expression: Expression, minPrecedence: number): string {
+  const text = printExpression(expression);
+  return precedenceOf(expression) < minPrecedence ? `(${text})` : text;
 }
 
-function bindingOf(expression: Expression): number {
+function precedenceOf(expression: Expression): number {
   switch (expression.kind) {
     case 'binary':
-      return BINDING[expression.operator];
+      return PRECEDENCE[expression.operator];
     case 'unary':
-      return expression.operator === 'not' ? NOT_BINDING : MINUS_BINDING;
+      return expression.operator === 'not' ? NOT_PRECEDENCE : MINUS_PRECEDENCE;
     default:
-      return OPERAND;
+      return OPERAND_PRECEDENCE;
   }
 }

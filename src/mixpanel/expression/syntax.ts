@@ -21,7 +21,7 @@ export type Scope = (typeof SCOPES)[number];
 export type UnaryOperator = '-' | 'not';
 
 /** Binary operators with how tightly they bind; Mixpanel's page does not say, so this is Python's order. */
-export const BINDING = {
+export const PRECEDENCE = {
   or: 1,
   and: 2,
   '==': 4,
@@ -37,11 +37,11 @@ export const BINDING = {
   '/': 6,
   '%': 6,
 } as const;
-export type BinaryOperator = keyof typeof BINDING;
+export type BinaryOperator = keyof typeof PRECEDENCE;
 
 /** `not "x" in properties["p"]` negates the whole comparison. */
-export const NOT_BINDING = 3;
-export const MINUS_BINDING = 7;
+export const NOT_PRECEDENCE = 3;
+export const MINUS_PRECEDENCE = 7;
 
 /** Functions with the fewest and the most arguments they take. */
 export const FUNCTIONS = {

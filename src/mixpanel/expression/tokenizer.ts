@@ -9,7 +9,7 @@ export type Token = { start: number; end: number } & (
   | { kind: 'end' }
 );
 
-const SPACE = /\s+/y;
+const WHITESPACE = /\s+/y;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** Longest first. */
@@ -23,7 +23,7 @@ export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
-    at += match(SPACE, text, at)?.length ?? 0;
+    at += matchAt(WHITESPACE, text, at)?.length ?? 0;
     if (at >= text.length) return [...tokens, { kind: 'end', start: text.length, end: text.length }];
     const token = readToken(text, at);
     tokens.push(token);
@@ -32,28 +32,28 @@ export function tokenize(text: string): Token[] {
 }
 
 /** How a token is called in a message. */
-export function describe(token: Token): string {
+export function describeToken(token: Token): string {
   switch (token.kind) {
     case 'end':
       return 'the end of the expression';
     case 'string':
-      return `the text ${quote(shorten(token.value))}`;
+      return `the text ${quoteString(truncate(token.value))}`;
     case 'number':
       return `the number ${token.value}`;
     default:
-      return `"${shorten(token.value)}"`;
+      return `"${truncate(token.value)}"`;
   }
 }
 
-const SHOWN_CHARACTERS = 60;
+const MAX_QUOTED_CHARACTERS = 60;
 
 /** A word as messages show it. */
-export function shorten(word: string): string {
-  return word.length > SHOWN_CHARACTERS ? `${word.slice(0, SHOWN_CHARACTERS)}…` : word;
+export function truncate(word: string): string {
+  return word.length > MAX_QUOTED_CHARACTERS ? `${word.slice(0, MAX_QUOTED_CHARACTERS)}…` : word;
 }
 
 /** A string literal as Mixpanel reads it. */
-export function quote(value: string): string {
+export function quoteString(value: string): string {
   return `"${value.replace(/[\\"]/g, '\\$&')}"`;
 }
 
@@ -61,19 +61,19 @@ function readToken(text: string, start: number): Token {
   const first = text.charAt(start);
   if (first === '"') return readString(text, start);
 
-  const number = match(NUMBER, text, start);
+  const number = matchAt(NUMBER, text, start);
   if (number) return { kind: 'number', value: Number(number), start, end: start + number.length };
-  const name = match(NAME, text, start);
+  const name = matchAt(NAME, text, start);
   if (name) return { kind: 'name', value: name, start, end: start + name.length };
-  const symbol = match(SYMBOL, text, start);
+  const symbol = matchAt(SYMBOL, text, start);
   if (symbol) return { kind: 'symbol', value: symbol, start, end: start + symbol.length };
   throw new ExpressionError(
     start,
-    `${quote(String.fromCodePoint(text.codePointAt(start) ?? 0))} has no meaning here. ${adviceOn(first)}`,
+    `${quoteString(String.fromCodePoint(text.codePointAt(start) ?? 0))} has no meaning here. ${hintFor(first)}`,
   );
 }
 
-function adviceOn(character: string): string {
+function hintFor(character: string): string {
   switch (character) {
     case "'":
     case '`':
@@ -114,7 +114,7 @@ function readString(text: string, start: number): Token {
   throw new ExpressionError(start, 'The text that begins here has no end; close it with a double quote.');
 }
 
-function match(pattern: RegExp, text: string, at: number): string | undefined {
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0];
 }

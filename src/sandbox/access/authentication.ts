@@ -1,7 +1,7 @@
 import type { Family } from '../../mixpanel/regions.js';
-import { canSee, type Role, type SandboxAccount } from '../data/accounts.js';
+import { isProjectMember, type Role, type SandboxAccount } from '../data/accounts.js';
 import type { SandboxProject } from '../data/dataset/project.js';
-import { type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
+import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 
 /** What `authenticate` looks up. */
 export interface Directory {
@@ -15,7 +15,7 @@ export interface Identity {
   project?: SandboxProject;
 }
 
-export type Authentication = { identity: Identity } | { refusal: Reply };
+export type AuthenticationResult = { identity: Identity } | { refusal: Reply };
 
 interface Credentials {
   username: string;
@@ -26,18 +26,22 @@ interface Credentials {
  * Finds out who calls, or refuses in Mixpanel's words for that API family.
  * Source: https://developer.mixpanel.com/reference/authentication
  */
-export function authenticate(exchange: Exchange, family: Family, directory: Directory): Authentication {
-  const credentials = readBasic(exchange.headers.authorization);
+export function authenticate(
+  request: SandboxRequest,
+  family: Family,
+  directory: Directory,
+): AuthenticationResult {
+  const credentials = parseBasicAuth(request.headers.authorization);
   switch (family) {
     case 'app':
-      return authenticateApp(exchange, credentials, directory);
+      return authenticateApp(request, credentials, directory);
     case 'ingestion':
       // The other ingestion paths take no credentials: each record carries its project's token.
-      return exchange.path === '/import'
-        ? authenticateImport(exchange, credentials, directory)
+      return request.path === '/import'
+        ? authenticateImport(request, credentials, directory)
         : { identity: {} };
     default:
-      return authenticateQuery(exchange, family, credentials, directory);
+      return authenticateQuery(request, family, credentials, directory);
   }
 }
 
@@ -47,30 +51,30 @@ export function projectSecret(project: SandboxProject): string {
 }
 
 function authenticateQuery(
-  exchange: Exchange,
+  request: SandboxRequest,
   family: 'query' | 'export',
   credentials: Credentials | undefined,
   directory: Directory,
-): Authentication {
-  const deny = (status: number, error: string): Authentication => ({
-    refusal: jsonReply(status, family === 'query' ? { request: exchange.path, error } : { error }),
+): AuthenticationResult {
+  const reject = (status: number, error: string): AuthenticationResult => ({
+    refusal: jsonReply(status, family === 'query' ? { request: request.path, error } : { error }),
   });
-  const projectId = textOf(exchange.params.project_id);
+  const projectId = toText(request.params.project_id);
 
   if (credentials?.password === '') {
     const project = directory.projects.find((each) => projectSecret(each) === credentials.username);
-    if (!project) return deny(400, UNAUTHENTICATED);
-    if (projectId && projectId !== project.id) return deny(400, PROJECT_MISMATCH);
+    if (!project) return reject(400, UNAUTHENTICATED);
+    if (projectId && projectId !== project.id) return reject(400, PROJECT_MISMATCH);
     return { identity: { project } };
   }
 
   const account = findAccount(credentials, directory);
   // Without a project_id Mixpanel takes the credentials for a project secret. That is measured on /import;
   // that the Query API says it in these words is a guess.
-  if (!account || !projectId) return deny(400, UNAUTHENTICATED);
+  if (!account || !projectId) return reject(400, UNAUTHENTICATED);
   const project = findProject(projectId, account, directory);
   // Mixpanel answers 403 here; its words are not known for the Query API, these are those of /import.
-  if (!project) return deny(403, NOT_A_MEMBER);
+  if (!project) return reject(403, NOT_A_MEMBER);
   if (family === 'query' && account.plan === 'free') {
     return {
       refusal: jsonReply(402, {
@@ -82,57 +86,57 @@ function authenticateQuery(
 }
 
 function authenticateApp(
-  exchange: Exchange,
+  request: SandboxRequest,
   credentials: Credentials | undefined,
   directory: Directory,
-): Authentication {
-  const deny = (status: number, error: string): Authentication => ({
+): AuthenticationResult {
+  const reject = (status: number, error: string): AuthenticationResult => ({
     refusal: jsonReply(status, { status: 'error', error }),
   });
   const account = findAccount(credentials, directory);
-  if (!account) return deny(401, 'Invalid service account credentials');
+  if (!account) return reject(401, 'Invalid service account credentials');
 
-  const [, projectId, resource] = /^\/api\/app\/projects\/([^/]+)\/([^/]+)/.exec(exchange.path) ?? [];
+  const [, projectId, resource] = /^\/api\/app\/projects\/([^/]+)\/([^/]+)/.exec(request.path) ?? [];
   if (projectId === undefined) return { identity: { account } };
   const project = findProject(projectId, account, directory);
   // The status is documented, the words of both refusals are not.
-  if (!project) return deny(403, NOT_A_MEMBER);
-  if (exchange.method !== 'GET' && !mayWrite(account.role, resource)) return deny(403, 'Permission denied');
+  if (!project) return reject(403, NOT_A_MEMBER);
+  if (request.method !== 'GET' && !canWrite(account.role, resource)) return reject(403, 'Permission denied');
   return { identity: { account, project } };
 }
 
 function authenticateImport(
-  exchange: Exchange,
+  request: SandboxRequest,
   credentials: Credentials | undefined,
   directory: Directory,
-): Authentication {
-  const deny = (status: number, error: string): Authentication => ({
+): AuthenticationResult {
+  const reject = (status: number, error: string): AuthenticationResult => ({
     refusal: jsonReply(status, { code: status, error, status: STATUS_TEXTS[status] }),
   });
-  if (!credentials) return deny(401, 'Invalid credentials');
+  if (!credentials) return reject(401, 'Invalid credentials');
   const { username, password } = credentials;
-  const projectId = textOf(exchange.params.project_id);
+  const projectId = toText(request.params.project_id);
 
   if (password === '') {
     const project = directory.projects.find(
       (each) => each.token === username || projectSecret(each) === username,
     );
-    if (!project) return deny(401, NOT_A_SECRET);
-    if (projectId && projectId !== project.id) return deny(400, PROJECT_MISMATCH);
+    if (!project) return reject(401, NOT_A_SECRET);
+    if (projectId && projectId !== project.id) return reject(400, PROJECT_MISMATCH);
     return { identity: { project } };
   }
 
-  if (!projectId) return deny(401, NOT_A_SECRET);
+  if (!projectId) return reject(401, NOT_A_SECRET);
   if (!directory.accounts.some((each) => each.username === username)) {
-    return deny(401, 'Not a valid service account username');
+    return reject(401, 'Not a valid service account username');
   }
   const account = findAccount(credentials, directory);
-  if (!account) return deny(401, 'Invalid credentials');
+  if (!account) return reject(401, 'Invalid credentials');
   const project = findProject(projectId, account, directory);
   // /import knows no 403. `not a project member` is measured, the words around it are not, nor those on the role.
   // https://docs.mixpanel.com/troubleshooting/errors/403-forbidden
-  if (!project) return deny(401, NOT_A_MEMBER);
-  if (!isAdmin(account.role)) return deny(401, 'Service account is not an Owner or Admin of the project');
+  if (!project) return reject(401, NOT_A_MEMBER);
+  if (!isAdmin(account.role)) return reject(401, 'Service account is not an Owner or Admin of the project');
   return { identity: { account, project } };
 }
 
@@ -144,7 +148,7 @@ const NOT_A_SECRET =
   'https://developer.mixpanel.com/reference/authentication#project-secret';
 const STATUS_TEXTS: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized' };
 
-function mayWrite(role: Role, resource: string | undefined): boolean {
+function canWrite(role: Role, resource: string | undefined): boolean {
   // Annotations are written by analysts too, schemas by owners and admins.
   return isAdmin(role) || (role === 'analyst' && resource === 'annotations');
 }
@@ -165,18 +169,18 @@ function findProject(
   account: SandboxAccount,
   directory: Directory,
 ): SandboxProject | undefined {
-  return directory.projects.find((each) => each.id === projectId && canSee(account, projectId));
+  return directory.projects.find((each) => each.id === projectId && isProjectMember(account, projectId));
 }
 
 /** Mixpanel takes the pair in base64 and in plain text. https://developer.mixpanel.com/reference/service-accounts */
-function readBasic(header: string | undefined): Credentials | undefined {
-  const given = /^Basic\s+(.+)$/i.exec(header ?? '')?.[1];
-  if (given === undefined) return undefined;
-  const pair = given.includes(':') ? given : Buffer.from(given, 'base64').toString('utf8');
+function parseBasicAuth(header: string | undefined): Credentials | undefined {
+  const encoded = /^Basic\s+(.+)$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const pair = encoded.includes(':') ? encoded : Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   return colon < 0 ? undefined : { username: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,9 +1,14 @@
 import type { Family } from '../../mixpanel/regions.js';
-import type { Exchange, Reply } from '../endpoint/definition.js';
+import type { Reply, SandboxRequest } from '../endpoint/definition.js';
 import { readRecords } from '../ingestion/validation.js';
 import { isObject } from '../records/json.js';
 import type { Json } from '../records/write.js';
-import { refuseExport, refuseForConcurrency, refuseForQuota, refuseIngestion } from './rate-limit-replies.js';
+import {
+  createConcurrencyReply,
+  createExportLimitReply,
+  createIngestionLimitReply,
+  createQuotaReply,
+} from './rate-limit-replies.js';
 
 /** https://developer.mixpanel.com/reference/rate-limits */
 const QUERY_LIMITS: QuotaLimits = { starts: 60, windowMs: 3_600_000, concurrent: 5 };
@@ -14,7 +19,7 @@ const INGESTION_LIMITS = { bytes: 2_000_000_000, events: 30_000 * 60, windowMs: 
 const SECOND_MS = 1000;
 
 /** First path segments below `/api/query/` that spend the quota, as Mixpanel's own clients list them. */
-const COUNTED_SEGMENTS = new Set(
+const METERED_SEGMENTS = new Set(
   (
     'arb_funnels cohorts correlate custom-query data_definitions engage events experiments flows formulas funnels ' +
     'impact insights metrics query integrations jql retention segmentation stream trends'
@@ -45,7 +50,7 @@ export interface QuotaTicket {
 
 export type Admission = { ticket: QuotaTicket } | { refusal: Reply };
 
-export interface QuotaView {
+export interface QuotaStatus {
   limit: number;
   used: number;
   left: number;
@@ -73,8 +78,8 @@ export interface Quotas {
    * Asks for a place. A call of a family without a quota gets one that costs nothing; what is sent for keeping
    * is counted by its bytes and records, for the project of the credentials or else of the first record's token.
    */
-  admit(exchange: Exchange, family: Family): Admission;
-  status(projectId: string): Record<MeteredFamily, QuotaView>;
+  admit(request: SandboxRequest, family: Family): Admission;
+  status(projectId: string): Record<MeteredFamily, QuotaStatus>;
   change(projectId: string, family: MeteredFamily, change: QuotaChange): void;
 }
 
@@ -89,62 +94,64 @@ export interface QuotaOptions {
 
 export function createQuotas({ enabled = true, timeScale = 1, now }: QuotaOptions): Quotas {
   const meters = new Map<string, Meter>();
-  const intakes = new Map<string, { at: number; bytes: number; events: number }[]>();
+  const ingestionWindows = new Map<string, { at: number; bytes: number; events: number }[]>();
 
-  function meterOf(projectId: string, family: MeteredFamily): Meter {
+  function getMeter(projectId: string, family: MeteredFamily): Meter {
     const key = `${family} ${projectId}`;
     let meter = meters.get(key);
     if (!meter) {
-      meter = new Meter(scale(family === 'query' ? QUERY_LIMITS : EXPORT_LIMITS, timeScale));
+      meter = new Meter(scaleWindow(family === 'query' ? QUERY_LIMITS : EXPORT_LIMITS, timeScale));
       meters.set(key, meter);
     }
     return meter;
   }
 
-  function takeIn(exchange: Exchange): Admission {
-    const records = readRecords(exchange);
-    const key = exchange.project?.id ?? tokenOf(records[0]);
+  function admitIngestion(request: SandboxRequest): Admission {
+    const records = readRecords(request);
+    const key = request.project?.id ?? readToken(records[0]);
     const from = now() - INGESTION_LIMITS.windowMs / timeScale;
-    const recent = (intakes.get(key) ?? []).filter(({ at }) => at > from);
-    recent.push({ at: now(), bytes: exchange.rawBody.byteLength, events: records.length });
-    const bytes = recent.reduce((sum, intake) => sum + intake.bytes, 0);
-    const events = recent.reduce((sum, intake) => sum + intake.events, 0);
-    const tooMuch = bytes > INGESTION_LIMITS.bytes || events > INGESTION_LIMITS.events;
-    if (tooMuch && enabled) return { refusal: refuseIngestion() };
-    intakes.set(key, recent);
+    const recent = (ingestionWindows.get(key) ?? []).filter(({ at }) => at > from);
+    recent.push({ at: now(), bytes: request.rawBody.byteLength, events: records.length });
+    const bytes = recent.reduce((sum, entry) => sum + entry.bytes, 0);
+    const events = recent.reduce((sum, entry) => sum + entry.events, 0);
+    const exceeded = bytes > INGESTION_LIMITS.bytes || events > INGESTION_LIMITS.events;
+    if (exceeded && enabled) return { refusal: createIngestionLimitReply() };
+    ingestionWindows.set(key, recent);
     return { ticket: FREE_TICKET };
   }
 
   return {
     enabled,
 
-    admit(exchange, family) {
-      if (family === 'ingestion') return takeIn(exchange);
-      const projectId = exchange.project?.id;
-      const metered = family === 'export' || (family === 'query' && isMetered(exchange.path));
+    admit(request, family) {
+      if (family === 'ingestion') return admitIngestion(request);
+      const projectId = request.project?.id;
+      const metered = family === 'export' || (family === 'query' && isMetered(request.path));
       if (projectId === undefined || !metered) return { ticket: FREE_TICKET };
-      const meter = meterOf(projectId, family);
-      const counted = isCounted(exchange.path, exchange.params);
-      const tripped = meter.tripped(now(), counted);
-      if (!tripped || !enabled) return { ticket: meter.start(now(), counted) };
+      const meter = getMeter(projectId, family);
+      const counted = isCounted(request.path, request.params);
+      const exceededLimit = meter.exceededLimit(now(), counted);
+      if (!exceededLimit || !enabled) return { ticket: meter.start(now(), counted) };
       if (family === 'export') {
-        return { refusal: refuseExport(tripped === 'starts' ? meter.limits.windowMs : SECOND_MS) };
+        return {
+          refusal: createExportLimitReply(exceededLimit === 'starts' ? meter.limits.windowMs : SECOND_MS),
+        };
       }
-      const { limit, used, concurrent, running } = meter.view(now());
+      const { limit, used, concurrent, running } = meter.status(now());
       const { windowMs } = meter.limits;
-      const exhausted = { path: exchange.path, projectId, limit, used, windowMs, concurrent, running };
+      const usage = { path: request.path, projectId, limit, used, windowMs, concurrent, running };
       return {
-        refusal: tripped === 'starts' ? refuseForQuota(exhausted) : refuseForConcurrency(exhausted),
+        refusal: exceededLimit === 'starts' ? createQuotaReply(usage) : createConcurrencyReply(usage),
       };
     },
 
     status: (projectId) => ({
-      query: meterOf(projectId, 'query').view(now()),
-      export: meterOf(projectId, 'export').view(now()),
+      query: getMeter(projectId, 'query').status(now()),
+      export: getMeter(projectId, 'export').status(now()),
     }),
 
     change(projectId, family, change) {
-      meterOf(projectId, family).change(change, now());
+      getMeter(projectId, family).change(change, now());
     },
   };
 }
@@ -162,10 +169,10 @@ export function isCounted(path: string, params: Record<string, unknown>): boolea
 
 function isMetered(path: string): boolean {
   const segment = /^\/api\/(?:query|2\.0)\/([^/]+)/.exec(path)?.[1];
-  return segment !== undefined && COUNTED_SEGMENTS.has(segment);
+  return segment !== undefined && METERED_SEGMENTS.has(segment);
 }
 
-type Limit = 'starts' | 'concurrent' | 'perSecond';
+type LimitKind = 'starts' | 'concurrent' | 'perSecond';
 
 /** The starts of one project in one family. */
 class Meter {
@@ -182,17 +189,17 @@ class Meter {
   }
 
   /** The limit that one more call would break. */
-  tripped(at: number, counted: boolean): Limit | undefined {
+  exceededLimit(at: number, counted: boolean): LimitKind | undefined {
     if (counted && this.used(at) >= this.limits.starts) return 'starts';
     if (this.#running >= this.limits.concurrent) return 'concurrent';
     const { perSecond } = this.limits;
-    if (perSecond !== undefined && this.#since(at - SECOND_MS) >= perSecond) return 'perSecond';
+    if (perSecond !== undefined && this.#countSince(at - SECOND_MS) >= perSecond) return 'perSecond';
     return undefined;
   }
 
   start(at: number, counted: boolean): QuotaTicket {
     let charged = counted;
-    let held = true;
+    let active = true;
     if (charged) this.#starts.push(at);
     this.#running += 1;
     const refund = () => {
@@ -202,8 +209,8 @@ class Meter {
       if (index >= 0) this.#starts.splice(index, 1);
     };
     const release = () => {
-      if (held) this.#running -= 1;
-      held = false;
+      if (active) this.#running -= 1;
+      active = false;
     };
     return {
       settle(status) {
@@ -223,7 +230,7 @@ class Meter {
     return this.#starts.length;
   }
 
-  view(at: number): QuotaView {
+  status(at: number): QuotaStatus {
     const used = this.used(at);
     const last = this.#starts.at(-1);
     return {
@@ -244,19 +251,19 @@ class Meter {
     if (used !== undefined) this.#starts = Array.from({ length: used }, () => at - SECOND_MS);
   }
 
-  #since(from: number): number {
+  #countSince(from: number): number {
     return this.#starts.filter((start) => start > from).length;
   }
 }
 
 const FREE_TICKET: QuotaTicket = { settle() {}, release() {}, charged: false };
 
-function tokenOf(record: Json | undefined): string {
+function readToken(record: Json | undefined): string {
   if (!isObject(record)) return '';
   const token = record.$token ?? (isObject(record.properties) ? record.properties.token : undefined);
   return typeof token === 'string' ? token : '';
 }
 
-function scale(limits: QuotaLimits, timeScale: number): QuotaLimits {
+function scaleWindow(limits: QuotaLimits, timeScale: number): QuotaLimits {
   return { ...limits, windowMs: limits.windowMs / timeScale };
 }

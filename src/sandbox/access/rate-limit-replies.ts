@@ -1,7 +1,7 @@
 import { jsonReply, type Reply } from '../endpoint/definition.js';
 
 /** A project's quota at the moment when it refused a call. */
-export interface Exhausted {
+export interface QuotaUsage {
   path: string;
   projectId: string;
   /** Starts allowed per window, and those used. */
@@ -17,20 +17,20 @@ const SECOND_MS = 1000;
 const CONCURRENCY_RETRY_SECONDS = 10;
 
 /** The 429 of the Query API for a used-up hour. Headers and words as Mixpanel's own client knows them. */
-export function refuseForQuota(exhausted: Exhausted): Reply {
-  const { path, projectId, limit, used, concurrent, running } = exhausted;
-  const seconds = secondsOf(exhausted.windowMs);
+export function createQuotaReply(usage: QuotaUsage): Reply {
+  const { path, projectId, limit, used, concurrent, running } = usage;
+  const seconds = toSeconds(usage.windowMs);
   return jsonReply(
     429,
     {
       request: `https://mixpanel.com${path}?project_id=${projectId}`,
       error:
-        `${excessOf(projectId)} rate limit (${used + 1}/${limit} queries running in the last hour). ` +
+        `${formatErrorPrefix(projectId)} rate limit (${used + 1}/${limit} queries running in the last hour). ` +
         'For more information, please consult our documentation at ' +
         'https://help.mixpanel.com/hc/en-us/articles/115004602563-Rate-Limits-for-Export-API-Endpoints',
     },
     {
-      'ratelimit-policy': policyOf(exhausted),
+      'ratelimit-policy': formatPolicy(usage),
       // As Mixpanel does, the whole window: the next slot of a rolling window usually opens sooner.
       ratelimit: `"project";r=0;t=${seconds}, "project-concurrency";r=${Math.max(0, concurrent - running)}`,
       'retry-after': String(seconds),
@@ -39,15 +39,15 @@ export function refuseForQuota(exhausted: Exhausted): Reply {
 }
 
 /** The 429 of the Query API for too many at once. */
-export function refuseForConcurrency(exhausted: Exhausted): Reply {
-  const { projectId, limit, used, concurrent, running } = exhausted;
+export function createConcurrencyReply(usage: QuotaUsage): Reply {
+  const { projectId, limit, used, concurrent, running } = usage;
   return jsonReply(
     429,
     {
-      error: `${excessOf(projectId)} concurrency limit (${running + 1}/${concurrent} queries running concurrently).`,
+      error: `${formatErrorPrefix(projectId)} concurrency limit (${running + 1}/${concurrent} queries running concurrently).`,
     },
     {
-      'ratelimit-policy': policyOf(exhausted),
+      'ratelimit-policy': formatPolicy(usage),
       ratelimit: `"project";r=${Math.max(0, limit - used)}, "project-concurrency";r=0;t=${CONCURRENCY_RETRY_SECONDS}`,
       'retry-after': String(CONCURRENCY_RETRY_SECONDS),
     },
@@ -55,23 +55,23 @@ export function refuseForConcurrency(exhausted: Exhausted): Reply {
 }
 
 /** The 429 of a Mixpanel that sheds load: nobody's quota is used up, so it bears no quota headers. */
-export function shedLoad(projectId: string): Reply {
+export function createLoadSheddingReply(projectId: string): Reply {
   return jsonReply(429, {
     error: `Query rate limit exceeded for project_id: ${projectId} For more information, please consult our documentation`,
   });
 }
 
 /** The 429 of the raw export. The body is an old one: what it says today is in no source. */
-export function refuseExport(waitMs: number): Reply {
+export function createExportLimitReply(waitMs: number): Reply {
   return jsonReply(
     429,
     { error: 'too many export requests in progress for this project' },
-    { 'retry-after': String(secondsOf(waitMs)) },
+    { 'retry-after': String(toSeconds(waitMs)) },
   );
 }
 
 /** The 429 of ingestion, without headers. https://docs.mixpanel.com/troubleshooting/errors/429-rate-limit-exceeded */
-export function refuseIngestion(): Reply {
+export function createIngestionLimitReply(): Reply {
   return jsonReply(429, {
     code: 429,
     error: 'Project exceeded rate limits. Please retry the request with exponential backoff.',
@@ -79,14 +79,14 @@ export function refuseIngestion(): Reply {
   });
 }
 
-function policyOf({ limit, windowMs, concurrent }: Exhausted): string {
-  return `"project";q=${limit};w=${secondsOf(windowMs)}, "project-concurrency";q=${concurrent};qu="concurrent-requests"`;
+function formatPolicy({ limit, windowMs, concurrent }: QuotaUsage): string {
+  return `"project";q=${limit};w=${toSeconds(windowMs)}, "project-concurrency";q=${concurrent};qu="concurrent-requests"`;
 }
 
-function excessOf(projectId: string): string {
+function formatErrorPrefix(projectId: string): string {
   return `Query rate limit exceeded for project_id: ${projectId}. This request exceeded the`;
 }
 
-function secondsOf(ms: number): number {
+function toSeconds(ms: number): number {
   return Math.ceil(ms / SECOND_MS);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Quotas } from '../access/quotas.js';
 import type { SandboxProject } from '../data/dataset/project.js';
-import { type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
+import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 import type { SandboxClock } from '../time/clock.js';
 import { type Faults, faultSchema } from './faults.js';
 import type { RequestLog } from './request-log.js';
@@ -10,7 +10,7 @@ import type { RequestLog } from './request-log.js';
 export const CONTROL_PREFIX = '/_sandbox/';
 
 /** What the control API steers. */
-export interface Controls {
+export interface ControlContext {
   projects: readonly SandboxProject[];
   clock: SandboxClock;
   faults: Faults;
@@ -18,7 +18,7 @@ export interface Controls {
   quotas: Quotas;
 }
 
-type ControlCall = Pick<Exchange, 'method' | 'path' | 'params' | 'body' | 'headers'>;
+type ControlRequest = Pick<SandboxRequest, 'method' | 'path' | 'params' | 'body' | 'headers'>;
 
 /**
  * Answers the control API, always in JSON:
@@ -33,22 +33,25 @@ type ControlCall = Pick<Exchange, 'method' | 'path' | 'params' | 'body' | 'heade
  * @example
  * curl localhost:8100/_sandbox/faults -d '{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}'
  */
-export function control(call: ControlCall, controls: Controls): Reply {
+export function handleControlRequest(request: ControlRequest, context: ControlContext): Reply {
   // Any page open in a browser can send a request here; only this server's own page may steer it.
-  if (isForeign(call.headers))
+  if (isCrossOrigin(request.headers))
     return jsonReply(403, { error: 'The control API takes no calls from other sites.' });
-  const handle = HANDLERS[`${call.method} ${call.path.slice(CONTROL_PREFIX.length)}`];
+  const handle = HANDLERS[`${request.method} ${request.path.slice(CONTROL_PREFIX.length)}`];
   if (!handle)
-    return jsonReply(404, { error: `There is no ${call.method} ${call.path}.`, try: Object.keys(HANDLERS) });
+    return jsonReply(404, {
+      error: `There is no ${request.method} ${request.path}.`,
+      try: Object.keys(HANDLERS),
+    });
   try {
-    return handle(call, controls);
+    return handle(request, context);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     return jsonReply(400, { error: z.prettifyError(error) });
   }
 }
 
-const QUOTA_CHANGE = z.strictObject({
+const QUOTA_CHANGE_SCHEMA = z.strictObject({
   /** Every project, where none is named. */
   project: z.coerce.string().optional(),
   family: z.enum(['query', 'export']).default('query'),
@@ -58,9 +61,9 @@ const QUOTA_CHANGE = z.strictObject({
   reset: z.boolean().optional(),
 });
 
-const CLOCK_CHANGE = z.strictObject({ advanceMs: z.number().nonnegative() });
+const CLOCK_CHANGE_SCHEMA = z.strictObject({ advanceMs: z.number().nonnegative() });
 
-const HANDLERS: Record<string, (call: ControlCall, controls: Controls) => Reply> = {
+const HANDLERS: Record<string, (request: ControlRequest, context: ControlContext) => Reply> = {
   'GET health': (_, { clock, projects }) =>
     jsonReply(200, { status: 'ok', now: clock.now(), projects: projects.map(({ id }) => id) }),
 
@@ -78,28 +81,28 @@ const HANDLERS: Record<string, (call: ControlCall, controls: Controls) => Reply>
     return jsonReply(200, { requests: [] });
   },
 
-  'GET quota': (_, controls) => quotaReply(controls),
-  'POST quota': ({ body }, controls) => {
-    const { project, family, ...change } = QUOTA_CHANGE.parse(body);
-    for (const { id } of controls.projects) {
-      if (project === undefined || project === id) controls.quotas.change(id, family, change);
+  'GET quota': (_, context) => quotaReply(context),
+  'POST quota': ({ body }, context) => {
+    const { project, family, ...change } = QUOTA_CHANGE_SCHEMA.parse(body);
+    for (const { id } of context.projects) {
+      if (project === undefined || project === id) context.quotas.change(id, family, change);
     }
-    return quotaReply(controls);
+    return quotaReply(context);
   },
 
   'GET clock': (_, { clock }) => jsonReply(200, { now: clock.now() }),
   'POST clock': ({ body }, { clock }) => {
-    clock.advance(CLOCK_CHANGE.parse(body).advanceMs);
+    clock.advance(CLOCK_CHANGE_SCHEMA.parse(body).advanceMs);
     return jsonReply(200, { now: clock.now() });
   },
 };
 
-function quotaReply({ projects, quotas }: Controls): Reply {
+function quotaReply({ projects, quotas }: ControlContext): Reply {
   return jsonReply(200, {
     projects: Object.fromEntries(projects.map(({ id }) => [id, quotas.status(id)])),
   });
 }
 
-function isForeign({ origin, host }: Record<string, string>): boolean {
+function isCrossOrigin({ origin, host }: Record<string, string>): boolean {
   return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { shedLoad } from '../access/rate-limit-replies.js';
-import { type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
+import { createLoadSheddingReply } from '../access/rate-limit-replies.js';
+import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 
 const count = z.number().int().nonnegative();
 const pauseMs = z.number().nonnegative().max(3_600_000);
 const status = z.number().int().min(200).max(599);
 
 /** The calls that meet a fault, whatever its kind. */
-const CALLS = {
+const MATCHER_FIELDS = {
   /** The path, or its beginning with `*` at the end. */
   path: z.string().startsWith('/'),
   method: z.string().toUpperCase().optional(),
@@ -20,7 +20,7 @@ const CALLS = {
 };
 
 /** What can go wrong, one entry per `kind`. Each takes the place of the answer or alters the true one. */
-const FAULT = z.discriminatedUnion('kind', [
+const FAULT_SCHEMA = z.discriminatedUnion('kind', [
   // In place of the answer; the endpoint is not asked.
   kind('status', {
     status,
@@ -69,16 +69,16 @@ const FAULT = z.discriminatedUnion('kind', [
   kind('oversize', { bytes: count.min(1) }),
 ]);
 
-export type Fault = z.output<typeof FAULT>;
-export type FaultInput = z.input<typeof FAULT>;
+export type Fault = z.output<typeof FAULT_SCHEMA>;
+export type FaultInput = z.input<typeof FAULT_SCHEMA>;
 export type FaultKind = Fault['kind'];
 
 /** Every kind there is. */
-export const FAULT_KINDS: readonly FaultKind[] = FAULT.options.map(({ shape }) => shape.kind.value);
+export const FAULT_KINDS: readonly FaultKind[] = FAULT_SCHEMA.options.map(({ shape }) => shape.kind.value);
 
 /** What a fault may be, as a JSON schema. */
 export function faultSchema(): object {
-  return z.toJSONSchema(FAULT, { io: 'input' });
+  return z.toJSONSchema(FAULT_SCHEMA, { io: 'input' });
 }
 
 /** A fault that waits for its calls. */
@@ -87,20 +87,20 @@ export type PendingFault = Fault & { id: number };
 /** The faults in force, in the order in which they were asked for. */
 export interface Faults {
   /** Takes a fault or a list of them, all or none. @throws z.ZodError naming every mistake. */
-  add(given: unknown): readonly PendingFault[];
+  add(input: unknown): readonly PendingFault[];
   list(): readonly PendingFault[];
   /** Removes one, or all. */
   clear(id?: number): void;
   /** The first fault that concerns this call, counted as met. */
-  take(exchange: Pick<Exchange, 'method' | 'path' | 'params'>): Fault | undefined;
+  take(request: Pick<SandboxRequest, 'method' | 'path' | 'params'>): Fault | undefined;
 }
 
 export function createFaults(): Faults {
   const pending: PendingFault[] = [];
   let count = 0;
   return {
-    add(given) {
-      const checked = Array.isArray(given) ? FAULT.array().parse(given) : [FAULT.parse(given)];
+    add(input) {
+      const checked = Array.isArray(input) ? FAULT_SCHEMA.array().parse(input) : [FAULT_SCHEMA.parse(input)];
       const added = checked.map((fault) => {
         count += 1;
         return { ...fault, id: count };
@@ -110,11 +110,11 @@ export function createFaults(): Faults {
     },
     list: () => pending.map((fault) => ({ ...fault })),
     clear(id) {
-      const kept = id === undefined ? [] : pending.filter((fault) => fault.id !== id);
-      pending.splice(0, pending.length, ...kept);
+      const remaining = id === undefined ? [] : pending.filter((fault) => fault.id !== id);
+      pending.splice(0, pending.length, ...remaining);
     },
-    take(exchange) {
-      const fault = pending.find((each) => concerns(each, exchange));
+    take(request) {
+      const fault = pending.find((each) => matches(each, request));
       if (!fault) return undefined;
       if (fault.after > 0) {
         fault.after -= 1;
@@ -128,18 +128,18 @@ export function createFaults(): Faults {
 }
 
 /** The answer a fault gives in the endpoint's place, or nothing when the true one is still wanted. */
-export function replaceReply(fault: Fault, projectId: string | undefined): Reply | undefined {
+export function createFaultReply(fault: Fault, projectId: string | undefined): Reply | undefined {
   switch (fault.kind) {
     case 'status':
-      return answerAs(fault.status, fault.headers, fault.body);
+      return createReply(fault.status, fault.headers, fault.body);
     case 'html':
       return {
         status: fault.status,
         headers: { 'content-type': 'text/html' },
-        body: errorPage(fault.status),
+        body: renderErrorPage(fault.status),
       };
     case 'load-shed':
-      return shedLoad(projectId ?? '');
+      return createLoadSheddingReply(projectId ?? '');
     case 'reset':
       return { status: NO_STATUS, body: '' };
     case 'redirect':
@@ -152,31 +152,31 @@ export function replaceReply(fault: Fault, projectId: string | undefined): Reply
 /** What the log says of a call that got no answer. */
 const NO_STATUS = 0;
 
-function concerns(
+function matches(
   fault: Fault,
-  { method, path, params }: Pick<Exchange, 'method' | 'path' | 'params'>,
+  { method, path, params }: Pick<SandboxRequest, 'method' | 'path' | 'params'>,
 ): boolean {
   const samePath = fault.path.endsWith('*') ? path.startsWith(fault.path.slice(0, -1)) : path === fault.path;
   if (!samePath || (fault.method !== undefined && fault.method !== method)) return false;
-  return Object.entries(fault.params ?? {}).every(([name, value]) => asText(params[name]) === String(value));
+  return Object.entries(fault.params ?? {}).every(([name, value]) => toText(params[name]) === String(value));
 }
 
-function asText(value: unknown): string | undefined {
+function toText(value: unknown): string | undefined {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function answerAs(status: number, headers: Record<string, string> | undefined, body: unknown): Reply {
+function createReply(status: number, headers: Record<string, string> | undefined, body: unknown): Reply {
   if (typeof body === 'string' || body === undefined) {
     return { status, headers: { 'content-type': 'text/plain', ...headers }, body: body ?? '' };
   }
   return jsonReply(status, body, headers);
 }
 
-function errorPage(status: number): string {
+function renderErrorPage(status: number): string {
   const title = status === 502 ? '502 Bad Gateway' : `${status} Mixpanel`;
   return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`;
 }
 
 function kind<K extends string, S extends z.ZodRawShape>(name: K, shape: S) {
-  return z.strictObject({ kind: z.literal(name), ...CALLS, ...shape });
+  return z.strictObject({ kind: z.literal(name), ...MATCHER_FIELDS, ...shape });
 }

@@ -29,17 +29,17 @@ export type ReceivedRequest = Pick<LoggedRequest, 'at' | 'method' | 'path' | 'pa
 /** The last requests in the order in which they came; an older one makes room for a newer. */
 export interface RequestLog {
   /** Takes a request in; the function it returns adds what is learnt of it later. */
-  add(request: ReceivedRequest): (learnt: Partial<Omit<LoggedRequest, 'id'>>) => void;
+  add(request: ReceivedRequest): (details: Partial<Omit<LoggedRequest, 'id'>>) => void;
   list(): readonly LoggedRequest[];
   clear(): void;
 }
 
-const TEXT_LIMIT_CHARS = 4096;
-const SECRET_NAME = /secret|password|api_key|^sig$/i;
+const MAX_TEXT_CHARS = 4096;
+const SECRET_NAME_PATTERN = /secret|password|api_key|^sig$/i;
 
 /** @param capacity requests kept. */
 export function createRequestLog(capacity = 1000): RequestLog {
-  let kept: LoggedRequest[] = [];
+  let entries: LoggedRequest[] = [];
   let count = 0;
   return {
     add({ at, method, path, params }) {
@@ -49,32 +49,32 @@ export function createRequestLog(capacity = 1000): RequestLog {
         at,
         method,
         path,
-        params: shorten(params),
+        params: shortenParams(params),
         charged: false,
         bytes: 0,
         complete: false,
       };
-      kept.push(entry);
+      entries.push(entry);
       // Trimming in halves keeps `add` cheap however large the capacity.
-      if (kept.length >= capacity * 2) kept = kept.slice(-capacity);
-      return (learnt) => {
-        Object.assign(entry, learnt);
+      if (entries.length >= capacity * 2) entries = entries.slice(-capacity);
+      return (details) => {
+        Object.assign(entry, details);
       };
     },
-    list: () => kept.slice(-capacity).map((entry) => ({ ...entry })),
+    list: () => entries.slice(-capacity).map((entry) => ({ ...entry })),
     clear() {
-      kept = [];
+      entries = [];
     },
   };
 }
 
-function shorten(params: Record<string, unknown>): Record<string, unknown> {
+function shortenParams(params: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
-      if (SECRET_NAME.test(name)) return [name, '(not kept)'];
+      if (SECRET_NAME_PATTERN.test(name)) return [name, '(not kept)'];
       const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-      if (text.length <= TEXT_LIMIT_CHARS) return [name, value];
-      return [name, `${text.slice(0, TEXT_LIMIT_CHARS)}… (${text.length} characters)`];
+      if (text.length <= MAX_TEXT_CHARS) return [name, value];
+      return [name, `${text.slice(0, MAX_TEXT_CHARS)}… (${text.length} characters)`];
     }),
   );
 }

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import type { Region } from '../../mixpanel/regions.js';
-import type { Quotas, QuotaView } from '../access/quotas.js';
+import type { QuotaStatus, Quotas } from '../access/quotas.js';
 import type { SandboxAccount } from '../data/accounts.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import type { LoggedRequest } from './request-log.js';
 
 /** What the page tells. */
-export interface PageFacts {
+export interface StatusPageData {
   /** Where the sandbox listens, without a trailing slash. */
   url: string;
   /** The cluster it plays; absent where it is all of them. */
@@ -17,18 +17,18 @@ export interface PageFacts {
   /** So many days, ending now, are counted in `eventsOf`. */
   eventDays: number;
   /** Names and numbers of a project's events, most frequent first. */
-  eventsOf(projectId: string): readonly { name: string; count: number }[];
+  countEvents(projectId: string): readonly { name: string; count: number }[];
   quotas: Quotas;
   /** Oldest first, as the log has them. */
   requests: readonly LoggedRequest[];
 }
 
-const REQUESTS_SHOWN = 25;
-const EVENTS_SHOWN = 30;
+const MAX_REQUESTS_SHOWN = 25;
+const MAX_EVENTS_SHOWN = 30;
 
 /** The page at `/`: what is in the sandbox, whole in one file, without scripts and without other hosts. */
-export async function renderPage(facts: PageFacts): Promise<string> {
-  const { url, region, projects, accounts, eventDays, requests } = facts;
+export async function renderStatusPage(data: StatusPageData): Promise<string> {
+  const { url, region, projects, accounts, eventDays, requests } = data;
   const [project] = projects;
   const [account] = accounts;
   const example =
@@ -54,7 +54,7 @@ same quotas. Nothing here leaves this machine.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Projects"><table>
 <thead><tr><th scope="col">Project ID</th><th scope="col">Name</th><th scope="col">Organization</th><th scope="col">Time zone</th>
 <th scope="col">Token</th><th scope="col">Events, ${eventDays} days</th><th scope="col">Queries left</th><th scope="col">Exports left</th></tr></thead>
-<tbody>${projects.map((each) => projectRow(each, facts))}</tbody>
+<tbody>${projects.map((each) => renderProjectRow(each, data))}</tbody>
 </table></div>
 
 <h2>Accounts</h2>
@@ -69,10 +69,10 @@ same quotas. Nothing here leaves this machine.</p>
 </table></div>
 
 <h2>Events of the last ${eventDays} days</h2>
-${projects.map((each) => eventList(each, facts))}
+${projects.map((each) => renderEventList(each, data))}
 
 <h2>Last requests</h2>
-${requests.length === 0 ? html`<p>None yet.</p>` : requestTable(requests)}
+${requests.length === 0 ? html`<p>None yet.</p>` : renderRequestTable(requests)}
 
 <h2>Control</h2>
 <ul>
@@ -91,31 +91,35 @@ ${requests.length === 0 ? html`<p>None yet.</p>` : requestTable(requests)}
   return String(await page);
 }
 
-function projectRow({ id, name, organizationName, timezone, token }: SandboxProject, facts: PageFacts) {
-  const { query, export: exports } = facts.quotas.status(id);
-  const left = (view: QuotaView) => (facts.quotas.enabled ? `${view.left} of ${view.limit}` : 'no limit');
-  const events = facts.eventsOf(id).reduce((sum, { count }) => sum + count, 0);
+function renderProjectRow(
+  { id, name, organizationName, timezone, token }: SandboxProject,
+  data: StatusPageData,
+) {
+  const { query, export: exports } = data.quotas.status(id);
+  const formatLeft = (status: QuotaStatus) =>
+    data.quotas.enabled ? `${status.left} of ${status.limit}` : 'no limit';
+  const events = data.countEvents(id).reduce((sum, { count }) => sum + count, 0);
   return html`<tr><th scope="row"><code>${id}</code></th><td>${name}</td><td>${organizationName}</td><td>${timezone}</td>
 <td><code>${token}</code></td><td class="number">${events.toLocaleString('en')}</td>
-<td class="number">${left(query)}</td><td class="number">${left(exports)}</td></tr>`;
+<td class="number">${formatLeft(query)}</td><td class="number">${formatLeft(exports)}</td></tr>`;
 }
 
-function eventList({ id, name }: SandboxProject, { eventsOf }: PageFacts) {
-  const events = eventsOf(id);
-  const more = events.length - EVENTS_SHOWN;
+function renderEventList({ id, name }: SandboxProject, { countEvents }: StatusPageData) {
+  const events = countEvents(id);
+  const more = events.length - MAX_EVENTS_SHOWN;
   return html`<details><summary>${name} (${events.length} names)</summary>
 <ul class="columns">${events
-    .slice(0, EVENTS_SHOWN)
+    .slice(0, MAX_EVENTS_SHOWN)
     .map((each) => html`<li>${each.name} <span class="count">${each.count.toLocaleString('en')}</span></li>`)}
 ${more > 0 ? html`<li>and ${more} more</li>` : ''}</ul></details>`;
 }
 
-function requestTable(requests: readonly LoggedRequest[]) {
+function renderRequestTable(requests: readonly LoggedRequest[]) {
   return html`<div class="wide" tabindex="0" role="region" aria-label="Last requests"><table>
 <thead><tr><th scope="col">Time (UTC)</th><th scope="col">Request</th><th scope="col">Account</th><th scope="col">Project</th>
 <th scope="col">Status</th><th scope="col">Bytes</th><th scope="col">Quota</th></tr></thead>
 <tbody>${requests
-    .slice(-REQUESTS_SHOWN)
+    .slice(-MAX_REQUESTS_SHOWN)
     .reverse()
     .map(
       (each) => html`<tr><td><time>${new Date(each.at).toISOString().slice(11, 19)}</time></td>

@@ -43,19 +43,19 @@ const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
  * The accounts that a region's cluster knows, all of them where the sandbox plays no region. Another region's are as
  * unknown to it as invented ones: Mixpanel's clusters share nothing.
  */
-export function accountsOf(region?: Region): readonly SandboxAccount[] {
+export function listAccounts(region?: Region): readonly SandboxAccount[] {
   return region ? SANDBOX_ACCOUNTS.filter((each) => each.region === region) : SANDBOX_ACCOUNTS;
 }
 
 /** Tells whether the account is a member of the project. */
-export function canSee(account: SandboxAccount, projectId: string): boolean {
+export function isProjectMember(account: SandboxAccount, projectId: string): boolean {
   return account.projects === 'all' || account.projects.includes(projectId);
 }
 
 function account(
   name: string,
   summary: string,
-  differences: Partial<Omit<SandboxAccount, 'username' | 'password' | 'summary'>>,
+  overrides: Partial<Omit<SandboxAccount, 'username' | 'password' | 'summary'>>,
 ): SandboxAccount {
   return {
     username: `${name}.demo.mp-service-account`,
@@ -66,6 +66,6 @@ function account(
     plan: 'growth',
     expired: false,
     summary,
-    ...differences,
+    ...overrides,
   };
 }

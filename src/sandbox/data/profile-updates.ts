@@ -2,7 +2,7 @@ import { isObject } from '../records/json.js';
 import type { Json, JsonObject } from '../records/write.js';
 
 /** The operations of `/engage` and `/groups`. https://developer.mixpanel.com/reference/profile-set */
-export const OPERATIONS = [
+export const PROFILE_OPERATIONS = [
   '$set',
   '$set_once',
   '$add',
@@ -12,10 +12,10 @@ export const OPERATIONS = [
   '$unset',
   '$delete',
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+export type ProfileOperation = (typeof PROFILE_OPERATIONS)[number];
 
 /** Tells what is wrong with an operation's value, or nothing. */
-export function judgeOperation(operation: Operation, value: Json | undefined): string | undefined {
+export function validateOperation(operation: ProfileOperation, value: Json | undefined): string | undefined {
   switch (operation) {
     case '$delete':
       return undefined;
@@ -47,21 +47,26 @@ export function applyUpdate(properties: JsonObject | undefined, update: JsonObje
   // A map, because a property may be called `__proto__`.
   const result = new Map(Object.entries(properties ?? {}));
   let changed = properties !== undefined;
-  for (const operation of OPERATIONS) {
+  for (const operation of PROFILE_OPERATIONS) {
     const value = update[operation];
-    if (value === undefined || judgeOperation(operation, value) !== undefined) continue;
+    if (value === undefined || validateOperation(operation, value) !== undefined) continue;
     // Removing from a profile that does not exist does not create one.
     changed ||= operation !== '$remove' && operation !== '$unset';
     if (Array.isArray(value)) for (const name of value) result.delete(String(name));
     else if (isObject(value)) {
-      for (const [name, each] of Object.entries(value)) applyOne(result, operation, name, each);
+      for (const [name, each] of Object.entries(value)) applyOperation(result, operation, name, each);
     }
   }
   return changed ? Object.fromEntries(result) : undefined;
 }
 
-function applyOne(properties: Map<string, Json>, operation: Operation, name: string, value: Json): void {
-  const old = properties.get(name);
+function applyOperation(
+  properties: Map<string, Json>,
+  operation: ProfileOperation,
+  name: string,
+  value: Json,
+): void {
+  const current = properties.get(name);
   switch (operation) {
     case '$set':
       properties.set(name, value);
@@ -70,37 +75,37 @@ function applyOne(properties: Map<string, Json>, operation: Operation, name: str
       if (!properties.has(name)) properties.set(name, value);
       break;
     case '$add':
-      properties.set(name, (typeof old === 'number' ? old : 0) + Number(value));
+      properties.set(name, (typeof current === 'number' ? current : 0) + Number(value));
       break;
     case '$append':
-      properties.set(name, [...listOf(old), value]);
+      properties.set(name, [...toList(current), value]);
       break;
     case '$remove':
-      if (Array.isArray(old))
+      if (Array.isArray(current))
         properties.set(
           name,
-          old.filter((item) => !same(item, value)),
+          current.filter((item) => !isEqualJson(item, value)),
         );
       break;
     case '$union':
-      properties.set(name, unite(listOf(old), listOf(value)));
+      properties.set(name, union(toList(current), toList(value)));
       break;
     default:
       break;
   }
 }
 
-function unite(old: Json[], added: Json[]): Json[] {
-  const united = [...old];
-  for (const item of added) if (!united.some((each) => same(each, item))) united.push(item);
+function union(current: Json[], added: Json[]): Json[] {
+  const united = [...current];
+  for (const item of added) if (!united.some((each) => isEqualJson(each, item))) united.push(item);
   return united;
 }
 
-function listOf(value: Json | undefined): Json[] {
+function toList(value: Json | undefined): Json[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-function same(left: Json, right: Json): boolean {
+function isEqualJson(left: Json, right: Json): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }

@@ -11,14 +11,14 @@ import type { StoredEvent, Write } from '../records/write.js';
  * A write is handed to the operating system before its request is answered, so killing the sandbox loses nothing
  * that was acknowledged. The disk itself is told to keep it once a second and on close: a power cut may cost that second.
  */
-export interface State {
+export interface StateFile {
   /** What the file held when it was opened, oldest first. */
   readonly writes: readonly Write[];
   append(writes: readonly Write[]): void;
   close(): void;
 }
 
-const SYNC_EVERY_MS = 1000;
+const SYNC_INTERVAL_MS = 1000;
 
 /**
  * Opens the file, or makes it. A torn last line, left by a sandbox killed while writing, was never acknowledged and
@@ -27,8 +27,8 @@ const SYNC_EVERY_MS = 1000;
  * @throws `INVALID_INPUT` when another line is no write, naming it: such a file is not this sandbox's and stays as
  * it is.
  */
-export async function openState(file: string): Promise<State> {
-  const writes = await readState(file);
+export async function openStateFile(file: string): Promise<StateFile> {
+  const writes = await readWrites(file);
   const descriptor = openSync(file, 'a');
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -40,7 +40,7 @@ export async function openState(file: string): Promise<State> {
       timer ??= setTimeout(() => {
         timer = undefined;
         fdatasyncSync(descriptor);
-      }, SYNC_EVERY_MS).unref();
+      }, SYNC_INTERVAL_MS).unref();
     },
     close() {
       clearTimeout(timer);
@@ -65,24 +65,24 @@ export async function* readEvents(file: string): AsyncGenerator<StoredEvent> {
 }
 
 /** Seconds up to the year 5138, milliseconds from 1973 on. */
-const MILLISECONDS_FROM = 100_000_000_000;
+const MIN_MILLISECONDS = 100_000_000_000;
 
 /** A time as Mixpanel takes it, in seconds or milliseconds, as epoch milliseconds. */
-export function epochMs(time: number): number {
-  return Math.abs(time) < MILLISECONDS_FROM ? time * 1000 : time;
+export function toEpochMs(time: number): number {
+  return Math.abs(time) < MIN_MILLISECONDS ? time * 1000 : time;
 }
 
-async function readState(file: string): Promise<Write[]> {
+async function readWrites(file: string): Promise<Write[]> {
   const size = await stat(file).then(
     (found) => found.size,
     () => 0,
   );
   if (size === 0) return [];
   const writes: Write[] = [];
-  let kept = 0;
-  for await (const { text, end, whole } of readLines(createReadStream(file))) {
-    if (!whole && couldBeginWrite(text)) break;
-    const write = whole ? parseJson(text) : undefined;
+  let validBytes = 0;
+  for await (const { text, end, complete } of readLines(createReadStream(file))) {
+    if (!complete && isWritePrefix(text)) break;
+    const write = complete ? parseJson(text) : undefined;
     if (!isWrite(write)) {
       throw new PluginError(
         'INVALID_INPUT',
@@ -90,35 +90,35 @@ async function readState(file: string): Promise<Write[]> {
       );
     }
     writes.push(write);
-    kept = end;
+    validBytes = end;
   }
-  if (kept < size) truncateSync(file, kept);
+  if (validBytes < size) truncateSync(file, validBytes);
   return writes;
 }
 
-function readEvent(text: string, place: string): StoredEvent {
+function readEvent(text: string, location: string): StoredEvent {
   const parsed = parseJson(text);
   const properties = isObject(parsed) ? parsed.properties : undefined;
   if (!isObject(parsed) || typeof parsed.event !== 'string' || !isObject(properties)) {
     throw new PluginError(
       'INVALID_INPUT',
-      `${place} is not an event. Each line must be {"event": "...", "properties": {"time": ...}}.`,
+      `${location} is not an event. Each line must be {"event": "...", "properties": {"time": ...}}.`,
     );
   }
   if (typeof properties.time !== 'number') {
     throw new PluginError(
       'INVALID_INPUT',
-      `${place} has no time. Give properties.time as seconds or milliseconds since 1970.`,
+      `${location} has no time. Give properties.time as seconds or milliseconds since 1970.`,
     );
   }
-  return { event: parsed.event, properties: { ...properties, time: epochMs(properties.time) } };
+  return { event: parsed.event, properties: { ...properties, time: toEpochMs(properties.time) } };
 }
 
-const BEGINNING = '{"kind":"';
+const WRITE_PREFIX = '{"kind":"';
 
 /** Anybody's file may lack its last newline: only what looks like ours may be cut. */
-function couldBeginWrite(text: string): boolean {
-  return text.startsWith(BEGINNING) || BEGINNING.startsWith(text);
+function isWritePrefix(text: string): boolean {
+  return text.startsWith(WRITE_PREFIX) || WRITE_PREFIX.startsWith(text);
 }
 
 function isWrite(value: unknown): value is Write {

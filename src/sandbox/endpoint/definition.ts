@@ -1,10 +1,10 @@
 import type { Family } from '../../mixpanel/regions.js';
 import type { SandboxAccount } from '../data/accounts.js';
-import type { World } from '../data/data-store.js';
+import type { DataStore } from '../data/data-store.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 
 /** One request, read and understood as far as every endpoint needs it. */
-export interface Exchange {
+export interface SandboxRequest {
   method: string;
   /** Without the query string. */
   path: string;
@@ -39,5 +39,5 @@ export interface Endpoint {
   path: string;
   family: Family;
   /** The variable parts of the path are among `exchange.params`. */
-  handle(exchange: Exchange, world: World): Reply | Promise<Reply>;
+  handle(request: SandboxRequest, store: DataStore): Reply | Promise<Reply>;
 }

@@ -1,9 +1,9 @@
 import type { Family } from '../../mixpanel/regions.js';
-import { type Exchange, jsonReply, type Reply } from './definition.js';
+import { jsonReply, type Reply, type SandboxRequest } from './definition.js';
 
 /** A request an endpoint will not answer; `refusalReply` puts it into the words of the family it belongs to. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class EndpointError extends Error {
+  override readonly name = 'EndpointError';
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -13,15 +13,15 @@ export class Refusal extends Error {
 }
 
 /** The families answer failures in different shapes. https://developer.mixpanel.com/reference/overview */
-export function refusalReply(
+export function createErrorReply(
   family: Family,
-  { path, params }: Exchange,
+  { path, params }: SandboxRequest,
   status: number,
   error: string,
 ): Reply {
   switch (family) {
     case 'query':
-      return jsonReply(status, { request: `${path}${searchOf(params)}`, error });
+      return jsonReply(status, { request: `${path}${formatQueryString(params)}`, error });
     case 'app':
       return jsonReply(status, { status: 'error', error });
     case 'export':
@@ -39,7 +39,7 @@ const STATUS_TEXTS: Record<number, string> = {
   500: 'Internal Server Error',
 };
 
-function searchOf(params: Record<string, unknown>): string {
+function formatQueryString(params: Record<string, unknown>): string {
   const pairs = Object.entries(params).map(([name, value]): [string, string] => [
     name,
     typeof value === 'object' ? JSON.stringify(value) : String(value),

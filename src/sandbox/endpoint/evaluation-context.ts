@@ -1,12 +1,16 @@
-import type { World } from '../data/data-store.js';
-import type { Subject } from '../expression/evaluator.js';
+import type { DataStore } from '../data/data-store.js';
+import type { EvaluationContext } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
 
 /** An event, with the profile of who did it, for an expression to be asked about. */
-export function subjectOf({ event, properties }: StoredEvent, projectId: string, world: World): Subject {
+export function createEvaluationContext(
+  { event, properties }: StoredEvent,
+  projectId: string,
+  store: DataStore,
+): EvaluationContext {
   return {
     event,
     properties,
-    user: () => world.people(projectId).user(String(properties.distinct_id))?.properties,
+    user: () => store.profiles(projectId).user(String(properties.distinct_id))?.properties,
   };
 }

@@ -1,36 +1,36 @@
-import type { World } from '../data/data-store.js';
+import type { DataStore } from '../data/data-store.js';
 import { toJsonText } from '../records/large-integer.js';
-import type { Endpoint, Exchange, Reply } from './definition.js';
-import { evaluating } from './parameters.js';
+import type { Endpoint, Reply, SandboxRequest } from './definition.js';
+import { withEvaluationErrors } from './parameters.js';
 
 /** An endpoint of the Query API that answers in JSON. */
 export function queryEndpoint(
   method: 'GET' | 'POST',
   path: string,
-  answer: (exchange: Exchange, world: World) => unknown,
+  respond: (request: SandboxRequest, store: DataStore) => unknown,
 ): Endpoint {
-  return endpoint(method, path, (exchange, world) => okJson(answer(exchange, world)));
+  return rawQueryEndpoint(method, path, (request, store) => okJsonReply(respond(request, store)));
 }
 
 /** An endpoint of the Query API that makes its own reply. */
-export function endpoint(
+export function rawQueryEndpoint(
   method: 'GET' | 'POST',
   path: string,
-  handle: (exchange: Exchange, world: World) => Reply,
+  handle: (request: SandboxRequest, store: DataStore) => Reply,
 ): Endpoint {
   return {
     method,
     path: `/api/query${path}`,
     family: 'query',
-    handle: (exchange, world) => evaluating(() => handle(exchange, world)),
+    handle: (request, store) => withEvaluationErrors(() => handle(request, store)),
   };
 }
 
-export function okJson(body: unknown): Reply {
+export function okJsonReply(body: unknown): Reply {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: toJsonText(body) };
 }
 
 /** As Mixpanel writes the moment of an answer: `2019-10-07T23:02:11.666218+00:00`. */
-export function computedAt(now: number): string {
+export function formatComputedAt(now: number): string {
   return new Date(now).toISOString().replace('Z', '000+00:00');
 }

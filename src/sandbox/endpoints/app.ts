@@ -1,74 +1,75 @@
-import type { World } from '../data/data-store.js';
-import { ANNOTATIONS, AUTHOR, SCHEMAS } from '../data/dataset/saved-objects.js';
-import { type Endpoint, type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
-import { textOf } from '../endpoint/parameters.js';
+import type { DataStore } from '../data/data-store.js';
+import { ANNOTATION_AUTHOR, ANNOTATIONS, SCHEMAS } from '../data/dataset/saved-objects.js';
+import { type Endpoint, jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
+import { readText } from '../endpoint/parameters.js';
 import { DAY_MS } from '../time/zone.js';
 
 /** Reads of the App API: https://developer.mixpanel.com/reference/annotations-api and lexicon-schemas-api. */
 export const appEndpoints: readonly Endpoint[] = [
-  read('/annotations', (exchange, world) => {
+  envelopedEndpoint('/annotations', (request, store) => {
     // Camel case, unlike everywhere else.
-    const from = textOf(exchange, 'fromDate') ?? '';
-    const to = textOf(exchange, 'toDate') ?? '9999';
-    return annotations(world).filter(({ date }) => date.slice(0, 10) >= from && date.slice(0, 10) <= to);
+    const from = readText(request, 'fromDate') ?? '';
+    const to = readText(request, 'toDate') ?? '9999';
+    return listAnnotations(store).filter(({ date }) => date.slice(0, 10) >= from && date.slice(0, 10) <= to);
   }),
   // Described as a bare list, without the envelope of its neighbours; likewise the single schema below.
-  bare('/annotations/tags', (exchange) =>
-    ANNOTATIONS.flatMap(({ tag }) =>
-      tag ? [{ ...tag, project_id: Number(exchange.params.projectId) }] : [],
-    ),
+  plainEndpoint('/annotations/tags', (request) =>
+    ANNOTATIONS.flatMap(({ tag }) => (tag ? [{ ...tag, project_id: Number(request.params.projectId) }] : [])),
   ),
-  read('/annotations/:annotationId', (exchange, world) =>
-    annotations(world).find(({ id }) => String(id) === exchange.params.annotationId),
+  envelopedEndpoint('/annotations/:annotationId', (request, store) =>
+    listAnnotations(store).find(({ id }) => String(id) === request.params.annotationId),
   ),
-  read('/schemas', () => SCHEMAS),
-  read('/schemas/:entityType', (exchange) =>
+  envelopedEndpoint('/schemas', () => SCHEMAS),
+  envelopedEndpoint('/schemas/:entityType', (request) =>
     SCHEMAS.filter(
       ({ entityType, name }) =>
-        entityType === exchange.params.entityType &&
-        [undefined, name].includes(textOf(exchange, 'entity_name')),
+        entityType === request.params.entityType &&
+        [undefined, name].includes(readText(request, 'entity_name')),
     ),
   ),
-  bare(
+  plainEndpoint(
     '/schemas/:entityType/:name',
-    (exchange) =>
+    (request) =>
       SCHEMAS.find(
-        ({ entityType, name }) => entityType === exchange.params.entityType && name === exchange.params.name,
+        ({ entityType, name }) => entityType === request.params.entityType && name === request.params.name,
       )?.schemaJson,
   ),
 ];
 
 /** A resource of a project in the App API's envelope; what is not there is answered with 404. */
-function read(path: string, find: (exchange: Exchange, world: World) => unknown): Endpoint {
-  return bare(path, (exchange, world) => {
-    const results = find(exchange, world);
+function envelopedEndpoint(
+  path: string,
+  find: (request: SandboxRequest, store: DataStore) => unknown,
+): Endpoint {
+  return plainEndpoint(path, (request, store) => {
+    const results = find(request, store);
     return results === undefined ? undefined : { status: 'ok', results };
   });
 }
 
-function bare(path: string, find: (exchange: Exchange, world: World) => unknown): Endpoint {
+function plainEndpoint(path: string, find: (request: SandboxRequest, store: DataStore) => unknown): Endpoint {
   return {
     method: 'GET',
     path: `/api/app/projects/:projectId${path}`,
     family: 'app',
-    handle(exchange, world): Reply {
-      const found = find(exchange, world);
+    handle(request, store): Reply {
+      const found = find(request, store);
       // The words follow another resource's: "Metric not found for id 5".
       if (found === undefined) {
-        return jsonReply(404, { error: `Not found: ${exchange.path}`, status: 'error' });
+        return jsonReply(404, { error: `Not found: ${request.path}`, status: 'error' });
       }
       return jsonReply(200, found);
     },
   };
 }
 
-function annotations(world: World) {
-  const today = Math.floor(world.now() / DAY_MS) * DAY_MS;
+function listAnnotations(store: DataStore) {
+  const today = Math.floor(store.now() / DAY_MS) * DAY_MS;
   return ANNOTATIONS.map(({ id, daysAgo, description, tag }) => ({
     id,
     date: `${new Date(today - daysAgo * DAY_MS).toISOString().slice(0, 10)} 00:00:00`,
     description,
-    user: AUTHOR,
+    user: ANNOTATION_AUTHOR,
     tags: tag ? [tag] : [],
   }));
 }

@@ -1,19 +1,19 @@
-import { membersOf } from '../data/cohort-members.js';
+import { findCohortMembers } from '../data/cohort-members.js';
 import type { Endpoint } from '../endpoint/definition.js';
-import { projectOf } from '../endpoint/parameters.js';
+import { requireProject } from '../endpoint/parameters.js';
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
 import { DAY_MS } from '../time/zone.js';
 
 /** https://developer.mixpanel.com/reference/cohorts-list; old clients use GET. */
 export const cohortEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).map((method) =>
-  queryEndpoint(method, '/cohorts/list', (exchange, world) => {
-    const { id: projectId, cohorts } = projectOf(exchange);
-    const today = Math.floor(world.now() / DAY_MS) * DAY_MS;
+  queryEndpoint(method, '/cohorts/list', (request, store) => {
+    const { id: projectId, cohorts } = requireProject(request);
+    const today = Math.floor(store.now() / DAY_MS) * DAY_MS;
     return cohorts.map((cohort) => ({
-      count: membersOf(cohort, projectId, world).size,
+      count: findCohortMembers(cohort, projectId, store).size,
       is_visible: cohort.visible ? 1 : 0,
       description: cohort.description,
-      created: new Date(today - cohort.madeDaysAgo * DAY_MS + 13 * 3_600_000)
+      created: new Date(today - cohort.createdDaysAgo * DAY_MS + 13 * 3_600_000)
         .toISOString()
         .slice(0, 19)
         .replace('T', ' '),

@@ -1,22 +1,22 @@
-import { countDoers, membersOf } from '../data/cohort-members.js';
-import type { World } from '../data/data-store.js';
-import { mix } from '../data/dataset/random.js';
+import { countEventsByUser, findCohortMembers } from '../data/cohort-members.js';
+import type { DataStore } from '../data/data-store.js';
+import { hashIntegers } from '../data/dataset/random.js';
 import type { Profile } from '../data/profiles.js';
-import type { Endpoint, Exchange } from '../endpoint/definition.js';
-import { Refusal } from '../endpoint/errors.js';
-import { subjectOf } from '../endpoint/evaluation-context.js';
+import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
+import { EndpointError } from '../endpoint/errors.js';
+import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
-  evaluator,
-  expression,
-  flag,
-  integer,
-  list,
-  projectOf,
-  refuse,
-  textOf,
-  zoneOf,
+  compileParameter,
+  getProjectZone,
+  invalidParameter,
+  readBoolean,
+  readExpression,
+  readInteger,
+  readList,
+  readText,
+  requireProject,
 } from '../endpoint/parameters.js';
-import { computedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
+import { formatComputedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
 import { isTrue } from '../expression/evaluator.js';
 import { isObject, parseJson } from '../records/json.js';
 import type { Json, JsonObject, StoredEvent } from '../records/write.js';
@@ -25,162 +25,173 @@ import { DAY_MS } from '../time/zone.js';
 /** https://developer.mixpanel.com/reference/engage-query */
 const PAGE_SIZE = 1000;
 /** So many profiles are served by their behavior without `as_of_timestamp`. */
-const UNCACHED_PROFILES = 1000;
+const MAX_UNCACHED_PROFILES = 1000;
 const HOUR_MS = DAY_MS / 24;
 
 export const engageEndpoints: readonly Endpoint[] = [
-  queryEndpoint('POST', '/engage', (exchange, world) => {
-    const page = integer(exchange, 'page') ?? 0;
-    const given = textOf(exchange, 'session_id');
-    const pageSize = integer(exchange, 'page_size', { least: 1, most: PAGE_SIZE }) ?? PAGE_SIZE;
-    if (page > 0 && given === undefined) throw refuse('page', 'session_id is required when page is above 0');
+  queryEndpoint('POST', '/engage', (request, store) => {
+    const page = readInteger(request, 'page') ?? 0;
+    const requestedSession = readText(request, 'session_id');
+    const pageSize = readInteger(request, 'page_size', { min: 1, max: PAGE_SIZE }) ?? PAGE_SIZE;
+    if (page > 0 && requestedSession === undefined)
+      throw invalidParameter('page', 'session_id is required when page is above 0');
 
-    const found = find(exchange, world);
-    const session = sessionOf(exchange, found.asOf);
+    const result = findProfiles(request, store);
+    const session = createSessionId(request, result.asOf);
     // A session belongs to its filter: pages of another one would not fit together.
-    if (given !== undefined && given.split('-')[1] !== session.split('-')[1]) {
-      throw refuse('session_id', 'the filter parameters must be those of the first page');
+    if (requestedSession !== undefined && requestedSession.split('-')[1] !== session.split('-')[1]) {
+      throw invalidParameter('session_id', 'the filter parameters must be those of the first page');
     }
-    if (page > 0 && found.uncached) throw new Refusal(400, 'request for page in uncached query for params');
+    if (page > 0 && result.uncached)
+      throw new EndpointError(400, 'request for page in uncached query for params');
 
-    const output = list(exchange, 'output_properties');
-    const results = found.profiles.slice(page * pageSize, (page + 1) * pageSize);
+    const outputProperties = readList(request, 'output_properties');
+    const results = result.profiles.slice(page * pageSize, (page + 1) * pageSize);
     return {
       page,
       page_size: pageSize,
       results: results.map(({ id, properties }) => ({
         // Described as an integer, which an id of one's own choice need not be: it comes as it was sent, a text.
         $distinct_id: id,
-        $properties: output ? pick(properties, output) : properties,
+        $properties: outputProperties ? pick(properties, outputProperties) : properties,
       })),
-      session_id: given ?? session,
+      session_id: requestedSession ?? session,
       status: 'ok',
-      computed_at: computedAt(world.now()),
+      computed_at: formatComputedAt(store.now()),
       // Only the first page knows how many there are.
-      ...(page === 0 ? { total: found.profiles.length } : {}),
+      ...(page === 0 ? { total: result.profiles.length } : {}),
     };
   }),
 ];
 
-interface Found {
+interface ProfileMatches {
   profiles: Profile[];
   /** Whether further pages would have to run the query again, which Mixpanel refuses. */
   uncached: boolean;
   asOf: number;
 }
 
-function find(exchange: Exchange, world: World): Found {
-  const { id: projectId } = projectOf(exchange);
-  const people = world.people(projectId);
-  const behaviors = readBehaviors(exchange, world);
-  const cohort = readCohort(exchange);
-  if (behaviors && cohort) throw new Refusal(400, 'behaviors and filter_by_cohort are mutually exclusive');
-  const where = expression(exchange, 'where', zoneOf(exchange, world));
-  const asOfSeconds = integer(exchange, 'as_of_timestamp');
-  const asOf = asOfSeconds === undefined ? world.now() : asOfSeconds * 1000;
+function findProfiles(request: SandboxRequest, store: DataStore): ProfileMatches {
+  const { id: projectId } = requireProject(request);
+  const projectProfiles = store.profiles(projectId);
+  const behaviors = readBehaviors(request, store);
+  const cohort = readCohort(request);
+  if (behaviors && cohort)
+    throw new EndpointError(400, 'behaviors and filter_by_cohort are mutually exclusive');
+  const where = readExpression(request, 'where', getProjectZone(request, store));
+  const asOfSeconds = readInteger(request, 'as_of_timestamp');
+  const asOf = asOfSeconds === undefined ? store.now() : asOfSeconds * 1000;
 
-  let profiles: Iterable<Profile> = everybody(exchange, world);
+  let profiles: Iterable<Profile> = listProfiles(request, store);
   if (cohort) {
-    const members = membersOf(cohort, projectId, world);
-    profiles = flag(exchange, 'include_all_users', true)
-      ? [...members].map((id) => people.user(id) ?? { id, properties: {} })
-      : [...members].flatMap((id) => people.user(id) ?? []);
+    const members = findCohortMembers(cohort, projectId, store);
+    profiles = readBoolean(request, 'include_all_users', true)
+      ? [...members].map((id) => projectProfiles.user(id) ?? { id, properties: {} })
+      : [...members].flatMap((id) => projectProfiles.user(id) ?? []);
   }
-  const ids = list(exchange, 'distinct_ids') ?? oneId(exchange);
+  const ids = readList(request, 'distinct_ids') ?? readDistinctId(request);
   if (ids) {
     const wanted = new Set(ids);
     profiles = [...profiles].filter(({ id }) => wanted.has(id));
   }
 
   const counts = new Map(
-    behaviors?.map(({ name, windowMs, selects }) => [
+    behaviors?.map(({ name, windowMs, matches }) => [
       name,
-      countDoers(projectId, world, selects, asOf - windowMs, asOf),
+      countEventsByUser(projectId, store, matches, asOf - windowMs, asOf),
     ]),
   );
-  const kept: Profile[] = [];
+  const matched: Profile[] = [];
   for (const profile of profiles) {
-    const done = Object.fromEntries([...counts].map(([name, doers]) => [name, doers.get(profile.id) ?? 0]));
+    const behaviorCounts = Object.fromEntries(
+      [...counts].map(([name, byUser]) => [name, byUser.get(profile.id) ?? 0]),
+    );
     const { properties } = profile;
-    if (!where || isTrue(where({ properties, user: () => properties, behaviors: done }))) kept.push(profile);
+    if (!where || isTrue(where({ properties, user: () => properties, behaviors: behaviorCounts })))
+      matched.push(profile);
   }
-  const uncached = behaviors !== undefined && asOfSeconds === undefined && kept.length > UNCACHED_PROFILES;
-  return { profiles: kept, uncached, asOf };
+  const uncached =
+    behaviors !== undefined && asOfSeconds === undefined && matched.length > MAX_UNCACHED_PROFILES;
+  return { profiles: matched, uncached, asOf };
 }
 
-function everybody(exchange: Exchange, world: World): Iterable<Profile> {
-  const people = world.people(projectOf(exchange).id);
-  const groupId = textOf(exchange, 'data_group_id');
-  if (groupId === undefined) return people.users();
-  const groups = people.groups(groupId);
-  if (!groups) throw refuse('data_group_id', `unknown data group ${groupId}`);
+function listProfiles(request: SandboxRequest, store: DataStore): Iterable<Profile> {
+  const projectProfiles = store.profiles(requireProject(request).id);
+  const groupId = readText(request, 'data_group_id');
+  if (groupId === undefined) return projectProfiles.users();
+  const groups = projectProfiles.groups(groupId);
+  if (!groups) throw invalidParameter('data_group_id', `unknown data group ${groupId}`);
   return groups;
 }
 
-function oneId(exchange: Exchange): string[] | undefined {
-  const id = textOf(exchange, 'distinct_id');
+function readDistinctId(request: SandboxRequest): string[] | undefined {
+  const id = readText(request, 'distinct_id');
   return id === undefined ? undefined : [id];
 }
 
-function readCohort(exchange: Exchange) {
-  const text = textOf(exchange, 'filter_by_cohort');
+function readCohort(request: SandboxRequest) {
+  const text = readText(request, 'filter_by_cohort');
   if (text === undefined) return undefined;
   const parsed = parseJson(text);
   if (!isObject(parsed) || parsed.id === undefined)
-    throw refuse('filter_by_cohort', 'must be a JSON object with an id');
-  const cohort = projectOf(exchange).cohorts.find(({ id }) => String(id) === String(parsed.id));
-  if (!cohort) throw refuse('filter_by_cohort', `cohort ${String(parsed.id)} not found`);
+    throw invalidParameter('filter_by_cohort', 'must be a JSON object with an id');
+  const cohort = requireProject(request).cohorts.find(({ id }) => String(id) === String(parsed.id));
+  if (!cohort) throw invalidParameter('filter_by_cohort', `cohort ${String(parsed.id)} not found`);
   return cohort;
 }
 
 interface Behavior {
   name: string;
   windowMs: number;
-  selects(event: StoredEvent): boolean;
+  matches(event: StoredEvent): boolean;
 }
 
 /** `[{"window": "30d", "name": "x", "event_selectors": [{"event": "Login"}]}]`; described as an integer, which it is not. */
-function readBehaviors(exchange: Exchange, world: World): Behavior[] | undefined {
-  const text = textOf(exchange, 'behaviors');
+function readBehaviors(request: SandboxRequest, store: DataStore): Behavior[] | undefined {
+  const text = readText(request, 'behaviors');
   if (text === undefined) return undefined;
   const parsed = parseJson(text);
-  if (!Array.isArray(parsed)) throw refuse('behaviors', 'must be a JSON array');
+  if (!Array.isArray(parsed)) throw invalidParameter('behaviors', 'must be a JSON array');
   return parsed.map((behavior) => {
     const { name, window, event_selectors: selectors } = isObject(behavior) ? behavior : {};
     const [, count, unit] = /^(\d+)([hd])$/.exec(String(window)) ?? [];
     if (typeof name !== 'string' || !Array.isArray(selectors) || count === undefined) {
-      throw refuse('behaviors', 'each must have name, window (such as "30d") and event_selectors');
+      throw invalidParameter('behaviors', 'each must have name, window (such as "30d") and event_selectors');
     }
     return {
       name,
       windowMs: Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS),
-      selects: readSelectors(selectors, exchange, world),
+      matches: readSelectors(selectors, request, store),
     };
   });
 }
 
 /** An event is selected by its name, and by an expression where there is one. */
-function readSelectors(selectors: readonly Json[], exchange: Exchange, world: World): Behavior['selects'] {
-  const { id } = projectOf(exchange);
-  const read = selectors.map((selector) => {
+function readSelectors(
+  selectors: readonly Json[],
+  request: SandboxRequest,
+  store: DataStore,
+): Behavior['matches'] {
+  const { id } = requireProject(request);
+  const conditions = selectors.map((selector) => {
     const { event, selector: where } = isObject(selector) ? selector : {};
     return {
       event,
       where:
         typeof where === 'string' && where !== ''
-          ? evaluator('behaviors', where, zoneOf(exchange, world))
+          ? compileParameter('behaviors', where, getProjectZone(request, store))
           : undefined,
     };
   });
   return (event) =>
-    read.some(
+    conditions.some(
       (selector) =>
         selector.event === event.event &&
-        (!selector.where || isTrue(selector.where(subjectOf(event, id, world)))),
+        (!selector.where || isTrue(selector.where(createEvaluationContext(event, id, store)))),
     );
 }
 
-const FILTERS = [
+const FILTER_PARAMETERS = [
   'where',
   'behaviors',
   'filter_by_cohort',
@@ -191,10 +202,10 @@ const FILTERS = [
 ];
 
 /** A moment and what was asked: the same filter has the same second half. */
-function sessionOf(exchange: Exchange, asOf: number): string {
-  const filter = FILTERS.map((name) => textOf(exchange, name) ?? '').join('\n');
-  const project = projectOf(exchange).id;
-  return `${Math.floor(asOf / 1000)}-${mix(...Buffer.from(`${project}\n${filter}`))
+function createSessionId(request: SandboxRequest, asOf: number): string {
+  const filter = FILTER_PARAMETERS.map((name) => readText(request, name) ?? '').join('\n');
+  const project = requireProject(request).id;
+  return `${Math.floor(asOf / 1000)}-${hashIntegers(...Buffer.from(`${project}\n${filter}`))
     .toString(36)
     .toUpperCase()}`;
 }

@@ -1,45 +1,45 @@
-import type { Range, World } from '../data/data-store.js';
-import { timeOf } from '../data/dataset/day-events.js';
-import type { Endpoint, Exchange } from '../endpoint/definition.js';
+import type { DataStore, TimeRange } from '../data/data-store.js';
+import { getEventTime } from '../data/dataset/day-events.js';
+import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
 import {
-  choice,
-  days,
-  integer,
-  list,
-  projectOf,
-  rangeOf,
-  requiredList,
-  requiredText,
-  textOf,
-  zoneOf,
+  getProjectZone,
+  readChoice,
+  readDateRange,
+  readInteger,
+  readList,
+  readText,
+  requireList,
+  requireProject,
+  requireText,
+  toTimeRange,
 } from '../endpoint/parameters.js';
-import { endpoint, queryEndpoint } from '../endpoint/query-endpoint.js';
+import { queryEndpoint, rawQueryEndpoint } from '../endpoint/query-endpoint.js';
 import { UNITS } from '../reports/buckets.js';
-import { Tally, TYPES, valueTexts } from '../reports/tally.js';
+import { COUNT_TYPES, Tally, toValueLabels } from '../reports/tally.js';
 import { addDays, DAY_MS } from '../time/zone.js';
-import { refuseHourlyUniques, seriesReply, spanOf } from './series-reply.js';
+import { createSeriesReply, readSpan, rejectHourlyUniques } from './series-reply.js';
 
 /** The period the top lists look at. https://developer.mixpanel.com/reference/query-months-top-event-names */
 const TOP_DAYS = 31;
 /** More is never returned, whatever the limit. */
-const MOST_NAMES = 5000;
+const MAX_NAMES = 5000;
 
 /** https://developer.mixpanel.com/reference/event-breakdown */
 export const eventEndpoints: readonly Endpoint[] = [
-  endpoint('GET', '/events', (exchange, world) => {
-    const names = new Set(requiredList(exchange, 'event'));
-    const type = choice(exchange, 'type', TYPES);
-    const unit = choice(exchange, 'unit', UNITS);
-    refuseHourlyUniques(type, unit);
-    const span = spanOf(exchange, unit, zoneOf(exchange, world), world.now());
+  rawQueryEndpoint('GET', '/events', (request, store) => {
+    const names = new Set(requireList(request, 'event'));
+    const type = readChoice(request, 'type', COUNT_TYPES);
+    const unit = readChoice(request, 'unit', UNITS);
+    rejectHourlyUniques(type, unit);
+    const span = readSpan(request, unit, getProjectZone(request, store), store.now());
     const tally = new Tally();
-    for (const event of world.events(projectOf(exchange).id, span.range)) {
-      if (names.has(event.event)) tally.add(event.event, span.bucketOf(timeOf(event)), event);
+    for (const event of store.events(requireProject(request).id, span.range)) {
+      if (names.has(event.event)) tally.add(event.event, span.bucketOf(getEventTime(event)), event);
     }
     // In the order asked for; an event nobody did is left out.
     const seen = new Set(tally.top(names.size));
-    return seriesReply(
-      exchange,
+    return createSeriesReply(
+      request,
       span,
       tally,
       [...names].filter((name) => seen.has(name)),
@@ -47,94 +47,98 @@ export const eventEndpoints: readonly Endpoint[] = [
     );
   }),
 
-  endpoint('GET', '/events/properties', (exchange, world) => {
-    const name = requiredText(exchange, 'event');
-    const property = requiredText(exchange, 'name');
-    const wanted = list(exchange, 'values');
-    const type = choice(exchange, 'type', TYPES);
-    const unit = choice(exchange, 'unit', UNITS);
-    const limit = integer(exchange, 'limit', { least: 1 }) ?? 255;
-    refuseHourlyUniques(type, unit);
-    const span = spanOf(exchange, unit, zoneOf(exchange, world), world.now());
+  rawQueryEndpoint('GET', '/events/properties', (request, store) => {
+    const name = requireText(request, 'event');
+    const property = requireText(request, 'name');
+    const wanted = readList(request, 'values');
+    const type = readChoice(request, 'type', COUNT_TYPES);
+    const unit = readChoice(request, 'unit', UNITS);
+    const limit = readInteger(request, 'limit', { min: 1 }) ?? 255;
+    rejectHourlyUniques(type, unit);
+    const span = readSpan(request, unit, getProjectZone(request, store), store.now());
     const tally = new Tally();
-    for (const event of world.events(projectOf(exchange).id, span.range)) {
+    for (const event of store.events(requireProject(request).id, span.range)) {
       if (event.event !== name || !Object.hasOwn(event.properties, property)) continue;
-      for (const text of valueTexts(event.properties[property])) {
-        if (!wanted || wanted.includes(text)) tally.add(text, span.bucketOf(timeOf(event)), event);
+      for (const text of toValueLabels(event.properties[property])) {
+        if (!wanted || wanted.includes(text)) tally.add(text, span.bucketOf(getEventTime(event)), event);
       }
     }
-    return seriesReply(exchange, span, tally, tally.top(limit), type);
+    return createSeriesReply(request, span, tally, tally.top(limit), type);
   }),
 
-  queryEndpoint('GET', '/events/top', (exchange, world) => {
-    const type = choice(exchange, 'type', TYPES);
-    const limit = integer(exchange, 'limit', { least: 1 }) ?? 100;
-    const zone = zoneOf(exchange, world);
-    const now = world.now();
-    const today = zone.startOf(zone.dayOf(now));
-    const yesterday = zone.startOf(addDays(zone.dayOf(now), -1));
-    const current = tallyNames(exchange, world, { from: today, to: now + 1 });
+  queryEndpoint('GET', '/events/top', (request, store) => {
+    const type = readChoice(request, 'type', COUNT_TYPES);
+    const limit = readInteger(request, 'limit', { min: 1 }) ?? 100;
+    const zone = getProjectZone(request, store);
+    const now = store.now();
+    const today = zone.startOfDay(zone.dayOf(now));
+    const yesterday = zone.startOfDay(addDays(zone.dayOf(now), -1));
+    const current = countNames(request, store, { from: today, to: now + 1 });
     // "Normalized" is taken to mean as much of yesterday as there is of today.
-    const before = tallyNames(exchange, world, { from: yesterday, to: yesterday + (now - today) + 1 });
+    const previous = countNames(request, store, { from: yesterday, to: yesterday + (now - today) + 1 });
     return {
       events: current.top(limit, type).map((event) => {
-        const amount = current.all(event, type);
-        const was = before.all(event, type);
+        const amount = current.total(event, type);
+        const previousAmount = previous.total(event, type);
         // `amount` is described as an integer, which an average is not.
         // What there was none of yesterday counts as doubled: 1 in the description's example.
-        return { amount, event, percent_change: was === 0 ? 1 : (amount - was) / was };
+        return {
+          amount,
+          event,
+          percent_change: previousAmount === 0 ? 1 : (amount - previousAmount) / previousAmount,
+        };
       }),
       type,
     };
   }),
 
-  queryEndpoint('GET', '/events/names', (exchange, world) => {
-    const type = choice(exchange, 'type', TYPES);
-    const limit = Math.min(integer(exchange, 'limit', { least: 1 }) ?? 255, MOST_NAMES);
-    const zone = zoneOf(exchange, world);
+  queryEndpoint('GET', '/events/names', (request, store) => {
+    const type = readChoice(request, 'type', COUNT_TYPES);
+    const limit = Math.min(readInteger(request, 'limit', { min: 1 }) ?? 255, MAX_NAMES);
+    const zone = getProjectZone(request, store);
     const range =
-      textOf(exchange, 'from_date') === undefined
-        ? lastDays(world)
-        : rangeOf(days(exchange, zone, world.now()), zone);
+      readText(request, 'from_date') === undefined
+        ? recentRange(store)
+        : toTimeRange(readDateRange(request, zone, store.now()), zone);
     // The summary says "most common", the schema "descending alphabetical": the summary is what people use it for.
-    return tallyNames(exchange, world, range).top(limit, type);
+    return countNames(request, store, range).top(limit, type);
   }),
 
-  queryEndpoint('GET', '/events/properties/top', (exchange, world) => {
-    const name = requiredText(exchange, 'event');
-    const limit = integer(exchange, 'limit', { least: 1 }) ?? 10;
+  queryEndpoint('GET', '/events/properties/top', (request, store) => {
+    const name = requireText(request, 'event');
+    const limit = readInteger(request, 'limit', { min: 1 }) ?? 10;
     const tally = new Tally();
-    for (const event of world.events(projectOf(exchange).id, lastDays(world))) {
+    for (const event of store.events(requireProject(request).id, recentRange(store))) {
       if (event.event !== name) continue;
       for (const property of Object.keys(event.properties)) tally.add(property, '', event);
     }
     return Object.fromEntries(
-      tally.top(limit).map((property) => [property, { count: tally.all(property, 'general') }]),
+      tally.top(limit).map((property) => [property, { count: tally.total(property, 'general') }]),
     );
   }),
 
-  queryEndpoint('GET', '/events/properties/values', (exchange, world) => {
+  queryEndpoint('GET', '/events/properties/values', (request, store) => {
     // Described as required; Mixpanel looks at all events without it.
-    const name = textOf(exchange, 'event');
-    const property = requiredText(exchange, 'name');
-    const limit = integer(exchange, 'limit', { least: 1 }) ?? 255;
+    const name = readText(request, 'event');
+    const property = requireText(request, 'name');
+    const limit = readInteger(request, 'limit', { min: 1 }) ?? 255;
     const tally = new Tally();
-    for (const event of world.events(projectOf(exchange).id, lastDays(world))) {
+    for (const event of store.events(requireProject(request).id, recentRange(store))) {
       if ((name !== undefined && event.event !== name) || !Object.hasOwn(event.properties, property))
         continue;
-      for (const text of valueTexts(event.properties[property])) tally.add(text, '', event);
+      for (const text of toValueLabels(event.properties[property])) tally.add(text, '', event);
     }
     return tally.top(limit);
   }),
 ];
 
-function tallyNames(exchange: Exchange, world: World, range: Range): Tally {
+function countNames(request: SandboxRequest, store: DataStore, range: TimeRange): Tally {
   const tally = new Tally();
-  for (const event of world.events(projectOf(exchange).id, range)) tally.add(event.event, '', event);
+  for (const event of store.events(requireProject(request).id, range)) tally.add(event.event, '', event);
   return tally;
 }
 
-function lastDays(world: World): Range {
-  const now = world.now();
+function recentRange(store: DataStore): TimeRange {
+  const now = store.now();
   return { from: now - TOP_DAYS * DAY_MS, to: now + 1 };
 }

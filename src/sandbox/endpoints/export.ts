@@ -1,15 +1,15 @@
-import { timeOf } from '../data/dataset/day-events.js';
+import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint } from '../endpoint/definition.js';
-import { subjectOf } from '../endpoint/evaluation-context.js';
+import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
-  days,
-  evaluating,
-  expression,
-  flag,
-  integer,
-  list,
-  projectOf,
-  rangeOf,
+  readBoolean,
+  readDateRange,
+  readExpression,
+  readInteger,
+  readList,
+  requireProject,
+  toTimeRange,
+  withEvaluationErrors,
 } from '../endpoint/parameters.js';
 import { EvaluationError, isTrue } from '../expression/evaluator.js';
 import { toJsonText } from '../records/large-integer.js';
@@ -17,7 +17,7 @@ import type { StoredEvent } from '../records/write.js';
 import { createZone } from '../time/zone.js';
 
 /** More is refused: https://developer.mixpanel.com/reference/raw-event-export does not say in which words. */
-const MOST_EVENTS = 100_000;
+const MAX_EVENTS = 100_000;
 /** Lines are handed over in pieces of about this size. */
 const CHUNK_CHARS = 65_536;
 const SECOND_MS = 1000;
@@ -28,66 +28,66 @@ export const exportEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/2.0/export',
     family: 'export',
-    async handle(exchange, world) {
-      const project = projectOf(exchange);
-      const projectZone = world.zone(project);
+    async handle(request, store) {
+      const project = requireProject(request);
+      const projectZone = store.zone(project);
       // Projects made before 2023 mean their own days, later ones those of UTC.
       const zone = project.createdBefore2023 ? projectZone : UTC;
-      const range = rangeOf(days(exchange, zone, world.now()), zone);
-      const names = list(exchange, 'event');
-      const where = expression(exchange, 'where', projectZone);
-      const limit = integer(exchange, 'limit', { least: 1, most: MOST_EVENTS });
-      const inMs = flag(exchange, 'time_in_ms', false);
+      const range = toTimeRange(readDateRange(request, zone, store.now()), zone);
+      const names = readList(request, 'event');
+      const where = readExpression(request, 'where', projectZone);
+      const limit = readInteger(request, 'limit', { min: 1, max: MAX_EVENTS });
+      const inMs = readBoolean(request, 'time_in_ms', false);
 
       function* lines(): Generator<string> {
-        let left = limit ?? Number.POSITIVE_INFINITY;
-        for (const event of world.rawEvents(project.id, range)) {
-          if (left === 0) return;
+        let remaining = limit ?? Number.POSITIVE_INFINITY;
+        for (const event of store.rawEvents(project.id, range)) {
+          if (remaining === 0) return;
           if (names && !names.includes(event.event)) continue;
-          if (where && !isTrue(where(subjectOf(event, project.id, world)))) continue;
-          left -= 1;
+          if (where && !isTrue(where(createEvaluationContext(event, project.id, store)))) continue;
+          remaining -= 1;
           // Projects made before 2023 keep times by their own clock, as if it were UTC's.
-          const at = timeOf(event);
-          yield lineOf(event, project.createdBefore2023 ? at + projectZone.offset(at) : at, inMs);
+          const at = getEventTime(event);
+          yield toLine(event, project.createdBefore2023 ? at + projectZone.offset(at) : at, inMs);
         }
       }
 
-      const pieces = chunks(lines());
+      const bodyChunks = toChunks(lines());
       // The first piece is made before the status goes out: until then a filter can still be refused.
-      const first = evaluating(() => pieces.next());
+      const first = withEvaluationErrors(() => bodyChunks.next());
       return {
         status: 200,
         headers: { 'content-type': 'text/plain' },
-        body: first.done ? '' : rest(first.value, pieces),
+        body: first.done ? '' : streamRest(first.value, bodyChunks),
       };
     },
   },
 ];
 
-function lineOf({ event, properties }: StoredEvent, at: number, inMs: boolean): string {
+function toLine({ event, properties }: StoredEvent, at: number, inMs: boolean): string {
   // A spread, not Object.assign, which would set the prototype where a property is called `__proto__`.
   return `${toJsonText({ event, properties: { ...properties, time: inMs ? at : Math.floor(at / SECOND_MS) } })}\n`;
 }
 
-function* chunks(lines: Iterable<string>): Generator<string> {
-  let held = '';
+function* toChunks(lines: Iterable<string>): Generator<string> {
+  let buffered = '';
   for (const line of lines) {
-    held += line;
-    if (held.length >= CHUNK_CHARS) {
-      yield held;
-      held = '';
+    buffered += line;
+    if (buffered.length >= CHUNK_CHARS) {
+      yield buffered;
+      buffered = '';
     }
   }
-  if (held !== '') yield held;
+  if (buffered !== '') yield buffered;
 }
 
-async function* rest(first: string, pieces: Generator<string>): AsyncGenerator<string> {
+async function* streamRest(first: string, bodyChunks: Generator<string>): AsyncGenerator<string> {
   yield first;
   try {
-    for (const piece of pieces) {
+    for (const chunk of bodyChunks) {
       // Other calls are answered in between.
       await new Promise(setImmediate);
-      yield piece;
+      yield chunk;
     }
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;

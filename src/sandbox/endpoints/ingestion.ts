@@ -1,12 +1,12 @@
-import type { World } from '../data/data-store.js';
+import type { DataStore } from '../data/data-store.js';
 import type { SandboxProject } from '../data/dataset/project.js';
-import type { Endpoint, Exchange, Reply } from '../endpoint/definition.js';
+import type { Endpoint, Reply, SandboxRequest } from '../endpoint/definition.js';
 import {
-  type Judgement,
-  judgeImport,
-  judgeTrack,
-  judgeUpdates,
-  type Tokened,
+  type TokenRecord,
+  type ValidationResult,
+  validateImport,
+  validateTrack,
+  validateUpdates,
 } from '../ingestion/validation.js';
 import type { Write } from '../records/write.js';
 
@@ -15,22 +15,22 @@ import type { Write } from '../records/write.js';
  * send them. https://developer.mixpanel.com/reference/ingestion-api
  */
 export const ingestionEndpoints: readonly Endpoint[] = [
-  ...both('/track', (exchange, world) =>
-    keep(world, judgeTrack(exchange), ({ id }, event) => ({ kind: 'event', projectId: id, event })),
+  ...onPostAndGet('/track', (request, store) =>
+    storeRecords(store, validateTrack(request), ({ id }, event) => ({ kind: 'event', projectId: id, event })),
   ),
-  ...both('/engage', (exchange, world) =>
-    keep(world, judgeUpdates(exchange, 'profile'), ({ id }, update) => ({
+  ...onPostAndGet('/engage', (request, store) =>
+    storeRecords(store, validateUpdates(request, 'profile'), ({ id }, update) => ({
       kind: 'profile',
       projectId: id,
-      at: exchange.receivedAt,
+      at: request.receivedAt,
       update,
     })),
   ),
-  ...both('/groups', (exchange, world) =>
-    keep(world, judgeUpdates(exchange, 'group'), ({ id }, update) => ({
+  ...onPostAndGet('/groups', (request, store) =>
+    storeRecords(store, validateUpdates(request, 'group'), ({ id }, update) => ({
       kind: 'group',
       projectId: id,
-      at: exchange.receivedAt,
+      at: request.receivedAt,
       update,
     })),
   ),
@@ -38,30 +38,33 @@ export const ingestionEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/import',
     family: 'ingestion',
-    handle(exchange, world) {
-      const { accepted, reply } = judgeImport(exchange);
-      const { project } = exchange;
-      if (project) world.write(accepted.map((event) => ({ kind: 'event', projectId: project.id, event })));
+    handle(request, store) {
+      const { accepted, reply } = validateImport(request);
+      const { project } = request;
+      if (project) store.write(accepted.map((event) => ({ kind: 'event', projectId: project.id, event })));
       return reply;
     },
   },
 ];
 
 /** Keeps each record in its token's project. A token nobody knows is not an error to Mixpanel: it keeps nothing. */
-function keep<T>(
-  world: World,
-  { accepted, reply }: Judgement<Tokened<T>>,
+function storeRecords<T>(
+  store: DataStore,
+  { accepted, reply }: ValidationResult<TokenRecord<T>>,
   toWrite: (project: SandboxProject, record: T) => Write,
 ): Reply {
   const writes = accepted.flatMap(({ token, record }) => {
-    const project = world.projects.find((each) => each.token === token);
+    const project = store.projects.find((each) => each.token === token);
     return project ? [toWrite(project, record)] : [];
   });
-  world.write(writes);
+  store.write(writes);
   return reply;
 }
 
-function both(path: string, handle: (exchange: Exchange, world: World) => Reply): Endpoint[] {
+function onPostAndGet(
+  path: string,
+  handle: (request: SandboxRequest, store: DataStore) => Reply,
+): Endpoint[] {
   return (['POST', 'GET'] as const).map((method) => ({
     method,
     path,

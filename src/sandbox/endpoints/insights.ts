@@ -1,41 +1,41 @@
-import type { World } from '../data/data-store.js';
-import { timeOf } from '../data/dataset/day-events.js';
+import type { DataStore } from '../data/data-store.js';
+import { getEventTime } from '../data/dataset/day-events.js';
 import type { SavedReport } from '../data/dataset/saved-objects.js';
 import type { Endpoint } from '../endpoint/definition.js';
-import { Refusal } from '../endpoint/errors.js';
-import { projectOf, requiredText, zoneOf } from '../endpoint/parameters.js';
-import { computedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
+import { EndpointError } from '../endpoint/errors.js';
+import { getProjectZone, requireProject, requireText } from '../endpoint/parameters.js';
+import { formatComputedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
 import type { StoredEvent } from '../records/write.js';
-import { createBucketing } from '../reports/buckets.js';
-import { Count, valueTexts } from '../reports/tally.js';
+import { createBucketNamer } from '../reports/buckets.js';
+import { EventCount, toValueLabels } from '../reports/tally.js';
 import { addDays, type Zone } from '../time/zone.js';
 
 /** `series`: names and values, level by level; below them counts by date, or one count. */
 type Series = { [name: string]: Series | number };
-interface Node {
-  children: Map<string, Node>;
-  count: Count;
+interface SeriesNode {
+  children: Map<string, SeriesNode>;
+  count: EventCount;
 }
 
 /** https://developer.mixpanel.com/reference/insights-query */
 export const insightsEndpoints: readonly Endpoint[] = [
-  queryEndpoint('GET', '/insights', (exchange, world) => {
-    const id = requiredText(exchange, 'bookmark_id');
-    const report = projectOf(exchange).reports.find((each) => String(each.id) === id);
+  queryEndpoint('GET', '/insights', (request, store) => {
+    const id = requireText(request, 'bookmark_id');
+    const report = requireProject(request).reports.find((each) => String(each.id) === id);
     // How Mixpanel answers for a report it does not have is in no source.
-    if (!report) throw new Refusal(404, `Report not found for id ${id}`);
-    const zone = zoneOf(exchange, world);
-    const now = world.now();
+    if (!report) throw new EndpointError(404, `Report not found for id ${id}`);
+    const zone = getProjectZone(request, store);
+    const now = store.now();
     const last = zone.dayOf(now);
     const first = addDays(last, 1 - report.lastDays);
     return {
-      computed_at: computedAt(now),
+      computed_at: formatComputedAt(now),
       date_range: {
-        from_date: zone.iso(zone.startOf(first)),
-        to_date: zone.iso(zone.startOf(addDays(last, 1)) - 1).replace('.999', '.999000'),
+        from_date: zone.formatIso(zone.startOfDay(first)),
+        to_date: zone.formatIso(zone.startOfDay(addDays(last, 1)) - 1).replace('.999', '.999000'),
       },
       headers: ['$event', ...report.breakdowns],
-      series: compute(report, projectOf(exchange).id, world, zone, first, last),
+      series: computeSeries(report, requireProject(request).id, store, zone, first, last),
       meta: {
         is_segmentation_limit_hit: false,
         min_sampling_factor: 1,
@@ -49,23 +49,24 @@ export const insightsEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-function compute(
+function computeSeries(
   report: SavedReport,
   projectId: string,
-  world: World,
+  store: DataStore,
   zone: Zone,
   first: string,
   last: string,
 ): Series {
-  const bucketOf = createBucketing(report.unit, zone);
+  const bucketOf = createBucketNamer(report.unit, zone);
   const root = createNode();
-  for (const event of world.events(projectId, {
-    from: zone.startOf(first),
-    to: zone.startOf(addDays(last, 1)),
+  for (const event of store.events(projectId, {
+    from: zone.startOfDay(first),
+    to: zone.startOfDay(addDays(last, 1)),
   })) {
     if (!report.events.includes(event.event)) continue;
-    const date = report.chart === 'bar' ? [] : [zone.iso(zone.startOf(bucketOf(timeOf(event))))];
-    for (const path of pathsOf(report, event)) addTo(root, [...path, ...date], event);
+    const date =
+      report.chart === 'bar' ? [] : [zone.formatIso(zone.startOfDay(bucketOf(getEventTime(event))))];
+    for (const path of listSeriesPaths(report, event)) addEvent(root, [...path, ...date], event);
   }
   // An event nobody did still has its line.
   for (const name of report.events) if (!root.children.has(name)) root.children.set(name, createNode());
@@ -73,18 +74,21 @@ function compute(
 }
 
 /** Where an event counts: at its values, and at the totals above them where the report shows these. */
-function pathsOf({ breakdowns, overall }: SavedReport, { event, properties }: StoredEvent): string[][] {
+function listSeriesPaths(
+  { breakdowns, overall }: SavedReport,
+  { event, properties }: StoredEvent,
+): string[][] {
   let paths: string[][] = [[event]];
   const totals: string[][] = [];
   for (const property of breakdowns) {
     if (overall) totals.push(...paths.map((path) => [...path, '$overall']));
-    const values = Object.hasOwn(properties, property) ? valueTexts(properties[property]) : ['undefined'];
+    const values = Object.hasOwn(properties, property) ? toValueLabels(properties[property]) : ['undefined'];
     paths = paths.flatMap((path) => values.map((value) => [...path, value]));
   }
   return [...totals, ...paths];
 }
 
-function addTo(root: Node, path: readonly string[], event: StoredEvent): void {
+function addEvent(root: SeriesNode, path: readonly string[], event: StoredEvent): void {
   let node = root;
   for (const name of path) {
     let child = node.children.get(name);
@@ -97,15 +101,15 @@ function addTo(root: Node, path: readonly string[], event: StoredEvent): void {
   node.count.add(event);
 }
 
-function toSeries(node: Node, report: SavedReport): Series {
+function toSeries(node: SeriesNode, report: SavedReport): Series {
   return Object.fromEntries(
     [...node.children].map(([name, child]) => {
       const isLeaf = child.children.size === 0;
-      return [name, isLeaf && child.count.total > 0 ? child.count.as(report.type) : toSeries(child, report)];
+      return [name, isLeaf && child.count.total > 0 ? child.count.get(report.type) : toSeries(child, report)];
     }),
   );
 }
 
-function createNode(): Node {
-  return { children: new Map(), count: new Count() };
+function createNode(): SeriesNode {
+  return { children: new Map(), count: new EventCount() };
 }

@@ -1,7 +1,7 @@
-import { canSee } from '../data/accounts.js';
+import { isProjectMember } from '../data/accounts.js';
 import type { Endpoint } from '../endpoint/definition.js';
-import { Refusal } from '../endpoint/errors.js';
-import { okJson } from '../endpoint/query-endpoint.js';
+import { EndpointError } from '../endpoint/errors.js';
+import { okJsonReply } from '../endpoint/query-endpoint.js';
 
 /**
  * Who calls and what that account can see. Undocumented, but the example of the authentication page; the shape is
@@ -13,23 +13,23 @@ export const meEndpoints: readonly Endpoint[] = [
     path: '/api/app/me',
     family: 'app',
     handle({ account }, { projects }) {
-      if (!account) throw new Refusal(401, 'Invalid service account credentials');
-      const seen = projects.filter(({ id }) => canSee(account, id));
-      return okJson({
+      if (!account) throw new EndpointError(401, 'Invalid service account credentials');
+      const visibleProjects = projects.filter(({ id }) => isProjectMember(account, id));
+      return okJsonReply({
         status: 'ok',
         results: {
           user_id: 42,
           user_email: account.username,
           user_name: account.username.split('.')[0],
           organizations: Object.fromEntries(
-            seen.map(({ organizationId, organizationName }) => [
+            visibleProjects.map(({ organizationId, organizationName }) => [
               organizationId,
               { id: Number(organizationId), name: organizationName, role: account.role, permissions: [] },
             ]),
           ),
           // The key is the id: the object has none.
           projects: Object.fromEntries(
-            seen.map((project) => [
+            visibleProjects.map((project) => [
               project.id,
               {
                 name: project.name,
@@ -44,7 +44,7 @@ export const meEndpoints: readonly Endpoint[] = [
             ]),
           ),
           workspaces: Object.fromEntries(
-            seen.map((project) => [
+            visibleProjects.map((project) => [
               project.workspaceId,
               {
                 id: Number(project.workspaceId),

@@ -1,85 +1,97 @@
-import type { World } from '../data/data-store.js';
-import { timeOf } from '../data/dataset/day-events.js';
-import type { Endpoint, Exchange } from '../endpoint/definition.js';
-import { subjectOf } from '../endpoint/evaluation-context.js';
+import type { DataStore } from '../data/data-store.js';
+import { getEventTime } from '../data/dataset/day-events.js';
+import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
+import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
-  choice,
-  days,
-  expression,
-  integer,
-  projectOf,
-  rangeOf,
-  refuse,
-  requiredText,
-  textOf,
-  zoneOf,
+  getProjectZone,
+  invalidParameter,
+  readChoice,
+  readDateRange,
+  readExpression,
+  readInteger,
+  readText,
+  requireProject,
+  requireText,
+  toTimeRange,
 } from '../endpoint/parameters.js';
-import { computedAt, endpoint, queryEndpoint } from '../endpoint/query-endpoint.js';
-import { type Evaluator, isTrue, numberOf } from '../expression/evaluator.js';
+import { formatComputedAt, queryEndpoint, rawQueryEndpoint } from '../endpoint/query-endpoint.js';
+import { asNumber, type Evaluator, isTrue } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
-import { createBucketing, namesBetween, type Unit } from '../reports/buckets.js';
-import { Tally, TYPES, valueTexts } from '../reports/tally.js';
-import { refuseHourlyUniques, type Span, seriesReply, spanOf, spanOfDays } from './series-reply.js';
+import { createBucketNamer, listBuckets, type Unit } from '../reports/buckets.js';
+import { COUNT_TYPES, Tally, toValueLabels } from '../reports/tally.js';
+import {
+  createDaySpan,
+  createSeriesReply,
+  readSpan,
+  rejectHourlyUniques,
+  type Span,
+} from './series-reply.js';
 
 /** https://developer.mixpanel.com/reference/segmentation-query; `week` is not described, but taken. */
 const SEGMENT_UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const NUMERIC_UNITS = ['hour', 'day'] as const;
-const MOST_SEGMENTS = 10_000;
+const MAX_SEGMENTS = 10_000;
 /** Mixpanel does not say how it chooses its buckets; about this many of a round width is a guess. */
-const BUCKETS = 10;
+const TARGET_BUCKETS = 10;
 
 export const segmentationEndpoints: readonly Endpoint[] = [
-  endpoint('GET', '/segmentation', (exchange, world) => {
-    const name = requiredText(exchange, 'event');
-    const type = choice(exchange, 'type', TYPES, 'general');
-    const unit = choice(exchange, 'unit', SEGMENT_UNITS, 'day');
-    const limit = integer(exchange, 'limit', { least: 1, most: MOST_SEGMENTS }) ?? 60;
-    refuseHourlyUniques(type, unit);
-    const span = segmentationSpan(exchange, world, unit);
-    const on = expression(exchange, 'on', zoneOf(exchange, world));
+  rawQueryEndpoint('GET', '/segmentation', (request, store) => {
+    const name = requireText(request, 'event');
+    const type = readChoice(request, 'type', COUNT_TYPES, 'general');
+    const unit = readChoice(request, 'unit', SEGMENT_UNITS, 'day');
+    const limit = readInteger(request, 'limit', { min: 1, max: MAX_SEGMENTS }) ?? 60;
+    rejectHourlyUniques(type, unit);
+    const span = readSegmentationSpan(request, store, unit);
+    const on = readExpression(request, 'on', getProjectZone(request, store));
     const tally = new Tally();
-    for (const event of matching(exchange, world, span, name)) {
-      const segments = on ? valueTexts(on(subjectOf(event, projectOf(exchange).id, world))) : [name];
-      for (const segment of segments) tally.add(segment, span.bucketOf(timeOf(event)), event);
+    for (const event of findEvents(request, store, span, name)) {
+      const segments = on
+        ? toValueLabels(on(createEvaluationContext(event, requireProject(request).id, store)))
+        : [name];
+      for (const segment of segments) tally.add(segment, span.bucketOf(getEventTime(event)), event);
     }
-    return seriesReply(exchange, span, tally, tally.top(limit, type), type);
+    return createSeriesReply(request, span, tally, tally.top(limit, type), type);
   }),
 
-  endpoint('GET', '/segmentation/numeric', (exchange, world) => {
-    const type = choice(exchange, 'type', TYPES, 'general');
-    const unit = choice(exchange, 'unit', NUMERIC_UNITS, 'day');
-    refuseHourlyUniques(type, unit);
-    const span = segmentationSpan(exchange, world, unit);
-    const numbers = [...numbersOf(exchange, world, span)].flatMap(({ event, value }) =>
+  rawQueryEndpoint('GET', '/segmentation/numeric', (request, store) => {
+    const type = readChoice(request, 'type', COUNT_TYPES, 'general');
+    const unit = readChoice(request, 'unit', NUMERIC_UNITS, 'day');
+    rejectHourlyUniques(type, unit);
+    const span = readSegmentationSpan(request, store, unit);
+    const numbers = [...evaluateNumbers(request, store, span)].flatMap(({ event, value }) =>
       value === undefined ? [] : [{ event, value }],
     );
-    const width = roundWidth(numbers.map(({ value }) => value));
+    const width = chooseBucketWidth(numbers.map(({ value }) => value));
     const tally = new Tally();
     for (const { event, value } of numbers) {
       const from = Math.floor(value / width) * width;
-      tally.add(`${grouped(from)} - ${grouped(from + width)}`, span.bucketOf(timeOf(event)), event);
+      tally.add(
+        `${formatNumber(from)} - ${formatNumber(from + width)}`,
+        span.bucketOf(getEventTime(event)),
+        event,
+      );
     }
-    return seriesReply(exchange, span, tally, tally.top(Number.POSITIVE_INFINITY, type), type);
+    return createSeriesReply(request, span, tally, tally.top(Number.POSITIVE_INFINITY, type), type);
   }),
 
-  queryEndpoint('GET', '/segmentation/sum', (exchange, world) => {
-    const { sums, series } = add(exchange, world);
+  queryEndpoint('GET', '/segmentation/sum', (request, store) => {
+    const { sums, series } = sumByBucket(request, store);
     // Described as integers; a sum of prices is none.
     return {
       status: 'ok',
-      computed_at: computedAt(world.now()),
+      computed_at: formatComputedAt(store.now()),
       results: Object.fromEntries(series.map((bucket) => [bucket, sums.get(bucket)?.sum ?? 0])),
     };
   }),
 
-  queryEndpoint('GET', '/segmentation/average', (exchange, world) => {
-    const { sums, series } = add(exchange, world);
+  queryEndpoint('GET', '/segmentation/average', (request, store) => {
+    const { sums, series } = sumByBucket(request, store);
     return {
       results: Object.fromEntries(
         // The average of nothing is no number: such a day is left out.
         series.flatMap((bucket) => {
-          const known = sums.get(bucket);
-          return known ? [[bucket, known.sum / known.count]] : [];
+          const existing = sums.get(bucket);
+          return existing ? [[bucket, existing.sum / existing.count]] : [];
         }),
       ),
       status: 'ok',
@@ -88,67 +100,73 @@ export const segmentationEndpoints: readonly Endpoint[] = [
 ];
 
 /** `interval`, in days, stands in for the unit where not all events are counted. */
-function segmentationSpan(exchange: Exchange, world: World, unit: Unit): Span {
-  const zone = zoneOf(exchange, world);
-  const interval = integer(exchange, 'interval', { least: 1, most: 366 });
-  const dated = textOf(exchange, 'from_date') !== undefined;
-  if (interval === undefined || !dated) return spanOf(exchange, unit, zone, world.now());
-  return spanOfDays(days(exchange, zone, world.now()), interval, zone, world.now());
+function readSegmentationSpan(request: SandboxRequest, store: DataStore, unit: Unit): Span {
+  const zone = getProjectZone(request, store);
+  const interval = readInteger(request, 'interval', { min: 1, max: 366 });
+  const hasDates = readText(request, 'from_date') !== undefined;
+  if (interval === undefined || !hasDates) return readSpan(request, unit, zone, store.now());
+  return createDaySpan(readDateRange(request, zone, store.now()), interval, zone, store.now());
 }
 
-function* matching(exchange: Exchange, world: World, { range }: Span, name: string): Generator<StoredEvent> {
-  const { id } = projectOf(exchange);
-  const where = expression(exchange, 'where', zoneOf(exchange, world));
-  for (const event of world.events(id, range)) {
-    if (event.event === name && (!where || isTrue(where(subjectOf(event, id, world))))) yield event;
+function* findEvents(
+  request: SandboxRequest,
+  store: DataStore,
+  { range }: Span,
+  name: string,
+): Generator<StoredEvent> {
+  const { id } = requireProject(request);
+  const where = readExpression(request, 'where', getProjectZone(request, store));
+  for (const event of store.events(id, range)) {
+    if (event.event === name && (!where || isTrue(where(createEvaluationContext(event, id, store)))))
+      yield event;
   }
 }
 
 /** The events asked for, each with what `on` makes of it, where that is a number. */
-function* numbersOf(exchange: Exchange, world: World, span: Span) {
-  const name = requiredText(exchange, 'event');
-  requiredText(exchange, 'on');
-  const on: Evaluator | undefined = expression(exchange, 'on', zoneOf(exchange, world));
-  if (!on) throw refuse('on', 'is missing');
-  for (const event of matching(exchange, world, span, name)) {
-    yield { event, value: numberOf(on(subjectOf(event, projectOf(exchange).id, world))) };
+function* evaluateNumbers(request: SandboxRequest, store: DataStore, span: Span) {
+  const name = requireText(request, 'event');
+  requireText(request, 'on');
+  const on: Evaluator | undefined = readExpression(request, 'on', getProjectZone(request, store));
+  if (!on) throw invalidParameter('on', 'is missing');
+  for (const event of findEvents(request, store, span, name)) {
+    yield { event, value: asNumber(on(createEvaluationContext(event, requireProject(request).id, store))) };
   }
 }
 
-function add(exchange: Exchange, world: World) {
-  const unit = choice(exchange, 'unit', NUMERIC_UNITS, 'day');
-  const zone = zoneOf(exchange, world);
-  const given = days(exchange, zone, world.now());
+function sumByBucket(request: SandboxRequest, store: DataStore) {
+  const unit = readChoice(request, 'unit', NUMERIC_UNITS, 'day');
+  const zone = getProjectZone(request, store);
+  const dateRange = readDateRange(request, zone, store.now());
   const span = {
-    range: rangeOf(given, zone),
-    series: namesBetween(unit, given, zone, world.now()),
-    bucketOf: createBucketing(unit, zone),
+    range: toTimeRange(dateRange, zone),
+    series: listBuckets(unit, dateRange, zone, store.now()),
+    bucketOf: createBucketNamer(unit, zone),
   };
   const sums = new Map<string, { sum: number; count: number }>();
-  for (const { event, value } of numbersOf(exchange, world, span)) {
-    const bucket = span.bucketOf(timeOf(event));
-    const known = sums.get(bucket) ?? { sum: 0, count: 0 };
+  for (const { event, value } of evaluateNumbers(request, store, span)) {
+    const bucket = span.bucketOf(getEventTime(event));
+    const existing = sums.get(bucket) ?? { sum: 0, count: 0 };
     // What is no number counts as 0.0.
-    sums.set(bucket, { sum: known.sum + (value ?? 0), count: known.count + 1 });
+    sums.set(bucket, { sum: existing.sum + (value ?? 0), count: existing.count + 1 });
   }
   return { sums, series: span.series };
 }
 
 /** 1, 2 or 5 times a power of ten. */
-function roundWidth(values: readonly number[]): number {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
+function chooseBucketWidth(values: readonly number[]): number {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  const ideal = (most - least) / BUCKETS;
+  const ideal = (max - min) / TARGET_BUCKETS;
   if (!(ideal > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(ideal));
   return ([1, 2, 5].find((factor) => factor * power >= ideal) ?? 10) * power;
 }
 
 /** `2,000`, as in the description's example. */
-function grouped(number: number): string {
+function formatNumber(number: number): string {
   return number.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }

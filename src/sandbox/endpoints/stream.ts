@@ -1,21 +1,27 @@
-import { timeOf } from '../data/dataset/day-events.js';
+import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint } from '../endpoint/definition.js';
-import { days, projectOf, rangeOf, requiredList, zoneOf } from '../endpoint/parameters.js';
+import {
+  getProjectZone,
+  readDateRange,
+  requireList,
+  requireProject,
+  toTimeRange,
+} from '../endpoint/parameters.js';
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
 
 const SECOND_MS = 1000;
 
 /** https://developer.mixpanel.com/reference/activity-stream-query */
 export const streamEndpoints: readonly Endpoint[] = [
-  queryEndpoint('GET', '/stream/query', (exchange, world) => {
-    const ids = new Set(requiredList(exchange, 'distinct_ids'));
-    const zone = zoneOf(exchange, world);
-    const range = rangeOf(days(exchange, zone, world.now()), zone);
+  queryEndpoint('GET', '/stream/query', (request, store) => {
+    const ids = new Set(requireList(request, 'distinct_ids'));
+    const zone = getProjectZone(request, store);
+    const range = toTimeRange(readDateRange(request, zone, store.now()), zone);
     const events = [];
-    for (const event of world.events(projectOf(exchange).id, range)) {
+    for (const event of store.events(requireProject(request).id, range)) {
       const { distinct_id: id } = event.properties;
       if (!ids.has(String(id))) continue;
-      const time = Math.floor(timeOf(event) / SECOND_MS);
+      const time = Math.floor(getEventTime(event) / SECOND_MS);
       // The description's example shows both spellings of the id.
       events.push({
         event: event.event,

@@ -3,10 +3,10 @@ import { LargeInteger } from '../records/large-integer.js';
 import type { Json, JsonObject } from '../records/write.js';
 
 /** What an expression has for a value; `undefined` is a value of its own. */
-export type Value = Json | Moment | undefined;
+export type ExpressionValue = Json | DateTimeValue | undefined;
 
 /** What an expression is asked about. */
-export interface Subject {
+export interface EvaluationContext {
   /** Of the event, or of the profile where profiles are queried. */
   properties: JsonObject;
   /** The user's profile, for `user["…"]`. */
@@ -17,7 +17,7 @@ export interface Subject {
   behaviors?: Readonly<Record<string, number>>;
 }
 
-export type Evaluator = (subject: Subject) => Value;
+export type Evaluator = (context: EvaluationContext) => ExpressionValue;
 
 /** An operation that Mixpanel refuses instead of calling it undefined. */
 export class EvaluationError extends Error {
@@ -25,7 +25,7 @@ export class EvaluationError extends Error {
 }
 
 /** A point in time, as `datetime` makes it: it compares with numbers of seconds and with dates written as text. */
-export class Moment {
+export class DateTimeValue {
   readonly seconds: number;
 
   constructor(seconds: number) {
@@ -35,7 +35,7 @@ export class Moment {
 
 export interface EvaluationOptions {
   /** The moment, in epoch seconds, that a date-time without a zone means in the project. */
-  secondsOf(dateTime: string): number | undefined;
+  parseDateTime(dateTime: string): number | undefined;
 }
 
 /**
@@ -48,13 +48,13 @@ export function compile(expression: Expression, options: EvaluationOptions): Eva
 }
 
 /** Whether a filter lets something pass. */
-export function isTrue(value: Value): boolean {
+export function isTrue(value: ExpressionValue): boolean {
   return value === true;
 }
 
 class Compiler {
   readonly #options: EvaluationOptions;
-  readonly #variables = new Map<string, { value: Value }>();
+  readonly #variables = new Map<string, { value: ExpressionValue }>();
 
   constructor(options: EvaluationOptions) {
     this.#options = options;
@@ -74,7 +74,7 @@ class Compiler {
       }
       case 'list': {
         const items = expression.items.map((item) => this.compile(item));
-        return (subject) => items.map((item) => toJson(item(subject)));
+        return (context) => items.map((item) => toJson(item(context)));
       }
       case 'unary': {
         const operand = this.compile(expression.operand);
@@ -83,12 +83,12 @@ class Compiler {
       case 'binary': {
         const left = this.compile(expression.left);
         const right = this.compile(expression.right);
-        const operate = OPERATIONS[expression.operator];
-        return (subject) => {
-          const one = left(subject);
-          const other = right(subject);
-          if (!(one instanceof Moment || other instanceof Moment)) return operate(one, other);
-          return operate(this.#inSeconds(one), this.#inSeconds(other));
+        const operate = BINARY_OPERATIONS[expression.operator];
+        return (context) => {
+          const a = left(context);
+          const b = right(context);
+          if (!(a instanceof DateTimeValue || b instanceof DateTimeValue)) return operate(a, b);
+          return operate(this.#toSeconds(a), this.#toSeconds(b));
         };
       }
       case 'call':
@@ -99,42 +99,42 @@ class Compiler {
   }
 
   /** Beside a moment, a text is a date: `properties["$last_seen"] > datetime("2026-09-01T00:00:00")`. */
-  #inSeconds(value: Value): Value {
-    if (value instanceof Moment) return value.seconds;
-    return typeof value === 'string' ? this.#options.secondsOf(value) : value;
+  #toSeconds(value: ExpressionValue): ExpressionValue {
+    if (value instanceof DateTimeValue) return value.seconds;
+    return typeof value === 'string' ? this.#options.parseDateTime(value) : value;
   }
 
-  #call(name: FunctionName, given: readonly Expression[]): Evaluator {
-    const [first, second] = given.map((each) => this.compile(each));
+  #call(name: FunctionName, args: readonly Expression[]): Evaluator {
+    const [first, second] = args.map((each) => this.compile(each));
     if (!first) return () => undefined;
     switch (name) {
       case 'boolean':
-        return (subject) => toBoolean(first(subject));
+        return (context) => toBoolean(first(context));
       case 'number':
-        return (subject) => toNumber(first(subject));
+        return (context) => toNumber(first(context));
       case 'string':
-        return (subject) => {
-          const text = toText(first(subject));
-          return text === undefined ? second?.(subject) : text;
+        return (context) => {
+          const text = toText(first(context));
+          return text === undefined ? second?.(context) : text;
         };
       case 'floor':
-        return (subject) => onNumber(first(subject), Math.floor);
+        return (context) => applyToNumber(first(context), Math.floor);
       case 'ceil':
-        return (subject) => onNumber(first(subject), Math.ceil);
+        return (context) => applyToNumber(first(context), Math.ceil);
       case 'round':
-        return (subject) => onNumber(first(subject), Math.round);
+        return (context) => applyToNumber(first(context), Math.round);
       case 'defined':
-        return (subject) => first(subject) !== undefined;
+        return (context) => first(context) !== undefined;
       case 'datetime':
-        return (subject) => {
-          const value = first(subject);
-          const seconds = typeof value === 'string' ? this.#options.secondsOf(value) : numberOf(value);
-          return seconds === undefined ? undefined : new Moment(seconds);
+        return (context) => {
+          const value = first(context);
+          const seconds = typeof value === 'string' ? this.#options.parseDateTime(value) : asNumber(value);
+          return seconds === undefined ? undefined : new DateTimeValue(seconds);
         };
       case 'has_prefix':
-        return (subject) => {
-          const text = first(subject);
-          const prefix = second?.(subject);
+        return (context) => {
+          const text = first(context);
+          const prefix = second?.(context);
           return typeof text === 'string' && typeof prefix === 'string' ? text.startsWith(prefix) : undefined;
         };
     }
@@ -142,17 +142,17 @@ class Compiler {
 
   #any({ variable, list, condition }: Extract<Expression, { kind: 'any' }>): Evaluator {
     const items = this.compile(list);
-    const slot: { value: Value } = { value: undefined };
+    const slot: { value: ExpressionValue } = { value: undefined };
     const outer = this.#variables.get(variable);
     this.#variables.set(variable, slot);
-    const holds = this.compile(condition);
+    const matches = this.compile(condition);
     if (outer) this.#variables.set(variable, outer);
-    return (subject) => {
-      const found = items(subject);
-      if (!Array.isArray(found)) return undefined;
-      return found.some((item) => {
+    return (context) => {
+      const elements = items(context);
+      if (!Array.isArray(elements)) return undefined;
+      return elements.some((item) => {
         slot.value = item;
-        return isTrue(holds(subject));
+        return isTrue(matches(context));
       });
     };
   }
@@ -161,72 +161,72 @@ class Compiler {
 function readProperty(scope: Extract<Expression, { kind: 'property' }>['scope'], name: string): Evaluator {
   switch (scope) {
     case 'user':
-      return ({ user }) => own(user?.(), name);
+      return ({ user }) => readOwn(user?.(), name);
     case 'behaviors':
       return ({ behaviors }) => (behaviors && Object.hasOwn(behaviors, name) ? behaviors[name] : undefined);
     case 'event':
       if (name === '$event_name') return ({ event }) => event;
-      return readTimed(name);
+      return readPropertyOrTime(name);
     default:
-      return readTimed(name);
+      return readPropertyOrTime(name);
   }
 }
 
 /** `time` is epoch seconds, and goes by `$time` in Mixpanel's examples. */
-function readTimed(name: string): Evaluator {
-  if (name !== '$time' && name !== 'time') return ({ properties }) => own(properties, name);
+function readPropertyOrTime(name: string): Evaluator {
+  if (name !== '$time' && name !== 'time') return ({ properties }) => readOwn(properties, name);
   return ({ properties, event }) => {
-    const value = own(properties, event === undefined ? name : 'time');
+    const value = readOwn(properties, event === undefined ? name : 'time');
     return event !== undefined && typeof value === 'number' ? Math.floor(value / 1000) : value;
   };
 }
 
-function own(properties: JsonObject | undefined, name: string): Value {
+function readOwn(properties: JsonObject | undefined, name: string): ExpressionValue {
   return properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
-const OPERATIONS: Record<
+const BINARY_OPERATIONS: Record<
   Extract<Expression, { kind: 'binary' }>['operator'],
-  (left: Value, right: Value) => Value
+  (left: ExpressionValue, right: ExpressionValue) => ExpressionValue
 > = {
-  and: (left, right) => both('and', left, right, (one, other) => one && other),
-  or: (left, right) => both('or', left, right, (one, other) => one || other),
+  and: (left, right) => combineBooleans('and', left, right, (a, b) => a && b),
+  or: (left, right) => combineBooleans('or', left, right, (a, b) => a || b),
   '==': isEqual,
   '!=': (left, right) => !isEqual(left, right),
-  '<': (left, right) => onNumbers(left, right, (one, other) => one < other),
-  '<=': (left, right) => onNumbers(left, right, (one, other) => one <= other),
-  '>': (left, right) => onNumbers(left, right, (one, other) => one > other),
-  '>=': (left, right) => onNumbers(left, right, (one, other) => one >= other),
+  '<': (left, right) => applyToNumbers(left, right, (a, b) => a < b),
+  '<=': (left, right) => applyToNumbers(left, right, (a, b) => a <= b),
+  '>': (left, right) => applyToNumbers(left, right, (a, b) => a > b),
+  '>=': (left, right) => applyToNumbers(left, right, (a, b) => a >= b),
   in: isIn,
   '+': (left, right) =>
     typeof left === 'string' && typeof right === 'string'
       ? left + right
-      : onNumbers(left, right, (one, other) => one + other),
-  '-': (left, right) => onNumbers(left, right, (one, other) => one - other),
-  '*': (left, right) => onNumbers(left, right, (one, other) => one * other),
-  '/': (left, right) => onNumbers(left, right, (one, other) => (other === 0 ? undefined : one / other)),
-  '%': (left, right) => onNumbers(left, right, (one, other) => (other === 0 ? undefined : one % other)),
+      : applyToNumbers(left, right, (a, b) => a + b),
+  '-': (left, right) => applyToNumbers(left, right, (a, b) => a - b),
+  '*': (left, right) => applyToNumbers(left, right, (a, b) => a * b),
+  '/': (left, right) => applyToNumbers(left, right, (a, b) => (b === 0 ? undefined : a / b)),
+  '%': (left, right) => applyToNumbers(left, right, (a, b) => (b === 0 ? undefined : a % b)),
 };
 
 /** Undefined counts as false; anything else but a boolean is an error. */
-function both(
+function combineBooleans(
   operator: string,
-  left: Value,
-  right: Value,
-  join: (one: boolean, other: boolean) => boolean,
+  left: ExpressionValue,
+  right: ExpressionValue,
+  combine: (a: boolean, b: boolean) => boolean,
 ): boolean {
-  return join(toOperand(operator, left), toOperand(operator, right));
+  return combine(toOperand(operator, left), toOperand(operator, right));
 }
 
-function toOperand(operator: string, value: Value): boolean {
+function toOperand(operator: string, value: ExpressionValue): boolean {
   if (value === undefined) return false;
   if (typeof value === 'boolean') return value;
-  throw new EvaluationError(`operand of '${operator}' must be a boolean, got ${typeName(value)}`);
+  throw new EvaluationError(`operand of '${operator}' must be a boolean, got ${getTypeName(value)}`);
 }
 
 function not(operand: Evaluator): Evaluator {
-  return (subject) => {
-    const value = operand(subject);
+  return (context) => {
+    const value = operand(context);
     if (value === undefined) return true;
     // What `not` does with other types is not documented.
     return typeof value === 'boolean' ? !value : undefined;
@@ -234,13 +234,13 @@ function not(operand: Evaluator): Evaluator {
 }
 
 function negate(operand: Evaluator): Evaluator {
-  return (subject) => onNumber(operand(subject), (number) => -number);
+  return (context) => applyToNumber(operand(context), (number) => -number);
 }
 
 /** Never an error: values of different types are different. */
-function isEqual(left: Value, right: Value): boolean {
+function isEqual(left: ExpressionValue, right: ExpressionValue): boolean {
   if (left instanceof LargeInteger || right instanceof LargeInteger)
-    return numberOf(left) === numberOf(right);
+    return asNumber(left) === asNumber(right);
   if (typeof left === 'object' && typeof right === 'object' && left !== null && right !== null) {
     return JSON.stringify(left) === JSON.stringify(right);
   }
@@ -248,61 +248,61 @@ function isEqual(left: Value, right: Value): boolean {
 }
 
 /** A part of a text, or an element of a list. */
-function isIn(left: Value, right: Value): Value {
+function isIn(left: ExpressionValue, right: ExpressionValue): ExpressionValue {
   if (typeof left === 'string' && typeof right === 'string') return right.includes(left);
   if (Array.isArray(right)) return right.some((item) => isEqual(left, item));
   return undefined;
 }
 
-function onNumbers<T extends Value>(
-  left: Value,
-  right: Value,
-  operate: (one: number, other: number) => T,
+function applyToNumbers<T extends ExpressionValue>(
+  left: ExpressionValue,
+  right: ExpressionValue,
+  operate: (a: number, b: number) => T,
 ): T | undefined {
-  const one = numberOf(left);
-  const other = numberOf(right);
-  return one === undefined || other === undefined ? undefined : operate(one, other);
+  const a = asNumber(left);
+  const b = asNumber(right);
+  return a === undefined || b === undefined ? undefined : operate(a, b);
 }
 
-function onNumber(value: Value, operate: (number: number) => number): Value {
-  const number = numberOf(value);
+function applyToNumber(value: ExpressionValue, operate: (number: number) => number): ExpressionValue {
+  const number = asNumber(value);
   return number === undefined ? undefined : operate(number);
 }
 
 /** The number a value is; not what it could be cast to. */
-export function numberOf(value: Value): number | undefined {
-  if (value instanceof Moment) return value.seconds;
+export function asNumber(value: ExpressionValue): number | undefined {
+  if (value instanceof DateTimeValue) return value.seconds;
   if (value instanceof LargeInteger) return Number(value.digits);
   return typeof value === 'number' ? value : undefined;
 }
 
-function toNumber(value: Value): Value {
+function toNumber(value: ExpressionValue): ExpressionValue {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value !== 'string') return numberOf(value);
+  if (typeof value !== 'string') return asNumber(value);
   const number = value.trim() === '' ? Number.NaN : Number(value);
   return Number.isNaN(number) ? undefined : number;
 }
 
 /** The cast to boolean is not spelled out: numbers but 0 and texts but the empty one are taken for true. */
-function toBoolean(value: Value): Value {
+function toBoolean(value: ExpressionValue): ExpressionValue {
   if (value === undefined || value === null) return value;
-  const number = numberOf(value);
+  const number = asNumber(value);
   if (number !== undefined) return number !== 0;
   return typeof value === 'string' ? value !== '' : Boolean(value);
 }
 
-function toText(value: Value): Value {
+function toText(value: ExpressionValue): ExpressionValue {
   if (value === undefined || value === null || typeof value === 'string') return value;
   if (value instanceof LargeInteger) return value.digits;
-  if (value instanceof Moment) return String(value.seconds);
+  if (value instanceof DateTimeValue) return String(value.seconds);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function toJson(value: Value): Json {
-  return value instanceof Moment ? value.seconds : (value ?? null);
+function toJson(value: ExpressionValue): Json {
+  return value instanceof DateTimeValue ? value.seconds : (value ?? null);
 }
 
-function typeName(value: Value): string {
+function getTypeName(value: ExpressionValue): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'list' : typeof value;
 }

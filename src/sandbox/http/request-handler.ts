@@ -1,23 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import { authenticate, type Directory } from '../access/authentication.js';
 import type { QuotaTicket } from '../access/quotas.js';
-import type { Controls } from '../control/control-api.js';
-import { type Fault, replaceReply } from '../control/faults.js';
-import type { World } from '../data/data-store.js';
-import { type Endpoint, type Exchange, jsonReply, type Reply } from '../endpoint/definition.js';
-import { Refusal, refusalReply } from '../endpoint/errors.js';
-import { deliver } from './reply-sender.js';
+import type { ControlContext } from '../control/control-api.js';
+import { createFaultReply, type Fault } from '../control/faults.js';
+import type { DataStore } from '../data/data-store.js';
+import { type Endpoint, jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
+import { createErrorReply, EndpointError } from '../endpoint/errors.js';
+import { sendReply } from './reply-sender.js';
 
-export interface AnsweringParts extends Controls {
-  world: World;
+export interface HandlerContext extends ControlContext {
+  store: DataStore;
   directory: Directory;
 }
 
 /** What an endpoint is to the way of an answer. */
-type Answering = Pick<Endpoint, 'family' | 'handle'>;
+type EndpointHandler = Pick<Endpoint, 'family' | 'handle'>;
 
 /** For paths that Mixpanel does not have, or that the sandbox lacks: logged and open to faults like any other. */
-export const UNKNOWN_PATH: Answering = {
+export const UNKNOWN_PATH: EndpointHandler = {
   // The family that asks no credentials.
   family: 'ingestion',
   // Mixpanel's words for a path it does not have are not known.
@@ -25,7 +25,7 @@ export const UNKNOWN_PATH: Answering = {
 };
 
 /** What became of a request before its answer is sent. */
-interface Outcome {
+interface PreparedReply {
   reply: Reply;
   fault?: Fault;
   ticket?: QuotaTicket;
@@ -38,36 +38,36 @@ interface Outcome {
  *
  * @throws what the endpoint threw, unless it is a `Refusal`, after answering 500.
  */
-export async function answer(
+export async function handleRequest(
   response: ServerResponse,
-  endpoint: Answering,
-  exchange: Exchange,
-  parts: AnsweringParts,
+  endpoint: EndpointHandler,
+  request: SandboxRequest,
+  context: HandlerContext,
 ): Promise<void> {
-  const acceptsGzip = /\bgzip\b/.test(exchange.headers['accept-encoding'] ?? '');
-  const { receivedAt: at, method, path, params } = exchange;
-  const note = parts.log.add({ at, method, path, params });
+  const acceptsGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  const { receivedAt: at, method, path, params } = request;
+  const updateLog = context.log.add({ at, method, path, params });
   let ticket: QuotaTicket | undefined;
   try {
-    const outcome = await decide(endpoint, exchange, parts);
-    const { reply, fault } = outcome;
-    ticket = outcome.ticket;
+    const prepared = await prepareReply(endpoint, request, context);
+    const { reply, fault } = prepared;
+    ticket = prepared.ticket;
     ticket?.settle(reply.status);
-    note({
-      account: exchange.account?.username,
-      project: exchange.project?.id,
+    updateLog({
+      account: request.account?.username,
+      project: request.project?.id,
       fault: fault?.kind,
       status: reply.status,
       charged: ticket?.charged ?? false,
     });
-    note(await deliver(response, reply, { fault, acceptsGzip }));
+    updateLog(await sendReply(response, reply, { fault, acceptsGzip }));
   } catch (error) {
     if (!response.headersSent) {
-      note({ status: 500 });
-      note(
-        await deliver(
+      updateLog({ status: 500 });
+      updateLog(
+        await sendReply(
           response,
-          refusalReply(endpoint.family, exchange, 500, 'The local Mixpanel failed here.'),
+          createErrorReply(endpoint.family, request, 500, 'The local Mixpanel failed here.'),
         ),
       );
     }
@@ -77,26 +77,30 @@ export async function answer(
   }
 }
 
-async function decide(
-  endpoint: Answering,
-  exchange: Exchange,
-  { directory, quotas, faults, world }: AnsweringParts,
-): Promise<Outcome> {
-  const authentication = authenticate(exchange, endpoint.family, directory);
+async function prepareReply(
+  endpoint: EndpointHandler,
+  request: SandboxRequest,
+  { directory, quotas, faults, store }: HandlerContext,
+): Promise<PreparedReply> {
+  const authentication = authenticate(request, endpoint.family, directory);
   if ('refusal' in authentication) return { reply: authentication.refusal };
-  Object.assign(exchange, authentication.identity);
+  Object.assign(request, authentication.identity);
 
-  const admission = quotas.admit(exchange, endpoint.family);
+  const admission = quotas.admit(request, endpoint.family);
   if ('refusal' in admission) return { reply: admission.refusal };
   const { ticket } = admission;
 
-  const fault = faults.take(exchange);
-  const replaced = fault && replaceReply(fault, exchange.project?.id);
+  const fault = faults.take(request);
+  const replacement = fault && createFaultReply(fault, request.project?.id);
   try {
-    return { ticket, fault, reply: replaced ?? (await endpoint.handle(exchange, world)) };
+    return { ticket, fault, reply: replacement ?? (await endpoint.handle(request, store)) };
   } catch (error) {
-    if (error instanceof Refusal) {
-      return { ticket, fault, reply: refusalReply(endpoint.family, exchange, error.status, error.message) };
+    if (error instanceof EndpointError) {
+      return {
+        ticket,
+        fault,
+        reply: createErrorReply(endpoint.family, request, error.status, error.message),
+      };
     }
     ticket.release();
     throw error;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Exchange } from '../endpoint/definition.js';
+import type { SandboxRequest } from '../endpoint/definition.js';
 import { isObject, parseJson } from '../records/json.js';
 
 /** What is read of a request's body, compressed or not: far above Mixpanel's own limits, far below memory. */
-const BODY_BYTES = 128 * 1024 * 1024;
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /** A request that cannot be read; `message` says why. */
 export class UnreadableRequest extends Error {
@@ -24,7 +24,7 @@ export class UnreadableRequest extends Error {
  *
  * @throws UnreadableRequest when the body is too large, or is no gzip though it says so.
  */
-export async function readExchange(incoming: IncomingMessage, receivedAt: number): Promise<Exchange> {
+export async function readRequest(incoming: IncomingMessage, receivedAt: number): Promise<SandboxRequest> {
   const url = new URL(incoming.url ?? '/', 'http://sandbox');
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [
@@ -35,12 +35,12 @@ export async function readExchange(incoming: IncomingMessage, receivedAt: number
   const rawBody = await decompress(await readBody(incoming), headers['content-encoding']);
   const text = rawBody.toString('utf8');
   const body = parseJson(text);
-  const form = body === undefined && isForm(text) ? pairsOf(new URLSearchParams(text)) : {};
+  const form = body === undefined && isForm(text) ? toRecord(new URLSearchParams(text)) : {};
   return {
     method: incoming.method ?? 'GET',
     // A trailing slash makes no difference to Mixpanel: `/api/app/me/` is what its own client asks for.
     path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
-    params: { ...pairsOf(url.searchParams), ...form, ...(isObject(body) ? body : {}) },
+    params: { ...toRecord(url.searchParams), ...form, ...(isObject(body) ? body : {}) },
     body: body ?? (typeof form.data === 'string' ? parseJson(form.data) : undefined),
     rawBody,
     headers,
@@ -53,8 +53,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of incoming) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES)
-      throw new UnreadableRequest(413, `request exceeds max limit of ${BODY_BYTES} bytes`);
+    if (bytes > MAX_BODY_BYTES)
+      throw new UnreadableRequest(413, `request exceeds max limit of ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -63,7 +63,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 async function decompress(body: Buffer, encoding: string | undefined): Promise<Buffer> {
   if (encoding !== 'gzip' || body.byteLength === 0) return body;
   try {
-    return await promisify(gunzip)(body, { maxOutputLength: BODY_BYTES });
+    return await promisify(gunzip)(body, { maxOutputLength: MAX_BODY_BYTES });
   } catch {
     throw new UnreadableRequest(400, 'the body is not the gzip it is called');
   }
@@ -74,6 +74,6 @@ function isForm(text: string): boolean {
   return /^[^\s{["',=&]+=/.test(text);
 }
 
-function pairsOf(pairs: URLSearchParams): Record<string, string> {
+function toRecord(pairs: URLSearchParams): Record<string, string> {
   return Object.fromEntries(pairs);
 }

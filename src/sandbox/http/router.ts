@@ -9,32 +9,35 @@ export function createRouter(
 ): (method: string, path: string) => Endpoint | undefined {
   const patterns = endpoints.map((endpoint) => ({ endpoint, pattern: endpoint.path.split('/') }));
   return (method, path) => {
-    const parts = currentPath(path).split('/');
+    const segments = normalizePath(path).split('/');
     for (const { endpoint, pattern } of patterns) {
-      const variables = endpoint.method === method ? match(pattern, parts) : undefined;
-      if (variables) return bind(endpoint, variables);
+      const variables = endpoint.method === method ? matchPath(pattern, segments) : undefined;
+      if (variables) return bindVariables(endpoint, variables);
     }
     return undefined;
   };
 }
 
-function match(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
-  if (pattern.length !== parts.length) return undefined;
+function matchPath(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
   const variables: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const given = parts[index] ?? '';
-    if (part.startsWith(':') && given !== '') variables[part.slice(1)] = decode(given);
-    else if (part !== given) return undefined;
+  for (const [index, segment] of pattern.entries()) {
+    const actual = segments[index] ?? '';
+    if (segment.startsWith(':') && actual !== '') variables[segment.slice(1)] = decode(actual);
+    else if (segment !== actual) return undefined;
   }
   return variables;
 }
 
-function bind(endpoint: Endpoint, variables: Record<string, string>): Endpoint {
+function bindVariables(endpoint: Endpoint, variables: Record<string, string>): Endpoint {
   if (Object.keys(variables).length === 0) return endpoint;
   return {
     ...endpoint,
-    handle: (exchange, world) =>
-      endpoint.handle({ ...exchange, params: { ...exchange.params, ...variables } }, world),
+    handle: (request, store) =>
+      endpoint.handle({ ...request, params: { ...request.params, ...variables } }, store),
   };
 }
 
@@ -46,6 +49,6 @@ function decode(text: string): string {
   }
 }
 
-function currentPath(path: string): string {
+function normalizePath(path: string): string {
   return path === '/api/2.0/export' ? path : path.replace(/^\/api\/2\.0\//, '/api/query/');
 }

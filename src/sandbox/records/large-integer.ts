@@ -1,5 +1,5 @@
-const MARK = '\u0000large integer ';
-const MARKED = /"\\u0000large integer (-?\d+)"/g;
+const MARKER = '\u0000large integer ';
+const MARKED_INTEGER = /"\\u0000large integer (-?\d+)"/g;
 
 /** An integer that a JavaScript number cannot hold, as a server in another language sends it. */
 export class LargeInteger {
@@ -11,12 +11,12 @@ export class LargeInteger {
 
   /** Marked, for `toJsonText` to unwrap: JSON.stringify has no way to write bare digits. */
   toJSON(): string {
-    return MARK + this.digits;
+    return MARKER + this.digits;
   }
 }
 
 /** JSON text in which large integers are bare digits. */
 export function toJsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.includes('\\u0000large') ? text.replace(MARKED, '$1') : text;
+  return text.includes('\\u0000large') ? text.replace(MARKED_INTEGER, '$1') : text;
 }

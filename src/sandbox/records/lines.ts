@@ -5,7 +5,7 @@ export interface Line {
   /** Where the next line begins, in bytes from the start. */
   end: number;
   /** False for a last line that no newline ends. */
-  whole: boolean;
+  complete: boolean;
 }
 
 const NEWLINE = 0x0a;
@@ -18,22 +18,26 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   let end = 0;
   for await (const bytes of splitLines(chunks)) {
     end += bytes.byteLength;
-    const whole = bytes.at(-1) === NEWLINE;
-    yield { text: bytes.toString('utf8', 0, whole ? bytes.byteLength - 1 : undefined), end, whole };
+    const complete = bytes.at(-1) === NEWLINE;
+    yield {
+      text: bytes.toString('utf8', 0, complete ? bytes.byteLength - 1 : undefined),
+      end,
+      complete: complete,
+    };
   }
 }
 
 /** Lines as bytes, each with its newline; the last may lack it. */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let held: Uint8Array[] = [];
+  let pending: Uint8Array[] = [];
   for await (const chunk of chunks) {
     let start = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
-      yield Buffer.concat([...held, chunk.subarray(start, at + 1)]);
-      held = [];
+      yield Buffer.concat([...pending, chunk.subarray(start, at + 1)]);
+      pending = [];
       start = at + 1;
     }
-    if (start < chunk.byteLength) held.push(chunk.subarray(start));
+    if (start < chunk.byteLength) pending.push(chunk.subarray(start));
   }
-  if (held.length > 0) yield Buffer.concat(held);
+  if (pending.length > 0) yield Buffer.concat(pending);
 }

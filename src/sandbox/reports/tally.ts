@@ -1,13 +1,13 @@
-import { Moment, type Value } from '../expression/evaluator.js';
+import { DateTimeValue, type ExpressionValue } from '../expression/evaluator.js';
 import { LargeInteger } from '../records/large-integer.js';
 import type { StoredEvent } from '../records/write.js';
 
 /** How events are counted: all of them, the users who did them, or events per user. */
-export const TYPES = ['general', 'unique', 'average'] as const;
-export type CountType = (typeof TYPES)[number];
+export const COUNT_TYPES = ['general', 'unique', 'average'] as const;
+export type CountType = (typeof COUNT_TYPES)[number];
 
 /** Events and their users. */
-export class Count {
+export class EventCount {
   total = 0;
   readonly #users = new Set<string>();
 
@@ -16,7 +16,7 @@ export class Count {
     this.#users.add(String(properties.distinct_id));
   }
 
-  as(type: CountType): number {
+  get(type: CountType): number {
     if (type === 'general') return this.total;
     return type === 'unique' ? this.#users.size : this.total / this.#users.size;
   }
@@ -24,35 +24,35 @@ export class Count {
 
 /** Counts by name and bucket; only what was seen is there. */
 export class Tally {
-  readonly #names = new Map<string, { all: Count; buckets: Map<string, Count> }>();
+  readonly #names = new Map<string, { total: EventCount; buckets: Map<string, EventCount> }>();
 
   add(name: string, bucket: string, event: StoredEvent): void {
-    let known = this.#names.get(name);
-    if (!known) {
-      known = { all: new Count(), buckets: new Map() };
-      this.#names.set(name, known);
+    let existing = this.#names.get(name);
+    if (!existing) {
+      existing = { total: new EventCount(), buckets: new Map() };
+      this.#names.set(name, existing);
     }
-    let count = known.buckets.get(bucket);
+    let count = existing.buckets.get(bucket);
     if (!count) {
-      count = new Count();
-      known.buckets.set(bucket, count);
+      count = new EventCount();
+      existing.buckets.set(bucket, count);
     }
-    known.all.add(event);
+    existing.total.add(event);
     count.add(event);
   }
 
   /** The names seen most, first; those seen as often by name. */
   top(limit: number, type: CountType = 'general'): string[] {
     return [...this.#names]
-      .map(([name, { all }]) => ({ name, amount: all.as(type) }))
-      .sort((one, other) => other.amount - one.amount || (one.name < other.name ? -1 : 1))
+      .map(([name, { total }]) => ({ name, amount: total.get(type) }))
+      .sort((a, b) => b.amount - a.amount || (a.name < b.name ? -1 : 1))
       .slice(0, limit)
       .map(({ name }) => name);
   }
 
   /** A name's count over everything. */
-  all(name: string, type: CountType): number {
-    return this.#names.get(name)?.all.as(type) ?? 0;
+  total(name: string, type: CountType): number {
+    return this.#names.get(name)?.total.get(type) ?? 0;
   }
 
   /** `{"name": {"2026-11-24": 5}}`, without the buckets in which nothing happened. */
@@ -61,7 +61,7 @@ export class Tally {
       names.map((name) => [
         name,
         Object.fromEntries(
-          [...(this.#names.get(name)?.buckets ?? [])].map(([bucket, count]) => [bucket, count.as(type)]),
+          [...(this.#names.get(name)?.buckets ?? [])].map(([bucket, count]) => [bucket, count.get(type)]),
         ),
       ]),
     );
@@ -72,13 +72,13 @@ export class Tally {
  * The texts under which a property's value is counted: each element of a list, other values as they are written.
  * Lists of objects come as JSON texts, as Mixpanel's own client tells.
  */
-export function valueTexts(value: Value): string[] {
-  if (Array.isArray(value)) return value.map(valueText);
-  return [valueText(value)];
+export function toValueLabels(value: ExpressionValue): string[] {
+  if (Array.isArray(value)) return value.map(toValueLabel);
+  return [toValueLabel(value)];
 }
 
-function valueText(value: Value): string {
+function toValueLabel(value: ExpressionValue): string {
   if (value instanceof LargeInteger) return value.digits;
-  if (value instanceof Moment) return String(value.seconds);
+  if (value instanceof DateTimeValue) return String(value.seconds);
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

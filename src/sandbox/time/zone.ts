@@ -8,11 +8,11 @@ export interface Zone {
   /** What the zone's clock is ahead of UTC at that moment, in milliseconds. */
   offset(at: number): number;
   /** The moment at which a local day begins. */
-  startOf(day: string): number;
+  startOfDay(day: string): number;
   /** The local day of a moment, `2026-11-24`. */
   dayOf(at: number): string;
   /** `2026-11-24T00:00:00-08:00` */
-  iso(at: number): string;
+  formatIso(at: number): string;
 }
 
 /** @param name an IANA name, such as `US/Pacific`. */
@@ -24,42 +24,42 @@ export function createZone(name: string): Zone {
     if (name === 'UTC') return 0;
     // Zones change their clocks at a full quarter of an hour at the most often.
     const quarter = Math.floor(at / (15 * MINUTE_MS));
-    let known = offsets.get(quarter);
-    if (known === undefined) {
+    let cached = offsets.get(quarter);
+    if (cached === undefined) {
       const text = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
       const [, sign, hours, minutes] = /GMT([+-])(\d+):(\d+)/.exec(text) ?? [];
       const distance = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS;
-      known = sign === '-' ? -distance : distance;
-      offsets.set(quarter, known);
+      cached = sign === '-' ? -distance : distance;
+      offsets.set(quarter, cached);
     }
-    return known;
+    return cached;
   }
 
   return {
     name,
     offset,
-    startOf(day) {
+    startOfDay(day) {
       const local = Date.parse(`${day}T00:00:00Z`);
-      const near = local - offset(local);
-      return local - offset(near);
+      const estimate = local - offset(local);
+      return local - offset(estimate);
     },
-    dayOf: (at) => dateText(at + offset(at)),
-    iso(at) {
-      const ahead = offset(at);
-      const minutes = Math.abs(ahead) / MINUTE_MS;
-      const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-      const local = new Date(at + ahead).toISOString().slice(0, 23).replace('.000', '');
-      return `${local}${ahead < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+    dayOf: (at) => formatDate(at + offset(at)),
+    formatIso(at) {
+      const offsetMs = offset(at);
+      const minutes = Math.abs(offsetMs) / MINUTE_MS;
+      const padTwo = (value: number) => String(Math.floor(value)).padStart(2, '0');
+      const local = new Date(at + offsetMs).toISOString().slice(0, 23).replace('.000', '');
+      return `${local}${offsetMs < 0 ? '-' : '+'}${padTwo(minutes / 60)}:${padTwo(minutes % 60)}`;
     },
   };
 }
 
 /** The date of a moment in UTC. */
-export function dateText(at: number): string {
+export function formatDate(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
 /** A day so many days later, or earlier. */
 export function addDays(day: string, days: number): string {
-  return dateText(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
+  return formatDate(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
 }

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 /** Starts the built command line, as a shell would. */
-function start(file: string, ...more: string[]): ChildProcess {
+function startDownload(file: string, ...more: string[]): ChildProcess {
   const { fromDate, toDate } = shop.lastDays(80);
   const { username, password, projectId } = shop.datasource;
   const child = spawn(
@@ -63,7 +63,7 @@ function start(file: string, ...more: string[]): ChildProcess {
   return child;
 }
 
-async function end(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
+async function waitForExit(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
   let stderr = '';
   child.stderr?.on('data', (text) => {
     stderr += text;
@@ -73,11 +73,11 @@ async function end(child: ChildProcess): Promise<{ code: number | null; stderr: 
   return { code, stderr };
 }
 
-const read = (file: string) => readFile(join(folder, file));
-const rowsOf = (text: string) => text.split('\n').filter(Boolean).sort();
+const readOutput = (file: string) => readFile(join(folder, file));
+const sortedLines = (text: string) => text.split('\n').filter(Boolean).sort();
 
 /** Waits until a file is there and has something in it. */
-async function appears(file: string): Promise<void> {
+async function waitForFile(file: string): Promise<void> {
   for (;;) {
     const { size } = await stat(join(folder, file)).catch(() => ({ size: 0 }));
     if (size > 0) return;
@@ -106,11 +106,11 @@ describe('a download to a file', () => {
       const bytes = await readFile(out);
       const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
       expect(text.endsWith('\n')).toBe(true);
-      const got = text
+      const actual = text
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line).note);
-      expect(got).toEqual([...notes, ...many, ...notes]);
+      expect(actual).toEqual([...notes, ...many, ...notes]);
       await plugin.close();
       await upstream.close();
     },
@@ -118,22 +118,22 @@ describe('a download to a file', () => {
 
   it('holds every event once, in NDJSON, gzip and CSV alike', async () => {
     for (const file of ['plain.ndjson', 'zipped.ndjson.gz', 'table.csv', 'table.csv.gz']) {
-      const { code, stderr } = await end(start(file));
+      const { code, stderr } = await waitForExit(startDownload(file));
       expect([code, stderr]).toEqual([0, expect.stringMatching(/rows in /)]);
     }
     const { fromDate, toDate } = shop.lastDays(80);
-    const plain = (await read('plain.ndjson')).toString();
-    const rows = rowsOf(plain).map((line) => JSON.parse(line));
+    const plain = (await readOutput('plain.ndjson')).toString();
+    const rows = sortedLines(plain).map((line) => JSON.parse(line));
     expect(rows).toHaveLength((await shop.truth({ fromDate, toDate })).length);
-    expect(gunzipSync(await read('zipped.ndjson.gz')).toString()).toBe(plain);
+    expect(gunzipSync(await readOutput('zipped.ndjson.gz')).toString()).toBe(plain);
 
-    const table: Record<string, string>[] = parse(await read('table.csv'), { columns: true });
+    const table: Record<string, string>[] = parse(await readOutput('table.csv'), { columns: true });
     expect(table).toHaveLength(rows.length);
     expect(Object.keys(table[0]!).slice(0, 3)).toEqual(['event', 'time', 'distinct_id']);
     expect(table.map(({ distinct_id }) => distinct_id).sort()).toEqual(
       rows.map(({ distinct_id }) => String(distinct_id ?? '')).sort(),
     );
-    expect(gunzipSync(await read('table.csv.gz'))).toEqual(await read('table.csv'));
+    expect(gunzipSync(await readOutput('table.csv.gz'))).toEqual(await readOutput('table.csv'));
     expect((await readdir(folder)).sort()).toEqual([
       'plain.ndjson',
       'table.csv',
@@ -145,54 +145,54 @@ describe('a download to a file', () => {
   it.each(['events.ndjson', 'events.ndjson.gz', 'events.csv'])(
     'killed in the middle, the same command completes %s as if nothing had been',
     async (file) => {
-      await end(start(`whole-${file}`));
+      await waitForExit(startDownload(`whole-${file}`));
       await shop.forget();
       // The first slice passes; the second comes so slowly that the process dies within it.
       await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30, after: 1 });
-      const child = start(file);
-      await appears(`${file}.part.json`);
+      const child = startDownload(file);
+      await waitForFile(`${file}.part.json`);
       await new Promise((resolve) => setTimeout(resolve, 200));
       child.kill('SIGKILL');
-      await end(child);
-      const part = await read(`${file}.part`);
+      await waitForExit(child);
+      const part = await readOutput(`${file}.part`);
       if (!file.endsWith('.gz')) expect(part.at(-1)).toBe(0x0a);
 
       await shop.forget();
-      const again = await end(start(file));
+      const again = await waitForExit(startDownload(file));
       expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/Continuing after [\d,]+ rows/)]);
       const unzip = (bytes: Buffer) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
-      expect(unzip(await read(file)).equals(unzip(await read(`whole-${file}`)))).toBe(true);
+      expect(unzip(await readOutput(file)).equals(unzip(await readOutput(`whole-${file}`)))).toBe(true);
       expect(await readdir(folder)).toHaveLength(2);
     },
   );
 
   it('after Ctrl-C keeps what has arrived, within a slice too, and goes on from there', async () => {
-    await end(start('whole.ndjson'));
+    await waitForExit(startDownload('whole.ndjson'));
     await shop.forget();
     await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
-    const child = start('events.ndjson');
-    await appears('events.ndjson.part');
+    const child = startDownload('events.ndjson');
+    await waitForFile('events.ndjson.part');
     child.kill('SIGINT');
-    const { code, stderr } = await end(child);
+    const { code, stderr } = await waitForExit(child);
     expect([code, stderr]).toEqual([130, expect.stringMatching(/What has arrived is kept/)]);
-    const kept = rowsOf((await read('events.ndjson.part')).toString()).length;
-    expect(kept).toBeGreaterThan(0);
+    const partialRows = sortedLines((await readOutput('events.ndjson.part')).toString()).length;
+    expect(partialRows).toBeGreaterThan(0);
 
     await shop.forget();
-    const again = await end(start('events.ndjson'));
-    expect(again.stderr).toContain(`Continuing after ${kept.toLocaleString('en-US')} rows`);
-    const [got, whole] = [await read('events.ndjson'), await read('whole.ndjson')];
-    expect(rowsOf(got.toString())).toEqual(rowsOf(whole.toString()));
+    const again = await waitForExit(startDownload('events.ndjson'));
+    expect(again.stderr).toContain(`Continuing after ${partialRows.toLocaleString('en-US')} rows`);
+    const [actual, whole] = [await readOutput('events.ndjson'), await readOutput('whole.ndjson')];
+    expect(sortedLines(actual.toString())).toEqual(sortedLines(whole.toString()));
   });
 
   it('does not mix two queries in one file', async () => {
     await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
-    const child = start('events.ndjson');
-    await appears('events.ndjson.part');
+    const child = startDownload('events.ndjson');
+    await waitForFile('events.ndjson.part');
     child.kill('SIGINT');
-    await end(child);
+    await waitForExit(child);
     await shop.forget();
-    const other = await end(start('events.ndjson', '-p', 'events=["Page View"]'));
+    const other = await waitForExit(startDownload('events.ndjson', '-p', 'events=["Page View"]'));
     expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/beginning of another download/)]);
     expect(other.stderr).not.toContain('Continuing');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventRow } from '../../../src/commands/rows/event-row.js';
+import { toEventRow } from '../../../src/commands/rows/event-row.js';
 import { makeRow } from '../../../src/result/rows.js';
 
 describe('the row of an event', () => {
@@ -24,7 +24,7 @@ describe('the row of an event', () => {
     });
     fc.assert(
       fc.property(fc.string(), properties, (event, given) => {
-        const row = eventRow({ event, properties: given });
+        const row = toEventRow({ event, properties: given });
         const { time } = row;
         const distinctId = given.distinct_id ?? given.$distinct_id ?? null;
         const plain = makeRow(
@@ -40,7 +40,7 @@ describe('the row of an event', () => {
   });
 
   it('tells every second as Date does', () => {
-    const time = (seconds: number) => eventRow({ event: 'e', properties: { time: seconds } }).time;
+    const time = (seconds: number) => toEventRow({ event: 'e', properties: { time: seconds } }).time;
     fc.assert(
       fc.property(fc.integer({ min: -2_000_000_000, max: 99_999_999_999 }), (seconds) => {
         expect(time(seconds)).toBe(new Date(seconds * 1000).toISOString());

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   type Expression,
   ExpressionError,
+  normalizeOperators,
   parseExpression,
-  print,
-  toMixpanel,
+  printExpression,
 } from '../../../src/mixpanel/expression/index.js';
 
 /** Text and the same text in canonical form, parentheses and all. */
-const UNDERSTOOD: [text: string, canonical: string][] = [
+const VALID: [text: string, canonical: string][] = [
   // Mixpanel's own examples.
   ['properties["account_id"] in [1,2,3,4]', 'properties["account_id"] in [1, 2, 3, 4]'],
   ['user["$email"] == "someone@example.com"', 'user["$email"] == "someone@example.com"'],
@@ -58,7 +58,7 @@ const UNDERSTOOD: [text: string, canonical: string][] = [
 ];
 
 /** Text, the index of what is wrong, and what the message says of it. */
-const REFUSED: [text: string, offset: number, message: RegExp][] = [
+const INVALID: [text: string, offset: number, message: RegExp][] = [
   ['', 0, /is empty.*Expected a property/],
   ['   ', 3, /is empty/],
   ['properties["a"] = "b"', 16, /single "=".*use "=="/],
@@ -96,7 +96,7 @@ const REFUSED: [text: string, offset: number, message: RegExp][] = [
   ['properties["😀"] == 😀', 20, /"😀" has no meaning/],
 ];
 
-const SENT: [text: string, sent: string][] = [
+const NORMALIZED: [text: string, sent: string][] = [
   ['properties["a"]  ==   1', 'properties["a"]  ==   1'],
   ['properties["a"] && properties["b"]', 'properties["a"] and properties["b"]'],
   ['properties["a"]&&properties["b"]||true', 'properties["a"] and properties["b"] or true'],
@@ -112,8 +112,8 @@ const SENT: [text: string, sent: string][] = [
 ];
 
 describe('an expression', () => {
-  it.each(UNDERSTOOD)('is understood: %s', (text, canonical) => {
-    expect(print(parseExpression(text))).toBe(canonical);
+  it.each(VALID)('is understood: %s', (text, canonical) => {
+    expect(printExpression(parseExpression(text))).toBe(canonical);
     expect(parseExpression(canonical)).toEqual(parseExpression(text));
   });
 
@@ -146,14 +146,14 @@ describe('an expression', () => {
     });
   });
 
-  it.each(REFUSED)('is refused where it goes wrong: %s', (text, offset, message) => {
-    const error = failureOf(text);
+  it.each(INVALID)('is refused where it goes wrong: %s', (text, offset, message) => {
+    const error = parseErrorOf(text);
     expect(error).toBeInstanceOf(ExpressionError);
     expect(error).toMatchObject({ offset, message: expect.stringMatching(message) });
   });
 
   it('is refused when nested deeper than anybody writes', () => {
-    expect(failureOf('('.repeat(100_000))).toMatchObject({
+    expect(parseErrorOf('('.repeat(100_000))).toMatchObject({
       offset: 200,
       message: expect.stringMatching(/200 levels/),
     });
@@ -162,7 +162,7 @@ describe('an expression', () => {
   it('comes back from its printed form, whatever it is', () => {
     fc.assert(
       fc.property(expressions, (expression) => {
-        expect(parseExpression(print(expression))).toEqual(expression);
+        expect(parseExpression(printExpression(expression))).toEqual(expression);
       }),
     );
   });
@@ -194,7 +194,7 @@ describe('an expression', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (words) => {
         const text = words.join('');
-        const error = failureOf(text);
+        const error = parseErrorOf(text);
         if (error === undefined) return;
         expect(error).toBeInstanceOf(ExpressionError);
         expect((error as ExpressionError).offset).toBeLessThanOrEqual(text.length);
@@ -204,22 +204,22 @@ describe('an expression', () => {
 });
 
 describe('the text sent to Mixpanel', () => {
-  it.each(SENT)('keeps everything but foreign operators: %s', (text, sent) => {
-    expect(toMixpanel(text)).toBe(sent);
+  it.each(NORMALIZED)('keeps everything but foreign operators: %s', (text, sent) => {
+    expect(normalizeOperators(text)).toBe(sent);
     expect(parseExpression(sent)).toEqual(parseExpression(text));
   });
 
   it('is made in one pass, however many operators there are', () => {
     const terms = Array.from({ length: 100_000 }, () => 'properties["a"] == 1');
-    expect(toMixpanel(terms.join('&&'))).toBe(terms.join(' and '));
+    expect(normalizeOperators(terms.join('&&'))).toBe(terms.join(' and '));
   });
 
   it('is not made from a text that is no expression', () => {
-    expect(() => toMixpanel('a && b')).toThrow(ExpressionError);
+    expect(() => normalizeOperators('a && b')).toThrow(ExpressionError);
   });
 });
 
-function failureOf(text: string): unknown {
+function parseErrorOf(text: string): unknown {
   try {
     parseExpression(text);
     return undefined;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/mixpanel/regions.js';
 import { authenticate, type Directory, projectSecret } from '../../../src/sandbox/access/authentication.js';
-import { accountsOf } from '../../../src/sandbox/data/accounts.js';
-import type { Exchange } from '../../../src/sandbox/endpoint/definition.js';
-import { basic, exchange, PROJECTS } from '../requests.js';
+import { listAccounts } from '../../../src/sandbox/data/accounts.js';
+import type { SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
+import { basicAuth, createRequest, PROJECTS } from '../requests.js';
 
-const directory: Directory = { accounts: accountsOf(), projects: PROJECTS };
+const directory: Directory = { accounts: listAccounts(), projects: PROJECTS };
 const SHOP = '1234567';
 const WEST = '2345678';
 const NOT_A_SECRET =
@@ -14,37 +14,42 @@ const NOT_A_SECRET =
 
 describe('a service account', () => {
   it('is let in with base64 and with plain text, as Mixpanel documents', () => {
-    const username = nameOf('sandbox');
-    for (const authorization of [basic(username, 'sandbox'), `Basic ${username}:sandbox`]) {
-      const outcome = ask('query', { headers: { authorization }, params: { project_id: SHOP } });
+    const username = toUsername('sandbox');
+    for (const authorization of [basicAuth(username, 'sandbox'), `Basic ${username}:sandbox`]) {
+      const outcome = runAuthentication('query', {
+        headers: { authorization },
+        params: { project_id: SHOP },
+      });
       expect(outcome).toMatchObject({ username, project: SHOP });
     }
   });
 
   it('may send its project_id as a number in a JSON body', () => {
-    expect(ask('query', { ...as('sandbox'), params: { project_id: 1234567 } })).toMatchObject({
+    expect(
+      runAuthentication('query', { ...accountHeaders('sandbox'), params: { project_id: 1234567 } }),
+    ).toMatchObject({
       project: SHOP,
     });
   });
 
   it('that is wrong, expired or absent hears so in the words of each family', () => {
-    const wrong: Partial<Exchange>[] = [
-      { headers: { authorization: basic(nameOf('sandbox'), 'guess') } },
-      { headers: { authorization: basic('nobody.demo.mp-service-account', 'sandbox') } },
+    const wrong: Partial<SandboxRequest>[] = [
+      { headers: { authorization: basicAuth(toUsername('sandbox'), 'guess') } },
+      { headers: { authorization: basicAuth('nobody.demo.mp-service-account', 'sandbox') } },
       { headers: {} },
-      as('expired'),
+      accountHeaders('expired'),
     ];
     for (const part of wrong) {
       const params = { project_id: SHOP };
-      expect(ask('query', { ...part, params })).toEqual({
+      expect(runAuthentication('query', { ...part, params })).toEqual({
         status: 400,
         body: { request: '/api/query/events', error: 'Unable to authenticate request' },
       });
-      expect(ask('export', { ...part, path: '/api/2.0/export', params })).toEqual({
+      expect(runAuthentication('export', { ...part, path: '/api/2.0/export', params })).toEqual({
         status: 400,
         body: { error: 'Unable to authenticate request' },
       });
-      expect(ask('app', { ...part, path: '/api/app/me' })).toEqual({
+      expect(runAuthentication('app', { ...part, path: '/api/app/me' })).toEqual({
         status: 401,
         body: { status: 'error', error: 'Invalid service account credentials' },
       });
@@ -52,44 +57,54 @@ describe('a service account', () => {
   });
 
   it('that sees one project is refused the other with 403', () => {
-    expect(ask('query', { ...as('analyst'), params: { project_id: SHOP } })).toMatchObject({ project: SHOP });
+    expect(
+      runAuthentication('query', { ...accountHeaders('analyst'), params: { project_id: SHOP } }),
+    ).toMatchObject({ project: SHOP });
     for (const [family, path] of [
       ['query', '/api/query/events'],
       ['export', '/api/2.0/export'],
       ['app', `/api/app/projects/${WEST}/annotations`],
     ] as const) {
-      expect(ask(family, { ...as('analyst'), path, params: { project_id: WEST } })).toMatchObject({
+      expect(
+        runAuthentication(family, { ...accountHeaders('analyst'), path, params: { project_id: WEST } }),
+      ).toMatchObject({
         status: 403,
       });
     }
   });
 
   it('needs a project_id for queries, but not for /api/app/me', () => {
-    expect(ask('query', as('sandbox'))).toMatchObject({ status: 400 });
-    expect(ask('app', { ...as('sandbox'), path: '/api/app/me' })).toMatchObject({
-      username: nameOf('sandbox'),
+    expect(runAuthentication('query', accountHeaders('sandbox'))).toMatchObject({ status: 400 });
+    expect(runAuthentication('app', { ...accountHeaders('sandbox'), path: '/api/app/me' })).toMatchObject({
+      username: toUsername('sandbox'),
     });
   });
 
   it('on a plan without the Query API gets 402 there, and its export', () => {
     const params = { project_id: SHOP };
-    expect(ask('query', { ...as('free'), params })).toEqual({
+    expect(runAuthentication('query', { ...accountHeaders('free'), params })).toEqual({
       status: 402,
       body: { error: 'Your plan does not allow API calls. Upgrade at mixpanel.com/pricing' },
     });
-    expect(ask('export', { ...as('free'), path: '/api/2.0/export', params })).toMatchObject({
+    expect(
+      runAuthentication('export', { ...accountHeaders('free'), path: '/api/2.0/export', params }),
+    ).toMatchObject({
       project: SHOP,
     });
   });
 
   it('of another region is as unknown as an invented one', () => {
-    const eu: Directory = { ...directory, accounts: accountsOf('EU') };
+    const eu: Directory = { ...directory, accounts: listAccounts('EU') };
     const call = { path: '/api/app/me' };
-    expect(ask('app', { ...call, ...as('sandbox') }, eu)).toMatchObject({ status: 401 });
-    expect(ask('app', { ...call, ...as('sandbox-eu') }, eu)).toMatchObject({
-      username: nameOf('sandbox-eu'),
+    expect(runAuthentication('app', { ...call, ...accountHeaders('sandbox') }, eu)).toMatchObject({
+      status: 401,
     });
-    expect(ask('app', { ...call, ...as('sandbox-eu') })).toMatchObject({ username: nameOf('sandbox-eu') });
+    expect(runAuthentication('app', { ...call, ...accountHeaders('sandbox-eu') }, eu)).toMatchObject({
+      username: toUsername('sandbox-eu'),
+    });
+    expect(runAuthentication('app', { ...call, ...accountHeaders('sandbox-eu') })).toMatchObject({
+      username: toUsername('sandbox-eu'),
+    });
   });
 
   it.each([
@@ -100,8 +115,10 @@ describe('a service account', () => {
     ['analyst', 'schemas', false],
   ])('%s writing %s: %s', (name, resource, allowed) => {
     const path = `/api/app/projects/${SHOP}/${resource}`;
-    expect(ask('app', { ...as(name), method: 'GET', path })).toMatchObject({ project: SHOP });
-    const written = ask('app', { ...as(name), method: 'POST', path });
+    expect(runAuthentication('app', { ...accountHeaders(name), method: 'GET', path })).toMatchObject({
+      project: SHOP,
+    });
+    const written = runAuthentication('app', { ...accountHeaders(name), method: 'POST', path });
     expect(written).toMatchObject(allowed ? { project: SHOP } : { status: 403, body: { status: 'error' } });
   });
 });
@@ -112,11 +129,13 @@ describe('/import', () => {
 
   it('takes an owner, a project token and a project secret', () => {
     const [shop] = PROJECTS;
-    expect(ask('ingestion', { ...as('sandbox'), path, params })).toMatchObject({ project: SHOP });
+    expect(runAuthentication('ingestion', { ...accountHeaders('sandbox'), path, params })).toMatchObject({
+      project: SHOP,
+    });
     for (const username of [shop!.token, projectSecret(shop!)]) {
-      const headers = { authorization: basic(username, '') };
-      expect(ask('ingestion', { headers, path })).toMatchObject({ project: SHOP });
-      expect(ask('ingestion', { headers, path, params: { project_id: WEST } })).toMatchObject({
+      const headers = { authorization: basicAuth(username, '') };
+      expect(runAuthentication('ingestion', { headers, path })).toMatchObject({ project: SHOP });
+      expect(runAuthentication('ingestion', { headers, path, params: { project_id: WEST } })).toMatchObject({
         status: 400,
         body: { error: 'Credentials in request did not match project_id URL parameter' },
       });
@@ -124,43 +143,52 @@ describe('/import', () => {
   });
 
   it.each([
-    ['an unknown username', basic('nobody', 'x'), params, 'Not a valid service account username'],
-    ['a wrong secret', basic(nameOf('sandbox'), 'x'), params, 'Invalid credentials'],
+    ['an unknown username', basicAuth('nobody', 'x'), params, 'Not a valid service account username'],
+    ['a wrong secret', basicAuth(toUsername('sandbox'), 'x'), params, 'Invalid credentials'],
     ['no credentials', undefined, params, 'Invalid credentials'],
-    ['no project_id', basic(nameOf('sandbox'), 'sandbox'), {}, NOT_A_SECRET],
-    ['an unknown project secret', basic('secret', ''), {}, NOT_A_SECRET],
+    ['no project_id', basicAuth(toUsername('sandbox'), 'sandbox'), {}, NOT_A_SECRET],
+    ['an unknown project secret', basicAuth('secret', ''), {}, NOT_A_SECRET],
   ])('refuses %s with 401', (_, authorization, given, error) => {
     const headers: Record<string, string> = authorization ? { authorization } : {};
-    expect(ask('ingestion', { headers, path, params: given })).toEqual({
+    expect(runAuthentication('ingestion', { headers, path, params: given })).toEqual({
       status: 401,
       body: { code: 401, error, status: 'Unauthorized' },
     });
   });
 
   it('refuses who is no member and who is no owner or admin, never with 403', () => {
-    const stranger = ask('ingestion', { ...as('analyst'), path, params: { project_id: WEST } });
+    const stranger = runAuthentication('ingestion', {
+      ...accountHeaders('analyst'),
+      path,
+      params: { project_id: WEST },
+    });
     expect(stranger).toMatchObject({
       status: 401,
       body: { error: expect.stringContaining('not a project member') },
     });
-    expect(ask('ingestion', { ...as('analyst'), path, params })).toMatchObject({ status: 401 });
+    expect(runAuthentication('ingestion', { ...accountHeaders('analyst'), path, params })).toMatchObject({
+      status: 401,
+    });
   });
 });
 
 it('asks no credentials of /track, /engage and /groups', () => {
-  for (const path of ['/track', '/engage', '/groups']) expect(ask('ingestion', { path })).toEqual({});
+  for (const path of ['/track', '/engage', '/groups'])
+    expect(runAuthentication('ingestion', { path })).toEqual({});
 });
 
 it('knows a project secret on queries, without a project_id or with the right one', () => {
-  const headers = { authorization: basic(projectSecret(PROJECTS[0]!), '') };
-  expect(ask('query', { headers })).toEqual({ project: SHOP });
-  expect(ask('query', { headers, params: { project_id: SHOP } })).toEqual({ project: SHOP });
-  expect(ask('query', { headers, params: { project_id: WEST } })).toMatchObject({ status: 400 });
+  const headers = { authorization: basicAuth(projectSecret(PROJECTS[0]!), '') };
+  expect(runAuthentication('query', { headers })).toEqual({ project: SHOP });
+  expect(runAuthentication('query', { headers, params: { project_id: SHOP } })).toEqual({ project: SHOP });
+  expect(runAuthentication('query', { headers, params: { project_id: WEST } })).toMatchObject({
+    status: 400,
+  });
 });
 
 /** The account and project, or what the refusal says. */
-function ask(family: Family, part: Partial<Exchange>, from = directory) {
-  const outcome = authenticate(exchange(part), family, from);
+function runAuthentication(family: Family, part: Partial<SandboxRequest>, from = directory) {
+  const outcome = authenticate(createRequest(part), family, from);
   if ('refusal' in outcome) {
     return { status: outcome.refusal.status, body: JSON.parse(String(outcome.refusal.body)) };
   }
@@ -171,10 +199,10 @@ function ask(family: Family, part: Partial<Exchange>, from = directory) {
   };
 }
 
-function as(name: string): Partial<Exchange> {
-  return { headers: { authorization: basic(nameOf(name), 'sandbox') } };
+function accountHeaders(name: string): Partial<SandboxRequest> {
+  return { headers: { authorization: basicAuth(toUsername(name), 'sandbox') } };
 }
 
-function nameOf(name: string): string {
+function toUsername(name: string): string {
   return `${name}.demo.mp-service-account`;
 }

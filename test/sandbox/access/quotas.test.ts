@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/mixpanel/regions.js';
 import { createQuotas, isCounted, type QuotaOptions } from '../../../src/sandbox/access/quotas.js';
-import type { Exchange, Reply } from '../../../src/sandbox/endpoint/definition.js';
-import { exchange, PROJECTS } from '../requests.js';
+import type { Reply, SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
+import { createRequest, PROJECTS } from '../requests.js';
 
 const HOUR_MS = 3_600_000;
 const [SHOP, WEST] = PROJECTS;
@@ -21,7 +21,7 @@ describe('the Query API', () => {
         'retry-after': '3600',
       },
     });
-    expect(bodyOf(refused)).toEqual({
+    expect(parseBody(refused)).toEqual({
       request: 'https://mixpanel.com/api/query/events?project_id=1234567',
       error: expect.stringContaining(
         'Query rate limit exceeded for project_id: 1234567. This request exceeded the rate limit (61/60 queries running in the last hour).',
@@ -44,7 +44,7 @@ describe('the Query API', () => {
         'retry-after': '10',
       },
     });
-    expect(bodyOf(refused)).toEqual({
+    expect(parseBody(refused)).toEqual({
       error:
         'Query rate limit exceeded for project_id: 1234567. This request exceeded the concurrency limit (6/5 queries running concurrently).',
     });
@@ -179,7 +179,7 @@ describe('ingestion', () => {
     for (let batch = 0; batch < 900; batch += 1)
       expect(mixpanel.call(call, 'ingestion')).toHaveProperty('release');
     const refused = mixpanel.call(call, 'ingestion');
-    expect(bodyOf(refused)).toEqual({
+    expect(parseBody(refused)).toEqual({
       code: 429,
       error: 'Project exceeded rate limits. Please retry the request with exponential backoff.',
       status: 'Too Many Requests',
@@ -215,11 +215,11 @@ it('with a time scale of 60 passes an hour in a minute, and says so in its heade
 function createMixpanel(options: Partial<QuotaOptions> = {}) {
   let at = Date.UTC(2026, 4, 20);
   const quotas = createQuotas({ now: () => at, ...options });
-  const call = (part: Partial<Exchange> = {}, family: Family = 'query') => {
-    const admission = quotas.admit(exchange({ project: SHOP, ...part }), family);
+  const call = (part: Partial<SandboxRequest> = {}, family: Family = 'query') => {
+    const admission = quotas.admit(createRequest({ project: SHOP, ...part }), family);
     return 'ticket' in admission ? admission.ticket : admission.refusal;
   };
-  const start = (part?: Partial<Exchange>, family?: Family) => {
+  const start = (part?: Partial<SandboxRequest>, family?: Family) => {
     const outcome = call(part, family);
     if ('status' in outcome) throw new Error(`refused: ${String(outcome.body)}`);
     return outcome;
@@ -228,7 +228,7 @@ function createMixpanel(options: Partial<QuotaOptions> = {}) {
     quotas,
     call,
     start,
-    run: (part?: Partial<Exchange>, family?: Family) => start(part, family).release(),
+    run: (part?: Partial<SandboxRequest>, family?: Family) => start(part, family).release(),
     left: () => quotas.status('1234567').query.left,
     time: () => at,
     pass(ms: number) {
@@ -237,6 +237,6 @@ function createMixpanel(options: Partial<QuotaOptions> = {}) {
   };
 }
 
-function bodyOf(outcome: Reply | object): unknown {
+function parseBody(outcome: Reply | object): unknown {
   return 'body' in outcome ? JSON.parse(String(outcome.body)) : undefined;
 }

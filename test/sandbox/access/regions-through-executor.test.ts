@@ -22,20 +22,20 @@ it.each<[Region, Region]>([
   ['US', 'EU'],
   ['EU', 'IN'],
   ['IN', 'US'],
-])('credentials of %s used in %s end in the right region’s name', async (home, asked) => {
-  const [account] = clusters[home].accounts;
+])('credentials of %s used in %s end in the right region’s name', async (homeRegion, requestedRegion) => {
+  const [account] = clusters[homeRegion].accounts;
   const { username, password } = account!;
-  const datasource = { username, password, projectId: '1234567', region: asked };
+  const datasource = { username, password, projectId: '1234567', region: requestedRegion };
 
   const result = await plugin.execute({ datasource, command: 'GET_TOP_EVENTS', parameters: {} });
   expect(result).toMatchObject({ isExecutionSuccess: false, headers: { 'x-error-code': ['WRONG_REGION'] } });
-  expect(await plugin.test(datasource)).toMatchObject({ ok: false, region: home });
+  expect(await plugin.test(datasource)).toMatchObject({ ok: false, region: homeRegion });
 
-  const right = { ...datasource, region: home };
+  const corrected = { ...datasource, region: homeRegion };
   expect(
-    await plugin.execute({ datasource: right, command: 'GET_TOP_EVENTS', parameters: {} }),
+    await plugin.execute({ datasource: corrected, command: 'GET_TOP_EVENTS', parameters: {} }),
   ).toMatchObject({
     isExecutionSuccess: true,
   });
-  expect(await plugin.test(right)).toMatchObject({ ok: true });
+  expect(await plugin.test(corrected)).toMatchObject({ ok: true });
 });

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import type { DeliveryOptions } from '../../../src/transfer/index.js';
 
 /** What a caller waits where the fault makes it wait for ever. */
-const IMPATIENT_MS = 300;
+const SHORT_TIMEOUT_MS = 300;
 const HOUR_MS = 3_600_000;
 const MEGABYTE = 1024 * 1024;
 const DAY_MS = 24 * HOUR_MS;
@@ -46,13 +46,13 @@ afterAll(() => sandbox.close());
 beforeEach(() => start({ attempts: 1 }));
 afterEach(async () => {
   await plugin.close();
-  await control('DELETE', 'faults');
+  await callControl('DELETE', 'faults');
 });
 
 /** What may come of a cut body depends on how much of it was read before: the call or only its rest is lost. */
-const CUT = ['NETWORK', 'INCOMPLETE'] as const;
+const INTERRUPTED = ['NETWORK', 'INCOMPLETE'] as const;
 
-const FAILURES: [CallName, Given, ErrorCode | typeof CUT][] = [
+const FAILURES: [CallName, Given, ErrorCode | typeof INTERRUPTED][] = [
   ['names', { kind: 'status', status: 400, body: { error: 'Error in event: bad' } }, 'BAD_REQUEST'],
   ['names', { kind: 'status', status: 400, body: { error: 'Timeout Error.' } }, 'TIMEOUT'],
   [
@@ -90,12 +90,12 @@ const FAILURES: [CallName, Given, ErrorCode | typeof CUT][] = [
   ['export', { kind: 'slow-first-byte', ms: HOUR_MS }, 'TIMEOUT'],
   ['export', { kind: 'drip', bytes: 100, everyMs: HOUR_MS }, 'TIMEOUT'],
   ['names', { kind: 'reset-in-body', afterBytes: 20 }, 'NETWORK'],
-  ['export', { kind: 'reset-in-body', afterLines: 3 }, CUT],
+  ['export', { kind: 'reset-in-body', afterLines: 3 }, INTERRUPTED],
   ['export', { kind: 'terminated-early', afterLines: 3 }, 'INCOMPLETE'],
   ['export', { kind: 'terminated-early', afterLines: 3, words: 'export terminated early' }, 'INCOMPLETE'],
   ['export', { kind: 'truncated-line', afterLines: 3 }, 'INCOMPLETE'],
   ['export', { kind: 'cut-character' }, 'INCOMPLETE'],
-  ['export', { kind: 'cut-gzip' }, CUT],
+  ['export', { kind: 'cut-gzip' }, INTERRUPTED],
   ['names', { kind: 'cut-gzip' }, 'NETWORK'],
   ['names', { kind: 'empty' }, 'UNEXPECTED_ANSWER'],
   ['names', { kind: 'oversize', bytes: 5 * MEGABYTE }, 'ANSWER_TOO_LARGE'],
@@ -115,9 +115,9 @@ const RESULTS: [CallName, Given][] = [
 
 describe('a fault of Mixpanel ends in a typed error', () => {
   it.each(FAILURES)('%s meeting %j: %s', async (name, fault, expected) => {
-    await control('POST', 'faults', { path: CALLS[name].path, ...fault });
+    await callControl('POST', 'faults', { path: CALLS[name].path, ...fault });
     const waits = expected === 'TIMEOUT' && fault.kind !== 'status';
-    const result = await run(name, waits ? IMPATIENT_MS : undefined);
+    const result = await run(name, waits ? SHORT_TIMEOUT_MS : undefined);
     const code = result.headers['x-error-code']?.[0] as ErrorCode;
     expect([expected].flat()).toContain(code);
     expect(result).toMatchObject({
@@ -127,8 +127,8 @@ describe('a fault of Mixpanel ends in a typed error', () => {
     });
     expect(JSON.stringify(result)).not.toContain('Basic ');
     // It was this fault that was met, and met once.
-    expect(await control('GET', 'faults')).toEqual({ faults: [] });
-    const { requests } = await control('GET', 'requests');
+    expect(await callControl('GET', 'faults')).toEqual({ faults: [] });
+    const { requests } = await callControl('GET', 'requests');
     expect(requests?.at(-1)).toMatchObject({ path: CALLS[name].path, fault: fault.kind });
   });
 });
@@ -168,9 +168,9 @@ describe('an export that breaks off once is whole all the same, where the caller
   ])('by %j', async (fault) => {
     const { body: expected } = await run('export');
     await start({ retryPauseMs: 1 });
-    await control('POST', 'faults', { path: CALLS.export.path, ...fault });
+    await callControl('POST', 'faults', { path: CALLS.export.path, ...fault });
     expect(await run('export')).toMatchObject({ isExecutionSuccess: true, body: expected });
-    expect(await control('GET', 'faults')).toEqual({ faults: [] });
+    expect(await callControl('GET', 'faults')).toEqual({ faults: [] });
   });
 });
 
@@ -179,22 +179,22 @@ describe('a fault that loses nothing ends in the same result as none', () => {
     const { body: expected } = await run(name);
     expect(expected).not.toEqual([]);
     await start({ attempts: 1 });
-    await control('POST', 'faults', { path: CALLS[name].path, ...fault });
+    await callControl('POST', 'faults', { path: CALLS[name].path, ...fault });
     const { isExecutionSuccess, body } = await run(name);
     expect(isExecutionSuccess).toBe(true);
     expect(body).toEqual(expected);
-    expect(await control('GET', 'faults')).toEqual({ faults: [] });
+    expect(await callControl('GET', 'faults')).toEqual({ faults: [] });
   });
 
   it('an empty export is an empty result', async () => {
-    await control('POST', 'faults', { path: CALLS.export.path, kind: 'empty' });
+    await callControl('POST', 'faults', { path: CALLS.export.path, kind: 'empty' });
     expect(await run('export')).toMatchObject({ isExecutionSuccess: true, body: [] });
   });
 });
 
 it('the fault list is met from one end to the other', () => {
-  const met = [...FAILURES, ...RESULTS].map(([, { kind }]) => kind);
-  expect(FAULT_KINDS.filter((kind) => !met.includes(kind))).toEqual([]);
+  const covered = [...FAILURES, ...RESULTS].map(([, { kind }]) => kind);
+  expect(FAULT_KINDS.filter((kind) => !covered.includes(kind))).toEqual([]);
 });
 
 /** A plugin that has seen nothing yet, in place of the last one. */
@@ -213,12 +213,12 @@ function run(name: CallName, timeoutMs?: number, datasource = DATASOURCE) {
   return plugin.execute({ datasource, command, parameters, timeoutMs });
 }
 
-async function control(method: string, name: string, body?: unknown): Promise<Record<string, unknown[]>> {
+async function callControl(method: string, name: string, body?: unknown): Promise<Record<string, unknown[]>> {
   const response = await fetch(`${sandbox.url}/_sandbox/${name}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const said = (await response.json()) as Record<string, unknown[]>;
-  if (!response.ok) throw new Error(JSON.stringify(said));
-  return said;
+  const responseBody = (await response.json()) as Record<string, unknown[]>;
+  if (!response.ok) throw new Error(JSON.stringify(responseBody));
+  return responseBody;
 }

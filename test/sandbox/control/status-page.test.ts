@@ -5,9 +5,9 @@ import {
   type LoggedRequest,
   type ReceivedRequest,
 } from '../../../src/sandbox/control/request-log.js';
-import { type PageFacts, renderPage } from '../../../src/sandbox/control/status-page.js';
-import { accountsOf } from '../../../src/sandbox/data/accounts.js';
-import { exchange, PROJECTS } from '../requests.js';
+import { renderStatusPage, type StatusPageData } from '../../../src/sandbox/control/status-page.js';
+import { listAccounts } from '../../../src/sandbox/data/accounts.js';
+import { createRequest, PROJECTS } from '../requests.js';
 
 describe('the page', () => {
   it('names the projects, the accounts with their passwords, and a call to try', async () => {
@@ -15,7 +15,7 @@ describe('the page', () => {
     for (const { id, name, timezone } of PROJECTS) {
       for (const text of [id, name, timezone]) expect(page).toContain(text);
     }
-    for (const { username } of accountsOf()) expect(page).toContain(username);
+    for (const { username } of listAccounts()) expect(page).toContain(username);
     expect(page).toContain(
       'curl -u &#39;sandbox.demo.mp-service-account:sandbox&#39; &#39;http://127.0.0.1:8788/api/query/events/names?project_id=1234567&amp;',
     );
@@ -23,12 +23,12 @@ describe('the page', () => {
 
   it('tells the events, the quota left and the last requests, newest first', async () => {
     const quotas = createQuotas({ now: () => 0 });
-    quotas.admit(exchange({ project: PROJECTS[0] }), 'query');
+    quotas.admit(createRequest({ project: PROJECTS[0] }), 'query');
     const page = await render({
       quotas,
       requests: [
-        logged({ path: '/api/query/funnels' }),
-        logged({ path: '/api/2.0/export', fault: 'reset', status: 0 }),
+        createLoggedRequest({ path: '/api/query/funnels' }),
+        createLoggedRequest({ path: '/api/2.0/export', fault: 'reset', status: 0 }),
       ],
     });
     expect(page).toContain('Sign up <span class="count">1,234</span>');
@@ -46,8 +46,8 @@ describe('the page', () => {
 
   it('shows names as text, whatever is in them', async () => {
     const page = await render({
-      eventsOf: () => [{ name: '<script>alert(1)</script>', count: 1 }],
-      requests: [logged({ path: '/"><img src=x>', account: '<b>' })],
+      countEvents: () => [{ name: '<script>alert(1)</script>', count: 1 }],
+      requests: [createLoggedRequest({ path: '/"><img src=x>', account: '<b>' })],
     });
     expect(page).not.toMatch(/<script|<img|<b>/);
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
@@ -70,17 +70,17 @@ describe('the page', () => {
 describe('the log', () => {
   it('keeps the last requests and counts all of them', () => {
     const log = createRequestLog(3);
-    for (let call = 1; call <= 10; call += 1) log.add(received({ path: `/${call}` }));
+    for (let call = 1; call <= 10; call += 1) log.add(createReceivedRequest({ path: `/${call}` }));
     expect(log.list().map(({ id, path }) => `${id} ${path}`)).toEqual(['8 /8', '9 /9', '10 /10']);
     log.clear();
-    log.add(received({ path: '/11' }));
+    log.add(createReceivedRequest({ path: '/11' }));
     expect(log.list().map(({ id }) => id)).toEqual([11]);
   });
 
   it('learns the end of a request after its beginning, and keeps their order of arrival', () => {
     const log = createRequestLog();
-    const first = log.add(received({ path: '/slow' }));
-    log.add(received({ path: '/quick' }))({ status: 200, complete: true });
+    const first = log.add(createReceivedRequest({ path: '/slow' }));
+    log.add(createReceivedRequest({ path: '/quick' }))({ status: 200, complete: true });
     expect(log.list()).toMatchObject([
       { path: '/slow', complete: false },
       { path: '/quick', status: 200 },
@@ -92,31 +92,31 @@ describe('the log', () => {
 
   it('shortens long parameters', () => {
     const log = createRequestLog();
-    log.add(received({ params: { where: 'x'.repeat(10_000), event: ['a'], page: 1 } }));
+    log.add(createReceivedRequest({ params: { where: 'x'.repeat(10_000), event: ['a'], page: 1 } }));
     const [{ params }] = log.list() as [LoggedRequest];
     expect(params).toMatchObject({ event: ['a'], page: 1 });
     expect(params.where).toMatch(/^x{4096}… \(10000 characters\)$/);
   });
 });
 
-function render(facts: Partial<PageFacts> = {}): Promise<string> {
-  return renderPage({
+function render(data: Partial<StatusPageData> = {}): Promise<string> {
+  return renderStatusPage({
     url: 'http://127.0.0.1:8788',
     projects: PROJECTS,
-    accounts: accountsOf(),
+    accounts: listAccounts(),
     eventDays: 31,
-    eventsOf: () => [{ name: 'Sign up', count: 1234 }],
+    countEvents: () => [{ name: 'Sign up', count: 1234 }],
     quotas: createQuotas({ now: () => 0 }),
     requests: [],
-    ...facts,
+    ...data,
   });
 }
 
-function received(part: Partial<ReceivedRequest>): ReceivedRequest {
+function createReceivedRequest(part: Partial<ReceivedRequest>): ReceivedRequest {
   return { at: 0, method: 'GET', path: '/api/query/events', params: {}, ...part };
 }
 
-function logged(part: Partial<LoggedRequest>): LoggedRequest {
+function createLoggedRequest(part: Partial<LoggedRequest>): LoggedRequest {
   return {
     id: 0,
     at: Date.UTC(2026, 4, 20),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { PROJECTS } from '../../../src/sandbox/data/dataset/projects.js';
-import { basic } from '../requests.js';
+import { basicAuth } from '../requests.js';
 
 const [{ id, token }] = PROJECTS as [(typeof PROJECTS)[number]];
 const BATCHES = 200;
@@ -43,7 +43,7 @@ it('a sandbox killed in the midst of writes has everything it said yes to', asyn
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   const answer = await fetch(
     `${url}/api/2.0/export?project_id=${id}&event=["Kept"]&from_date=${yesterday}&to_date=${today}`,
-    { headers: { authorization: basic('sandbox.demo.mp-service-account', 'sandbox') } },
+    { headers: { authorization: basicAuth('sandbox.demo.mp-service-account', 'sandbox') } },
   );
   const lines = (await answer.text()).trim().split('\n');
   const kept = lines.map((line) => JSON.parse(line).properties.$insert_id);
@@ -59,12 +59,12 @@ function start(stateFile: string): Promise<string> {
   );
   child = started;
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     started.stdout.on('data', (chunk) => {
-      said += chunk;
-      const [url] = /http:\/\/\S+/.exec(said) ?? [];
-      if (url && said.includes('Ctrl-C')) resolve(url);
+      output += chunk;
+      const [url] = /http:\/\/\S+/.exec(output) ?? [];
+      if (url && output.includes('Ctrl-C')) resolve(url);
     });
-    started.once('exit', () => reject(new Error(`The sandbox did not start: ${said}`)));
+    started.once('exit', () => reject(new Error(`The sandbox did not start: ${output}`)));
   });
 }

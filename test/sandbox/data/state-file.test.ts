@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { epochMs, openState, readEvents } from '../../../src/sandbox/data/state-file.js';
+import { openStateFile, readEvents, toEpochMs } from '../../../src/sandbox/data/state-file.js';
 import { readLines } from '../../../src/sandbox/records/lines.js';
 import type { Write } from '../../../src/sandbox/records/write.js';
 
@@ -25,11 +25,11 @@ describe('the state file', () => {
       state.append(writes.slice(1));
     });
     await withState((state) => state.append([event('later')]));
-    expect(await reopened()).toEqual([...writes, event('later')]);
+    expect(await reopenWrites()).toEqual([...writes, event('later')]);
   });
 
   it('has a write on file before append returns: killing the sandbox loses nothing', async () => {
-    const state = await openState(file);
+    const state = await openStateFile(file);
     state.append([event('Buy')]);
     expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(event('Buy'))}\n`);
     state.close();
@@ -42,7 +42,7 @@ describe('the state file', () => {
       expect(state.writes).toEqual([event('Buy')]);
       state.append([event('next')]);
     });
-    expect(await reopened()).toEqual([event('Buy'), event('next')]);
+    expect(await reopenWrites()).toEqual([event('Buy'), event('next')]);
   });
 
   it('survives being cut at any byte, losing at most the line that was cut', async () => {
@@ -52,7 +52,7 @@ describe('the state file', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: whole.byteLength }), async (length) => {
         writeFileSync(file, whole.subarray(0, length));
         const complete = whole.subarray(0, length).toString('latin1').split('\n').length - 1;
-        expect(await reopened()).toEqual(writes.slice(0, complete));
+        expect(await reopenWrites()).toEqual(writes.slice(0, complete));
       }),
       { numRuns: 50 },
     );
@@ -67,7 +67,7 @@ describe('the state file', () => {
       `${JSON.stringify(event('Buy'))}\n[]\n`,
     ]) {
       writeFileSync(file, content);
-      await expect(openState(file)).rejects.toThrow(/state\.ndjson, line \d is not a write of a sandbox/);
+      await expect(openStateFile(file)).rejects.toThrow(/state\.ndjson, line \d is not a write of a sandbox/);
       expect(readFileSync(file, 'utf8')).toBe(content);
     }
   });
@@ -110,7 +110,7 @@ describe('lines', () => {
         async (characters, size) => {
           const text = characters.join('');
           const lines = await collect(readLines(cut(Buffer.from(text), size)));
-          expect(lines.map((line) => line.text + (line.whole ? '\n' : '')).join('')).toBe(text);
+          expect(lines.map((line) => line.text + (line.complete ? '\n' : '')).join('')).toBe(text);
           expect(lines.some((line) => line.text.includes('\n'))).toBe(false);
         },
       ),
@@ -119,8 +119,8 @@ describe('lines', () => {
 });
 
 it('takes a number of seconds or milliseconds for the same moment', () => {
-  expect(epochMs(1_600_000_000)).toBe(1_600_000_000_000);
-  expect(epochMs(1_600_000_000_000)).toBe(1_600_000_000_000);
+  expect(toEpochMs(1_600_000_000)).toBe(1_600_000_000_000);
+  expect(toEpochMs(1_600_000_000_000)).toBe(1_600_000_000_000);
 });
 
 function event(name: string): Write {
@@ -140,14 +140,14 @@ function profile(id: string): Write {
   };
 }
 
-async function withState(use: (state: Awaited<ReturnType<typeof openState>>) => void): Promise<void> {
-  const state = await openState(file);
+async function withState(use: (state: Awaited<ReturnType<typeof openStateFile>>) => void): Promise<void> {
+  const state = await openStateFile(file);
   use(state);
   state.close();
 }
 
-async function reopened(): Promise<readonly Write[]> {
-  const state = await openState(file);
+async function reopenWrites(): Promise<readonly Write[]> {
+  const state = await openStateFile(file);
   state.close();
   return state.writes;
 }

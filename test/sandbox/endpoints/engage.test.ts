@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asking, DAY_MS, type ExportedEvent, NOW, startAsking } from '../sandbox-client.js';
+import {
+  DAY_MS,
+  type ExportedEvent,
+  NOW,
+  type SandboxClient,
+  startSandboxClient,
+} from '../sandbox-client.js';
 
 interface Page {
   page: number;
@@ -10,22 +16,22 @@ interface Page {
   total?: number;
 }
 
-let asking: Asking;
+let client: SandboxClient;
 let events: ExportedEvent[];
-let everybody: Page['results'];
+let allProfiles: Page['results'];
 
 beforeAll(async () => {
-  asking = await startAsking({ users: 4_000 });
-  events = await asking.exported();
-  everybody = await everyPage({});
+  client = await startSandboxClient({ users: 4_000 });
+  events = await client.exported();
+  allProfiles = await readAllPages({});
 });
-afterAll(() => asking.close());
+afterAll(() => client.close());
 
 const page = async (form: Record<string, unknown>) =>
-  (await asking.post<Page>('/api/query/engage', { form })).body;
-const idsOf = (results: Page['results']) => results.map(({ $distinct_id }) => $distinct_id);
+  (await client.post<Page>('/api/query/engage', { form })).body;
+const listIds = (results: Page['results']) => results.map(({ $distinct_id }) => $distinct_id);
 
-async function everyPage(form: Record<string, unknown>): Promise<Page['results']> {
+async function readAllPages(form: Record<string, unknown>): Promise<Page['results']> {
   const first = await page(form);
   const results = [...first.results];
   for (let number = 1; results.length < (first.total ?? 0); number += 1) {
@@ -48,22 +54,24 @@ describe('POST /api/query/engage', () => {
     const second = await page({ page: 1, session_id: first.session_id });
     expect(second).toMatchObject({ page: 1, session_id: first.session_id });
     expect(second).not.toHaveProperty('total');
-    expect(new Set(idsOf(everybody)).size).toBe(first.total);
+    expect(new Set(listIds(allProfiles)).size).toBe(first.total);
   });
 
   it('wants the session for further pages, and the same filter', async () => {
-    const missing = await asking.post('/api/query/engage', { form: { page: 1 } });
+    const missing = await client.post('/api/query/engage', { form: { page: 1 } });
     expect(missing).toMatchObject({ status: 400, body: { error: expect.stringContaining('session_id') } });
     const { session_id } = await page({});
-    const other = await asking.post('/api/query/engage', {
+    const other = await client.post('/api/query/engage', {
       form: { page: 1, session_id, where: 'properties["plan"] == "Free"' },
     });
     expect(other).toMatchObject({ status: 400, body: { error: expect.stringContaining('session_id') } });
   });
 
   it('gives what a filter lets pass', async () => {
-    const found = await everyPage({ where: 'properties["plan"] == "Premium" and properties["orders"] >= 5' });
-    const expected = everybody.filter(
+    const found = await readAllPages({
+      where: 'properties["plan"] == "Premium" and properties["orders"] >= 5',
+    });
+    const expected = allProfiles.filter(
       ({ $properties }) => $properties.plan === 'Premium' && Number($properties.orders) >= 5,
     );
     expect(found.length).toBeGreaterThan(0);
@@ -71,15 +79,15 @@ describe('POST /api/query/engage', () => {
   });
 
   it('takes a JSON body too, which goes before the URL', async () => {
-    const { body } = await asking.post<Page>('/api/query/engage', {
+    const { body } = await client.post<Page>('/api/query/engage', {
       params: { where: 'properties["plan"] == "Free"' },
       json: { where: 'properties["$email"] == "user1@example.com"', project_id: 1234567 },
     });
-    expect(idsOf(body.results)).toEqual(['user1']);
+    expect(listIds(body.results)).toEqual(['user1']);
   });
 
   it('finds profiles by their ids, and gives only the properties asked for', async () => {
-    expect(idsOf((await page({ distinct_id: 'user2' })).results)).toEqual(['user2']);
+    expect(listIds((await page({ distinct_id: 'user2' })).results)).toEqual(['user2']);
     const { results } = await page({
       distinct_ids: ['user2', 'user5', 'nobody'],
       output_properties: ['$email', 'plan', 'nope'],
@@ -102,16 +110,16 @@ describe('POST /api/query/engage', () => {
         .filter(({ event, properties }) => event === 'Purchase' && properties.time >= NOW - 30 * DAY_MS)
         .map(({ properties }) => properties.distinct_id),
     );
-    const known = new Set(idsOf(everybody));
-    const all = await everyPage({ filter_by_cohort: { id: 3000 } });
-    expect(new Set(idsOf(all))).toEqual(buyers);
+    const known = new Set(listIds(allProfiles));
+    const all = await readAllPages({ filter_by_cohort: { id: 3000 } });
+    expect(new Set(listIds(all))).toEqual(buyers);
     expect(
       all.some(
         ({ $distinct_id, $properties }) => !known.has($distinct_id) && Object.keys($properties).length === 0,
       ),
     ).toBe(true);
-    const profiles = await everyPage({ filter_by_cohort: { id: 3000 }, include_all_users: false });
-    expect(new Set(idsOf(profiles))).toEqual(new Set([...buyers].filter((id) => known.has(id))));
+    const profiles = await readAllPages({ filter_by_cohort: { id: 3000 }, include_all_users: false });
+    expect(new Set(listIds(profiles))).toEqual(new Set([...buyers].filter((id) => known.has(id))));
   });
 
   it('asks for behaviors as of a moment', async () => {
@@ -123,9 +131,13 @@ describe('POST /api/query/engage', () => {
       if (event !== 'Purchase' || ago < 0 || ago > 20 * DAY_MS) continue;
       counts.set(properties.distinct_id, (counts.get(properties.distinct_id) ?? 0) + 1);
     }
-    const found = await everyPage({ behaviors, where: '(behaviors["bought"] > 1)', as_of_timestamp: asOf });
+    const found = await readAllPages({
+      behaviors,
+      where: '(behaviors["bought"] > 1)',
+      as_of_timestamp: asOf,
+    });
     expect(found.length).toBeGreaterThan(0);
-    expect(idsOf(found)).toEqual(idsOf(everybody).filter((id) => (counts.get(id) ?? 0) > 1));
+    expect(listIds(found)).toEqual(listIds(allProfiles).filter((id) => (counts.get(id) ?? 0) > 1));
   });
 
   it('selects the events of a behavior by an expression too', async () => {
@@ -135,17 +147,17 @@ describe('POST /api/query/engage', () => {
         .filter(({ event, properties }) => event === 'Purchase' && Number(properties.amount) > 100)
         .map(({ properties }) => properties.distinct_id),
     );
-    const found = await everyPage({
+    const found = await readAllPages({
       behaviors: [{ window: '365d', name: 'x', event_selectors }],
       where: 'behaviors["x"] > 0',
     });
     expect(found.length).toBeGreaterThan(0);
-    expect(idsOf(found)).toEqual(idsOf(everybody).filter((id) => buyers.has(id)));
+    expect(listIds(found)).toEqual(listIds(allProfiles).filter((id) => buyers.has(id)));
   });
 
   it('compares dates of profiles with a datetime', async () => {
-    const found = await everyPage({ where: 'properties["$created"] >= datetime("2026-10-01T00:00:00")' });
-    const expected = everybody.filter(
+    const found = await readAllPages({ where: 'properties["$created"] >= datetime("2026-10-01T00:00:00")' });
+    const expected = allProfiles.filter(
       ({ $properties }) => String($properties.$created) >= '2026-10-01T00:00:00',
     );
     expect(found.length).toBeGreaterThan(0);
@@ -158,7 +170,7 @@ describe('POST /api/query/engage', () => {
       where: 'behaviors["x"] >= 0',
     };
     const { session_id } = await page(form);
-    const refused = await asking.post('/api/query/engage', { form: { ...form, session_id, page: 1 } });
+    const refused = await client.post('/api/query/engage', { form: { ...form, session_id, page: 1 } });
     expect(refused).toMatchObject({
       status: 400,
       body: { error: 'request for page in uncached query for params' },
@@ -186,7 +198,7 @@ describe('POST /api/query/engage', () => {
     ['a page that is no number', { page: 'two' }, /Error in page: invalid integer/],
     ['a filter that does not parse', { where: 'plan == 1' }, /Error in where: syntax error/],
   ])('refuses %s', async (_, form, message) => {
-    const { status, body } = await asking.post('/api/query/engage', { form });
+    const { status, body } = await client.post('/api/query/engage', { form });
     expect({ status, body }).toEqual({
       status: 400,
       body: { request: expect.any(String), error: expect.stringMatching(message) },
@@ -196,7 +208,7 @@ describe('POST /api/query/engage', () => {
 
 describe('POST /api/query/cohorts/list', () => {
   it('names every cohort with the number of its members', async () => {
-    const { body } = await asking.post<Record<string, unknown>[]>('/api/query/cohorts/list');
+    const { body } = await client.post<Record<string, unknown>[]>('/api/query/cohorts/list');
     expect(body.map(({ id }) => id)).toEqual([1000, 2000, 3000, 4000]);
     for (const cohort of body) {
       expect(cohort).toMatchObject({
@@ -204,9 +216,9 @@ describe('POST /api/query/cohorts/list', () => {
         is_visible: cohort.id === 4000 ? 0 : 1,
         created: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
       });
-      expect(await everyPage({ filter_by_cohort: { id: cohort.id } })).toHaveLength(Number(cohort.count));
+      expect(await readAllPages({ filter_by_cohort: { id: cohort.id } })).toHaveLength(Number(cohort.count));
     }
-    const premium = everybody.filter(({ $properties }) => $properties.plan === 'Premium').length;
+    const premium = allProfiles.filter(({ $properties }) => $properties.plan === 'Premium').length;
     expect(body[0]).toMatchObject({ name: 'Premium subscribers', count: premium });
   });
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Asking,
   DAY_MS,
   dayOf,
   type ExportedEvent,
   NOW,
+  type SandboxClient,
   SHOP,
-  startAsking,
+  startSandboxClient,
   WEBSITE,
   WEST,
 } from '../sandbox-client.js';
@@ -17,14 +17,14 @@ interface SeriesBody {
   legend_size: number;
 }
 
-let asking: Asking;
+let client: SandboxClient;
 let events: ExportedEvent[];
 
 beforeAll(async () => {
-  asking = await startAsking();
-  events = await asking.exported();
+  client = await startSandboxClient();
+  events = await client.exported();
 });
-afterAll(() => asking.close());
+afterAll(() => client.close());
 
 const OCTOBER = { from_date: '2026-10-05', to_date: '2026-11-02' };
 const inOctober = ({ properties }: ExportedEvent) =>
@@ -41,7 +41,7 @@ describe('GET /api/query/events', () => {
 
   it.each(['minute', 'hour', 'day', 'week', 'month'])('counts all events by the %s', async (unit) => {
     const names = ['Signup', 'Purchase'];
-    const { body } = await asking.get<SeriesBody>('/api/query/events', {
+    const { body } = await client.get<SeriesBody>('/api/query/events', {
       event: names,
       type: 'general',
       unit,
@@ -62,7 +62,7 @@ describe('GET /api/query/events', () => {
 
   it.each(['day', 'week', 'month'])('counts users and events per user by the %s', async (unit) => {
     const ask = (type: string) =>
-      asking.get<SeriesBody>('/api/query/events', { event: ['Page View'], type, unit, ...OCTOBER });
+      client.get<SeriesBody>('/api/query/events', { event: ['Page View'], type, unit, ...OCTOBER });
     const users: Record<string, string[]> = {};
     for (const each of events) {
       if (each.event !== 'Page View' || !inOctober(each)) continue;
@@ -81,7 +81,7 @@ describe('GET /api/query/events', () => {
 
   it('names every date in the series, and only dates with events in the values', async () => {
     const name = 'Subscription Upgraded';
-    const { body } = await asking.get<SeriesBody>('/api/query/events', {
+    const { body } = await client.get<SeriesBody>('/api/query/events', {
       event: [name],
       type: 'general',
       unit: 'day',
@@ -92,7 +92,7 @@ describe('GET /api/query/events', () => {
   });
 
   it('leaves out events that nobody did', async () => {
-    const { body } = await asking.get<SeriesBody>('/api/query/events', {
+    const { body } = await client.get<SeriesBody>('/api/query/events', {
       event: ['Nope', 'Signup'],
       type: 'general',
       unit: 'day',
@@ -103,14 +103,14 @@ describe('GET /api/query/events', () => {
   });
 
   it('takes an interval in place of dates: the current unit and those before', async () => {
-    const { body } = await asking.get<SeriesBody>('/api/query/events', {
+    const { body } = await client.get<SeriesBody>('/api/query/events', {
       event: ['Page View'],
       type: 'general',
       unit: 'day',
       interval: 3,
     });
     expect(body.data.series).toEqual(['2026-11-22', '2026-11-23', '2026-11-24']);
-    const hours = await asking.get<SeriesBody>('/api/query/events', {
+    const hours = await client.get<SeriesBody>('/api/query/events', {
       event: ['Page View'],
       type: 'general',
       unit: 'hour',
@@ -124,7 +124,7 @@ describe('GET /api/query/events', () => {
   });
 
   it('knows days by the clock of the project', async () => {
-    const { body } = await asking.get<SeriesBody>('/api/query/events', {
+    const { body } = await client.get<SeriesBody>('/api/query/events', {
       project_id: WEST,
       event: ['Page View'],
       type: 'general',
@@ -133,7 +133,7 @@ describe('GET /api/query/events', () => {
     });
     // This project was made before 2023: its exported times are its own clock's, as if that were UTC.
     const expected: Record<string, number> = {};
-    for (const each of await asking.exported(WEST)) {
+    for (const each of await client.exported(WEST)) {
       if (each.event !== 'Page View' || !inOctober(each)) continue;
       expected[dayOf(each.properties.time)] = (expected[dayOf(each.properties.time)] ?? 0) + 1;
     }
@@ -142,8 +142,8 @@ describe('GET /api/query/events', () => {
 
   it('gives CSV where it is asked for', async () => {
     const query = { event: ['Signup', 'Purchase'], type: 'general', unit: 'week', ...OCTOBER };
-    const { body: json } = await asking.get<SeriesBody>('/api/query/events', query);
-    const csv = await asking.get<string>('/api/query/events', { ...query, format: 'csv' });
+    const { body: json } = await client.get<SeriesBody>('/api/query/events', query);
+    const csv = await client.get<string>('/api/query/events', { ...query, format: 'csv' });
     expect(csv.headers.get('content-type')).toBe('text/csv');
     const [head, ...rows] = csv.text.trimEnd().split('\n');
     expect(head).toBe('date,Signup,Purchase');
@@ -166,7 +166,7 @@ describe('GET /api/query/events', () => {
     ['a day that has not come', { to_date: '2026-11-25' }, /to_date cannot be later than today/],
     ['dates the wrong way round', { from_date: '2026-11-03' }, /from_date/],
   ])('refuses %s in the shape of the Query API', async (_, change, message) => {
-    const { status, body } = await asking.get('/api/query/events', { ...good, ...change });
+    const { status, body } = await client.get('/api/query/events', { ...good, ...change });
     expect(status).toBe(400);
     expect(body).toEqual({
       request: expect.stringMatching(/^\/api\/query\/events\?/),
@@ -177,7 +177,7 @@ describe('GET /api/query/events', () => {
 
 it('a project on a plan with 90 days of history hears so with 403', async () => {
   const ask = (from_date: string) =>
-    asking.get('/api/query/events', {
+    client.get('/api/query/events', {
       project_id: WEBSITE,
       event: ['Page View'],
       type: 'general',
@@ -194,7 +194,7 @@ it('a project on a plan with 90 days of history hears so with 403', async () => 
 
 describe('GET /api/query/events/properties', () => {
   it('counts an event by the values of a property', async () => {
-    const { body } = await asking.get<SeriesBody>('/api/query/events/properties', {
+    const { body } = await client.get<SeriesBody>('/api/query/events/properties', {
       event: 'Purchase',
       name: 'country',
       type: 'general',
@@ -215,7 +215,7 @@ describe('GET /api/query/events/properties', () => {
 
   it('keeps to the values asked for, and to the most frequent', async () => {
     const ask = (change: object) =>
-      asking.get<SeriesBody>('/api/query/events/properties', {
+      client.get<SeriesBody>('/api/query/events/properties', {
         event: 'Page View',
         name: '$os',
         type: 'unique',
@@ -233,7 +233,7 @@ describe('GET /api/query/events/properties', () => {
     const ask = async (event: string, name: string) =>
       Object.keys(
         (
-          await asking.get<SeriesBody>('/api/query/events/properties', {
+          await client.get<SeriesBody>('/api/query/events/properties', {
             event,
             name,
             type: 'general',
@@ -250,7 +250,7 @@ describe('GET /api/query/events/properties', () => {
 
 describe('GET /api/query/events/top', () => {
   it('compares today with as much of yesterday', async () => {
-    const { body } = await asking.get<{
+    const { body } = await client.get<{
       type: string;
       events: { event: string; amount: number; percent_change: number }[];
     }>('/api/query/events/top', { type: 'unique' });
@@ -276,7 +276,7 @@ describe('GET /api/query/events/top', () => {
   });
 
   it('names as many as the limit allows', async () => {
-    const { body } = await asking.get<{ events: unknown[] }>('/api/query/events/top', {
+    const { body } = await client.get<{ events: unknown[] }>('/api/query/events/top', {
       type: 'general',
       limit: 3,
     });
@@ -294,8 +294,8 @@ describe('the lists of the last 31 days', () => {
   it('/events/names has the most common first', async () => {
     const counts: Record<string, number> = {};
     for (const { event } of recent()) counts[event] = (counts[event] ?? 0) + 1;
-    expect((await asking.get('/api/query/events/names', { type: 'general' })).body).toEqual(ranked(counts));
-    expect((await asking.get('/api/query/events/names', { type: 'general', limit: 2 })).body).toEqual(
+    expect((await client.get('/api/query/events/names', { type: 'general' })).body).toEqual(ranked(counts));
+    expect((await client.get('/api/query/events/names', { type: 'general', limit: 2 })).body).toEqual(
       ranked(counts).slice(0, 2),
     );
   });
@@ -306,7 +306,7 @@ describe('the lists of the last 31 days', () => {
       if (event !== 'Support Ticket Opened') continue;
       for (const name of Object.keys(properties)) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
-    const { text } = await asking.get('/api/query/events/properties/top', {
+    const { text } = await client.get('/api/query/events/properties/top', {
       event: 'Support Ticket Opened',
       limit: 100,
     });
@@ -321,7 +321,7 @@ describe('the lists of the last 31 days', () => {
     expect([...counts.keys()]).toEqual(
       expect.arrayContaining(['__proto__', 'constructor', 'event', '42', '$email']),
     );
-    const { body } = await asking.get<object>('/api/query/events/properties/top', { event: 'Signup' });
+    const { body } = await client.get<object>('/api/query/events/properties/top', { event: 'Signup' });
     expect(Object.keys(body)).toHaveLength(10);
   });
 
@@ -332,7 +332,7 @@ describe('the lists of the last 31 days', () => {
       for (const item of properties.items as unknown[])
         counts[JSON.stringify(item)] = (counts[JSON.stringify(item)] ?? 0) + 1;
     }
-    const { body } = await asking.get('/api/query/events/properties/values', {
+    const { body } = await client.get('/api/query/events/properties/values', {
       event: 'Purchase',
       name: 'items',
     });
@@ -340,20 +340,20 @@ describe('the lists of the last 31 days', () => {
   });
 
   it('/events/properties/values looks at all events where none is named', async () => {
-    const { body } = await asking.get<string[]>('/api/query/events/properties/values', { name: 'plan' });
+    const { body } = await client.get<string[]>('/api/query/events/properties/values', { name: 'plan' });
     expect([...body].sort()).toEqual(['Basic', 'Free', 'Premium']);
   });
 });
 
 it('the old address below /api/2.0/ is the same', async () => {
   const query = { event: ['Signup'], type: 'general', unit: 'day', ...OCTOBER };
-  expect((await asking.get('/api/2.0/events', query)).text).toBe(
-    (await asking.get('/api/query/events', query)).text,
+  expect((await client.get('/api/2.0/events', query)).text).toBe(
+    (await client.get('/api/query/events', query)).text,
   );
 });
 
 it('what nobody offers is 404', async () => {
-  expect((await asking.get('/api/query/nothing', { project_id: SHOP })).status).toBe(404);
+  expect((await client.get('/api/query/nothing', { project_id: SHOP })).status).toBe(404);
 });
 
 function sum(counts: Record<string, number> | undefined): number {

@@ -2,24 +2,24 @@ import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Asking,
   DAY_MS,
   dayOf,
   type ExportedEvent,
   NOW,
-  startAsking,
+  type SandboxClient,
+  startSandboxClient,
   WEBSITE,
   WEST,
 } from '../sandbox-client.js';
 
-let asking: Asking;
+let client: SandboxClient;
 let events: ExportedEvent[];
 
 beforeAll(async () => {
-  asking = await startAsking();
-  events = await asking.exported();
+  client = await startSandboxClient();
+  events = await client.exported();
 });
-afterAll(() => asking.close());
+afterAll(() => client.close());
 
 const DAY = { from_date: '2026-11-10', to_date: '2026-11-10' };
 const onDay = ({ properties }: ExportedEvent) => dayOf(properties.time) === '2026-11-10';
@@ -29,19 +29,19 @@ const linesOf = (text: string): ExportedEvent[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-async function exported(params: Record<string, unknown>): Promise<ExportedEvent[]> {
-  const { status, text } = await asking.get<string>('/api/2.0/export', params);
+async function exportEvents(params: Record<string, unknown>): Promise<ExportedEvent[]> {
+  const { status, text } = await client.get<string>('/api/2.0/export', params);
   expect(status).toBe(200);
   return linesOf(text);
 }
 
 describe('GET /api/2.0/export', () => {
   it('gives one JSON object a line, in order of time, in seconds unless asked for milliseconds', async () => {
-    const { text, headers } = await asking.get<string>('/api/2.0/export', DAY);
+    const { text, headers } = await client.get<string>('/api/2.0/export', DAY);
     expect(headers.get('content-type')).toBe('text/plain');
     expect(text.endsWith('}\n')).toBe(true);
     const inSeconds = linesOf(text);
-    const inMs = await exported({ ...DAY, time_in_ms: true });
+    const inMs = await exportEvents({ ...DAY, time_in_ms: true });
     expect(inSeconds.map(({ properties }) => properties.time)).toEqual(
       inMs.map(({ properties }) => Math.floor(properties.time / 1000)),
     );
@@ -52,13 +52,13 @@ describe('GET /api/2.0/export', () => {
 
   it('is the same every time', async () => {
     const query = { from_date: '2026-11-01', to_date: '2026-11-10' };
-    expect((await asking.get('/api/2.0/export', query)).text).toBe(
-      (await asking.get('/api/2.0/export', query)).text,
+    expect((await client.get('/api/2.0/export', query)).text).toBe(
+      (await client.get('/api/2.0/export', query)).text,
     );
   });
 
   it('has some events twice, by the same $insert_id', async () => {
-    const all = await exported({ from_date: '2026-10-01', to_date: '2026-11-10' });
+    const all = await exportEvents({ from_date: '2026-10-01', to_date: '2026-11-10' });
     const ids = all.map(({ properties }) => properties.$insert_id);
     const twice = ids.length - new Set(ids).size;
     expect(twice).toBeGreaterThan(0);
@@ -66,14 +66,14 @@ describe('GET /api/2.0/export', () => {
   });
 
   it('keeps to the events named, and to the limit', async () => {
-    const all = await exported(DAY);
-    const some = await exported({ ...DAY, event: ['Purchase', 'Signup'] });
+    const all = await exportEvents(DAY);
+    const some = await exportEvents({ ...DAY, event: ['Purchase', 'Signup'] });
     expect(some).toEqual(all.filter(({ event }) => event === 'Purchase' || event === 'Signup'));
-    expect(await exported({ ...DAY, limit: 3 })).toEqual(all.slice(0, 3));
+    expect(await exportEvents({ ...DAY, limit: 3 })).toEqual(all.slice(0, 3));
   });
 
   it('gives nothing, with status 200, where nothing happened', async () => {
-    const { status, text } = await asking.get('/api/2.0/export', {
+    const { status, text } = await client.get('/api/2.0/export', {
       from_date: '2020-01-01',
       to_date: '2020-01-31',
     });
@@ -118,21 +118,21 @@ describe('GET /api/2.0/export', () => {
   ];
   it.each(FILTERS)('filters: %s', async (where, keeps) => {
     const day = events.filter(onDay);
-    const found = await exported({ ...DAY, where, time_in_ms: true });
-    expect(new Set(found.map(keyOf))).toEqual(new Set(day.filter(keeps).map(keyOf)));
+    const found = await exportEvents({ ...DAY, where, time_in_ms: true });
+    expect(new Set(found.map(toKey))).toEqual(new Set(day.filter(keeps).map(toKey)));
   });
 
   it('asks the profile of the user for user["…"]', async () => {
-    const { body } = await asking.post<{
+    const { body } = await client.post<{
       results: { $distinct_id: string; $properties: Record<string, unknown> }[];
     }>('/api/query/engage', {
       form: { where: 'properties["newsletter"] == true' },
     });
     const readers = new Set(body.results.map(({ $distinct_id }) => $distinct_id));
-    const found = await exported({ ...DAY, where: 'user["newsletter"] == true', time_in_ms: true });
+    const found = await exportEvents({ ...DAY, where: 'user["newsletter"] == true', time_in_ms: true });
     expect(found.length).toBeGreaterThan(0);
-    expect(new Set(found.map(keyOf))).toEqual(
-      new Set(events.filter((each) => onDay(each) && readers.has(each.properties.distinct_id)).map(keyOf)),
+    expect(new Set(found.map(toKey))).toEqual(
+      new Set(events.filter((each) => onDay(each) && readers.has(each.properties.distinct_id)).map(toKey)),
     );
   });
 
@@ -156,23 +156,23 @@ describe('GET /api/2.0/export', () => {
     ['tomorrow', { to_date: '2026-11-25' }, /to_date cannot be later than today/],
     ['a missing date', { from_date: '' }, /Missing required parameter: from_date/],
   ])('refuses %s', async (_, change, message) => {
-    const { status, body } = await asking.get('/api/2.0/export', { ...DAY, ...change });
+    const { status, body } = await client.get('/api/2.0/export', { ...DAY, ...change });
     expect({ status, body }).toEqual({ status: 400, body: { error: expect.stringMatching(message) } });
   });
 
   it('is compressed only where asked for, and above 1,400 bytes', async () => {
-    const plain = await raw({ limit: '1' }, 'gzip');
+    const plain = await sendRaw({ limit: '1' }, 'gzip');
     expect(plain.encoding).toBeUndefined();
     expect(plain.bytes.byteLength).toBeLessThan(1400);
-    const packed = await raw({}, 'gzip');
+    const packed = await sendRaw({}, 'gzip');
     expect(packed.encoding).toBe('gzip');
-    const open = await raw({}, 'identity');
+    const open = await sendRaw({}, 'identity');
     expect(open.encoding).toBeUndefined();
     expect(gunzipSync(packed.bytes)).toEqual(open.bytes);
   });
 
   it('means days of UTC in projects made since 2023, whatever their zone', async () => {
-    const found = await exported({ ...DAY, project_id: WEBSITE });
+    const found = await exportEvents({ ...DAY, project_id: WEBSITE });
     expect(found.length).toBeGreaterThan(0);
     expect(new Set(found.map(({ properties }) => dayOf(properties.time * 1000)))).toEqual(
       new Set(['2026-11-10']),
@@ -182,7 +182,7 @@ describe('GET /api/2.0/export', () => {
   it("keeps the project's clock, as if it were UTC's, in projects made before", async () => {
     const id = 'clock-test-1';
     const noonInUtc = Date.UTC(2026, 10, 23, 12);
-    await asking.post('/track', {
+    await client.post('/track', {
       json: [
         {
           event: 'Clock Read',
@@ -195,7 +195,7 @@ describe('GET /api/2.0/export', () => {
         },
       ],
     });
-    const [found] = await exported({
+    const [found] = await exportEvents({
       project_id: WEST,
       from_date: '2026-11-23',
       to_date: '2026-11-23',
@@ -207,7 +207,7 @@ describe('GET /api/2.0/export', () => {
 
 describe('the data set', () => {
   it('has properties of every type, and values that break careless readers', async () => {
-    const { text } = await asking.get<string>('/api/2.0/export', {
+    const { text } = await client.get<string>('/api/2.0/export', {
       from_date: '2026-09-30',
       to_date: '2026-11-24',
     });
@@ -230,7 +230,7 @@ describe('the data set', () => {
   });
 
   it('is about as large as asked for, ends now, and begins so many days before', async () => {
-    const all = [...events, ...(await asking.exported(WEST)), ...(await asking.exported(WEBSITE))];
+    const all = [...events, ...(await client.exported(WEST)), ...(await client.exported(WEBSITE))];
     expect(all.length).toBeGreaterThan(17_000);
     expect(all.length).toBeLessThan(23_000);
     const times = events.map(({ properties }) => properties.time);
@@ -263,16 +263,16 @@ describe('the data set', () => {
 });
 
 /** What identifies an event; the export may have it twice. */
-function keyOf({ event, properties }: ExportedEvent): string {
+function toKey({ event, properties }: ExportedEvent): string {
   return `${event} ${properties.distinct_id} ${properties.time} ${properties.$insert_id}`;
 }
 
 /** Asks without `fetch`, which decompresses by itself. */
-function raw(
+function sendRaw(
   params: Record<string, string>,
   encoding: string,
 ): Promise<{ encoding?: string; bytes: Buffer }> {
-  const { url, accounts } = asking.sandbox;
+  const { url, accounts } = client.sandbox;
   const query = new URLSearchParams({ project_id: '1234567', ...DAY, ...params });
   const auth = `${accounts[0]?.username}:${accounts[0]?.password}`;
   return new Promise((resolve, reject) => {

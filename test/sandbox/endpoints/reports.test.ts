@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asking, DAY_MS, dayOf, type ExportedEvent, NOW, startAsking, WEST } from '../sandbox-client.js';
+import {
+  DAY_MS,
+  dayOf,
+  type ExportedEvent,
+  NOW,
+  type SandboxClient,
+  startSandboxClient,
+  WEST,
+} from '../sandbox-client.js';
 
 type Series = { [name: string]: Series | number };
 interface Insights {
@@ -9,17 +17,17 @@ interface Insights {
   series: Series;
 }
 
-let asking: Asking;
+let client: SandboxClient;
 let events: ExportedEvent[];
 
 beforeAll(async () => {
-  asking = await startAsking();
-  events = await asking.exported();
+  client = await startSandboxClient();
+  events = await client.exported();
 });
-afterAll(() => asking.close());
+afterAll(() => client.close());
 
 const insights = async (bookmark_id: number, params = {}) =>
-  (await asking.get<Insights>('/api/query/insights', { bookmark_id, ...params })).body;
+  (await client.get<Insights>('/api/query/insights', { bookmark_id, ...params })).body;
 const daysAgo = (days: number) => Date.parse('2026-11-24') - days * DAY_MS;
 const mondayOf = (at: number) => dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
 const RANGE = { from_date: '2026-10-05', to_date: '2026-11-02' };
@@ -119,13 +127,13 @@ describe('GET /api/query/insights', () => {
   });
 
   it('knows no report of another project', async () => {
-    expect((await asking.get('/api/query/insights', { bookmark_id: 77891 })).status).toBe(404);
+    expect((await client.get('/api/query/insights', { bookmark_id: 77891 })).status).toBe(404);
   });
 });
 
 describe('GET /api/query/stream/query', () => {
   it('gives what some users did, in order of time, in seconds', async () => {
-    const { body } = await asking.get<{ status: string; results: { events: ExportedEvent[] } }>(
+    const { body } = await client.get<{ status: string; results: { events: ExportedEvent[] } }>(
       '/api/query/stream/query',
       {
         distinct_ids: ['user1', 'user7', 'nobody'],
@@ -157,7 +165,7 @@ describe('GET /api/query/stream/query', () => {
 
 describe('GET /api/query/segmentation', () => {
   it('counts an event that passes a filter, by the values of an expression', async () => {
-    const { body } = await asking.get<{ data: { values: Series } }>('/api/query/segmentation', {
+    const { body } = await client.get<{ data: { values: Series } }>('/api/query/segmentation', {
       event: 'Purchase',
       on: 'properties["currency"] + " " + properties["plan"]',
       where: 'properties["amount"] > 20',
@@ -174,7 +182,7 @@ describe('GET /api/query/segmentation', () => {
   });
 
   it('counts users over buckets of days', async () => {
-    const { body } = await asking.get<{ data: { series: string[]; values: Series } }>(
+    const { body } = await client.get<{ data: { series: string[]; values: Series } }>(
       '/api/query/segmentation',
       { event: 'Page View', type: 'unique', interval: 10, ...RANGE },
     );
@@ -194,7 +202,7 @@ describe('GET /api/query/segmentation', () => {
   });
 
   it('puts numbers into buckets that hold them', async () => {
-    const { body } = await asking.get<{ data: { values: Series } }>('/api/query/segmentation/numeric', {
+    const { body } = await client.get<{ data: { values: Series } }>('/api/query/segmentation/numeric', {
       event: 'Purchase',
       on: 'properties["amount"]',
       ...RANGE,
@@ -214,10 +222,10 @@ describe('GET /api/query/segmentation', () => {
 
   it('sums and averages', async () => {
     const query = { event: 'Purchase', on: 'properties["amount"]', ...RANGE };
-    const sums = (await asking.get<{ results: Record<string, number> }>('/api/query/segmentation/sum', query))
+    const sums = (await client.get<{ results: Record<string, number> }>('/api/query/segmentation/sum', query))
       .body.results;
     const averages = (
-      await asking.get<{ results: Record<string, number> }>('/api/query/segmentation/average', query)
+      await client.get<{ results: Record<string, number> }>('/api/query/segmentation/average', query)
     ).body.results;
     const amounts: Record<string, number[]> = {};
     for (const each of events) {
@@ -256,7 +264,7 @@ describe('GET /api/query/funnels', () => {
 
   it('counts who goes on within the window, from the first step of each bucket', async () => {
     const windowMs = 3_600_000;
-    const { body } = await asking.get<Funnel>('/api/query/funnels', {
+    const { body } = await client.get<Funnel>('/api/query/funnels', {
       funnel_id: 9070,
       unit: 'week',
       length: 1,
@@ -294,7 +302,7 @@ describe('GET /api/query/funnels', () => {
   it('leaks: a longer window loses fewer', async () => {
     const ask = async (length: number) =>
       (
-        await asking.get<Funnel>('/api/query/funnels', {
+        await client.get<Funnel>('/api/query/funnels', {
           funnel_id: 7509,
           unit: 'month',
           length,
@@ -310,7 +318,7 @@ describe('GET /api/query/funnels', () => {
   });
 
   it('is cut by so many days, and by segment', async () => {
-    const { body } = await asking.get<{
+    const { body } = await client.get<{
       meta: { dates: string[] };
       data: Record<string, Record<string, { count: number }[]>>;
     }>('/api/query/funnels', {
@@ -329,13 +337,13 @@ describe('GET /api/query/funnels', () => {
   });
 
   it('is listed, and is refused where it does not exist or reaches too far', async () => {
-    const { body } = await asking.get('/api/query/funnels/list');
+    const { body } = await client.get('/api/query/funnels/list');
     expect(body).toEqual([
       { funnel_id: 7509, name: 'Signup funnel' },
       { funnel_id: 9070, name: 'Checkout' },
     ]);
-    expect((await asking.get('/api/query/funnels', { funnel_id: 1, ...RANGE })).status).toBe(400);
-    expect((await asking.get('/api/query/funnels', { funnel_id: 7509, length: 91, ...RANGE })).status).toBe(
+    expect((await client.get('/api/query/funnels', { funnel_id: 1, ...RANGE })).status).toBe(400);
+    expect((await client.get('/api/query/funnels', { funnel_id: 7509, length: 91, ...RANGE })).status).toBe(
       400,
     );
   });
@@ -345,7 +353,7 @@ describe('GET /api/query/retention', () => {
   type Retention = Record<string, { counts: number[]; first: number }>;
 
   it('counts who comes back how long after the first time', async () => {
-    const { body } = await asking.get<Retention>('/api/query/retention', {
+    const { body } = await client.get<Retention>('/api/query/retention', {
       born_event: 'Signup',
       event: 'Page View',
       unit: 'week',
@@ -380,7 +388,7 @@ describe('GET /api/query/retention', () => {
   });
 
   it('counts every day of coming as a beginning where it is compounded', async () => {
-    const { body } = await asking.get<Retention>('/api/query/retention', {
+    const { body } = await client.get<Retention>('/api/query/retention', {
       retention_type: 'compounded',
       event: 'Purchase',
       from_date: '2026-11-01',
@@ -396,7 +404,7 @@ describe('GET /api/query/retention', () => {
 
   it('is cut by so many days where an interval is given', async () => {
     const range = { from_date: '2026-10-05', to_date: '2026-10-25' };
-    const { body } = await asking.get<Retention>('/api/query/retention', {
+    const { body } = await client.get<Retention>('/api/query/retention', {
       born_event: 'Signup',
       interval: 10,
       ...range,
@@ -413,7 +421,7 @@ describe('GET /api/query/retention', () => {
   });
 
   it('never grows from right to left where it is unbounded', async () => {
-    const { body } = await asking.get<Retention>('/api/query/retention', {
+    const { body } = await client.get<Retention>('/api/query/retention', {
       born_event: 'Signup',
       unit: 'day',
       interval_count: 6,
@@ -427,16 +435,16 @@ describe('GET /api/query/retention', () => {
 
   it('refuses unit together with interval, and birth without a born event', async () => {
     expect(
-      (await asking.get('/api/query/retention', { born_event: 'Signup', unit: 'day', interval: 2, ...RANGE }))
+      (await client.get('/api/query/retention', { born_event: 'Signup', unit: 'day', interval: 2, ...RANGE }))
         .status,
     ).toBe(400);
-    expect((await asking.get('/api/query/retention', RANGE)).body).toMatchObject({
+    expect((await client.get('/api/query/retention', RANGE)).body).toMatchObject({
       error: 'Missing required parameter: born_event',
     });
   });
 
   it('tells how often within a day people come', async () => {
-    const { body } = await asking.get<{ data: Record<string, number[]> }>('/api/query/retention/addiction', {
+    const { body } = await client.get<{ data: Record<string, number[]> }>('/api/query/retention/addiction', {
       unit: 'day',
       addiction_unit: 'hour',
       from_date: '2026-11-02',
@@ -463,7 +471,7 @@ describe('GET /api/query/retention', () => {
 
 describe('the App API', () => {
   it('/api/app/me names what the account can see, by id', async () => {
-    const { body } = await asking.get<{ results: Record<string, Record<string, Record<string, unknown>>> }>(
+    const { body } = await client.get<{ results: Record<string, Record<string, Record<string, unknown>>> }>(
       '/api/app/me/',
       { include_workspace_users: false },
     );
@@ -483,23 +491,23 @@ describe('the App API', () => {
   });
 
   it('reads annotations, between dates in camel case', async () => {
-    const all = await asking.get<{ status: string; results: { id: number; date: string }[] }>(
+    const all = await client.get<{ status: string; results: { id: number; date: string }[] }>(
       '/api/app/projects/1234567/annotations',
     );
     expect(all.body.status).toBe('ok');
     expect(all.body.results.map(({ id }) => id)).toEqual([501, 502, 503]);
-    const some = await asking.get('/api/app/projects/1234567/annotations', {
+    const some = await client.get('/api/app/projects/1234567/annotations', {
       fromDate: '2026-11-01',
       toDate: '2026-11-24',
     });
     expect(some.body).toMatchObject({
       results: [{ id: 501, date: '2026-11-07 00:00:00', tags: [{ name: 'incident' }] }],
     });
-    expect((await asking.get('/api/app/projects/1234567/annotations/502')).body).toMatchObject({
+    expect((await client.get('/api/app/projects/1234567/annotations/502')).body).toMatchObject({
       status: 'ok',
       results: { description: 'New checkout' },
     });
-    expect(await asking.get('/api/app/projects/1234567/annotations/5')).toMatchObject({
+    expect(await client.get('/api/app/projects/1234567/annotations/5')).toMatchObject({
       status: 404,
       body: { status: 'error' },
     });
@@ -507,7 +515,7 @@ describe('the App API', () => {
 
   it('reads the schemas of events and profiles', async () => {
     const ask = async (path: string) =>
-      (await asking.get<{ results: { name: string }[] }>(`/api/app/projects/1234567/schemas${path}`)).body;
+      (await client.get<{ results: { name: string }[] }>(`/api/app/projects/1234567/schemas${path}`)).body;
     expect((await ask('')).results).toHaveLength(3);
     expect((await ask('/event?entity_name=Signup')).results.map(({ name }) => name)).toEqual(['Signup']);
     expect(await ask('/event/Purchase')).toMatchObject({ properties: { amount: { type: 'number' } } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../../src/mixpanel/expression/index.js';
-import { compile, EvaluationError, type Value } from '../../../src/sandbox/expression/evaluator.js';
+import { compile, EvaluationError, type ExpressionValue } from '../../../src/sandbox/expression/evaluator.js';
 import { LargeInteger } from '../../../src/sandbox/records/large-integer.js';
 import type { JsonObject } from '../../../src/sandbox/records/write.js';
 
@@ -21,7 +21,7 @@ const properties: JsonObject = {
 };
 
 /** By https://developer.mixpanel.com/reference/segmentation-expressions; `p` stands for `properties`. */
-const VALUES: [expression: string, value: Value][] = [
+const VALUES: [expression: string, value: ExpressionValue][] = [
   // Types stay apart, and comparing them is never an error.
   ['p["n"] == 7', true],
   ['p["n"] == "7"', false],
@@ -111,7 +111,7 @@ const VALUES: [expression: string, value: Value][] = [
 
 const evaluate = (text: string) =>
   compile(parseExpression(text.replaceAll('p[', 'properties[')), {
-    secondsOf: (text) => (/^\d{4}/.test(text) ? Date.parse(`${text}Z`) / 1000 : undefined),
+    parseDateTime: (text) => (/^\d{4}/.test(text) ? Date.parse(`${text}Z`) / 1000 : undefined),
   })({ properties });
 
 describe('an expression', () => {

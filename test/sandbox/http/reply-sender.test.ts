@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFaults, type FaultInput, replaceReply } from '../../../src/sandbox/control/faults.js';
+import { createFaultReply, createFaults, type FaultInput } from '../../../src/sandbox/control/faults.js';
 import type { Reply } from '../../../src/sandbox/endpoint/definition.js';
-import { type Delivered, deliver } from '../../../src/sandbox/http/reply-sender.js';
+import { type SendResult, sendReply } from '../../../src/sandbox/http/reply-sender.js';
 
 const LINES = [
   '{"event":"Sign up","properties":{"city":"Zürich"}}',
@@ -40,7 +40,7 @@ describe('without a fault', () => {
 
   it('streams a body that is made on the way, compressed or not', async () => {
     for (const gzip of [false, true]) {
-      mixpanel.reply.body = made(1000);
+      mixpanel.reply.body = repeatExport(1000);
       const answer = await mixpanel.get({ gzip });
       const bytes = gzip ? gunzipSync(answer.bytes) : answer.bytes;
       expect(bytes.toString()).toBe(EXPORT.repeat(1000));
@@ -48,7 +48,7 @@ describe('without a fault', () => {
   });
 
   it('is cut when its making fails', async () => {
-    mixpanel.reply.body = failing();
+    mixpanel.reply.body = failMidway();
     expect(await mixpanel.get()).toMatchObject({ ended: false, error: 'ECONNRESET' });
     expect(mixpanel.failures).toEqual(['the data set broke']);
   });
@@ -297,22 +297,22 @@ interface Answer {
 /** The smallest Mixpanel: one answer, sent through its faults. */
 async function startMixpanel() {
   const faults = createFaults();
-  const delivered: Delivered[] = [];
+  const delivered: SendResult[] = [];
   const failures: string[] = [];
   const reply: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: EXPORT };
   const state = { asked: 0, slow: false };
-  let begin: () => void;
+  let markStarted: () => void;
   const begun = new Promise<void>((resolve) => {
-    begin = resolve;
+    markStarted = resolve;
   });
   const server: Server = createServer(async (incoming, response) => {
     const fault = faults.take({ method: incoming.method ?? '', path: incoming.url ?? '', params: {} });
-    const replaced = fault && replaceReply(fault, '1234567');
+    const replaced = fault && createFaultReply(fault, '1234567');
     if (!replaced) state.asked += 1;
     const acceptsGzip = incoming.headers['accept-encoding'] === 'gzip';
-    begin();
+    markStarted();
     if (state.slow) await once(response, 'close');
-    deliver(response, replaced ?? reply, { fault, acceptsGzip }).then(
+    sendReply(response, replaced ?? reply, { fault, acceptsGzip }).then(
       (outcome) => delivered.push(outcome),
       (error: Error) => failures.push(error.message),
     );
@@ -366,11 +366,11 @@ async function startMixpanel() {
   };
 }
 
-async function* made(times: number): AsyncGenerator<string> {
+async function* repeatExport(times: number): AsyncGenerator<string> {
   for (let time = 0; time < times; time += 1) yield EXPORT;
 }
 
-async function* failing(): AsyncGenerator<string> {
+async function* failMidway(): AsyncGenerator<string> {
   yield EXPORT.repeat(100);
   throw new Error('the data set broke');
 }

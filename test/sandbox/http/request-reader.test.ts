@@ -3,15 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Exchange } from '../../../src/sandbox/endpoint/definition.js';
-import { readExchange, type UnreadableRequest } from '../../../src/sandbox/http/request-reader.js';
+import type { SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
+import { readRequest, type UnreadableRequest } from '../../../src/sandbox/http/request-reader.js';
 
 let server: Server;
-let last: Exchange | UnreadableRequest | undefined;
+let last: SandboxRequest | UnreadableRequest | undefined;
 
 beforeAll(async () => {
   server = createServer(async (incoming, response) => {
-    last = await readExchange(incoming, 5).catch((error: UnreadableRequest) => error);
+    last = await readRequest(incoming, 5).catch((error: UnreadableRequest) => error);
     response.end();
   });
   server.listen(0, '127.0.0.1');
@@ -20,25 +20,25 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 it('merges the URL and a form, the form going first', async () => {
-  const exchange = await send('/api/query/engage/?project_id=1&page=0', {
+  const request = await send('/api/query/engage/?project_id=1&page=0', {
     body: new URLSearchParams({ page: '2' }),
   });
-  expect(exchange).toMatchObject({
+  expect(request).toMatchObject({
     method: 'POST',
     path: '/api/query/engage',
     params: { project_id: '1', page: '2' },
     receivedAt: 5,
   });
-  expect(exchange.body).toBeUndefined();
+  expect(request.body).toBeUndefined();
 });
 
 it('takes a JSON body for parameters too, whatever it is called', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const exchange = await send('/api/query/insights?project_id=1', {
+  const request = await send('/api/query/insights?project_id=1', {
     body: '{"project_id": 2, "a": [1]}',
     headers,
   });
-  expect(exchange).toMatchObject({ params: { project_id: 2, a: [1] }, body: { project_id: 2, a: [1] } });
+  expect(request).toMatchObject({ params: { project_id: 2, a: [1] }, body: { project_id: 2, a: [1] } });
 });
 
 it('takes a form for one, even where it is called JSON', async () => {
@@ -55,9 +55,9 @@ it('finds the records in the data field of a form', async () => {
 
 it('makes no parameters of lines', async () => {
   const body = '{"event":"a=b"}\n{"event":"c"}\n';
-  const exchange = await send('/import?strict=1', { body });
-  expect(exchange).toMatchObject({ params: { strict: '1' }, body: undefined });
-  expect(Buffer.from(exchange.rawBody).toString()).toBe(body);
+  const request = await send('/import?strict=1', { body });
+  expect(request).toMatchObject({ params: { strict: '1' }, body: undefined });
+  expect(Buffer.from(request.rawBody).toString()).toBe(body);
 });
 
 it('unpacks gzip, and refuses what is none though it says so', async () => {
@@ -69,8 +69,8 @@ it('unpacks gzip, and refuses what is none though it says so', async () => {
   expect(last).toMatchObject({ name: 'UnreadableRequest', status: 400 });
 });
 
-async function send(path: string, init: RequestInit): Promise<Exchange> {
+async function send(path: string, init: RequestInit): Promise<SandboxRequest> {
   const { port } = server.address() as AddressInfo;
   await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', ...init });
-  return last as Exchange;
+  return last as SandboxRequest;
 }

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoggedRequest } from '../../../src/sandbox/control/request-log.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.js';
-import { basic } from '../requests.js';
+import { basicAuth } from '../requests.js';
 
 const HOUR_MS = 3_600_000;
 const SHOP = '1234567';
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 describe('the quota', () => {
   it('is used up by 60 calls an hour, whoever makes them, and the 61st hears so', async () => {
-    await control('POST', 'quota', { project: SHOP, used: 58 });
+    await callControl('POST', 'quota', { project: SHOP, used: 58 });
     expect((await get(NAMES)).status).toBe(200);
     expect((await get(NAMES, 'analyst')).status).toBe(200);
     const refused = await get(NAMES);
@@ -35,7 +35,7 @@ describe('the quota', () => {
     expect(refused.headers.get('retry-after')).toBe('3600');
     expect(refused.headers.get('ratelimit')).toBe('"project";r=0;t=3600, "project-concurrency";r=5');
     expect(refused.text).toContain('(61/60 queries running in the last hour)');
-    await control('POST', 'clock', { advanceMs: HOUR_MS + 1000 });
+    await callControl('POST', 'clock', { advanceMs: HOUR_MS + 1000 });
     expect((await get(NAMES)).status).toBe(200);
   });
 
@@ -44,7 +44,7 @@ describe('the quota', () => {
     const leaving = new AbortController();
     const held = await Promise.all(
       Array.from({ length: 5 }, () =>
-        fetch(sandbox.url + NAMES, { ...as('sandbox'), signal: leaving.signal }),
+        fetch(sandbox.url + NAMES, { ...authOptions('sandbox'), signal: leaving.signal }),
       ),
     );
     expect(held.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -52,7 +52,7 @@ describe('the quota', () => {
     expect(refused.status).toBe(429);
     expect(refused.text).toContain('(6/5 queries running concurrently)');
     leaving.abort();
-    await expect.poll(async () => (await quota()).running).toBe(0);
+    await expect.poll(async () => (await readQuota()).running).toBe(0);
     expect((await get(NAMES)).status).toBe(200);
   });
 
@@ -63,11 +63,11 @@ describe('the quota', () => {
     await get('/api/query/nowhere');
     await fault({ path: '/api/query/events/names', kind: 'load-shed' });
     expect((await get(NAMES)).status).toBe(429);
-    expect((await quota()).used).toBe(0);
+    expect((await readQuota()).used).toBe(0);
     await fault({ path: '/api/query/events/names', kind: 'status', status: 500 });
     expect((await get(NAMES)).status).toBe(500);
     expect((await get(`/api/query/events/names?project_id=${SHOP}&type=nonsense`)).status).toBe(400);
-    expect((await quota()).used).toBe(2);
+    expect((await readQuota()).used).toBe(2);
   });
 
   it('gives pages of profiles after the first away for nothing', async () => {
@@ -75,12 +75,12 @@ describe('the quota', () => {
     const first = JSON.parse((await post(path, 'page=0')).text);
     const second = JSON.parse((await post(path, `page=1&session_id=${first.session_id}`)).text);
     expect(second.page).toBe(1);
-    expect((await quota()).used).toBe(1);
+    expect((await readQuota()).used).toBe(1);
   });
 
   it('can be switched off', async () => {
     await start({ quotas: false });
-    await control('POST', 'quota', { project: SHOP, used: 60 });
+    await callControl('POST', 'quota', { project: SHOP, used: 60 });
     expect((await get(NAMES)).status).toBe(200);
   });
 });
@@ -90,7 +90,7 @@ describe('the log', () => {
     await get(NAMES);
     await get('/api/app/me', 'expired');
     await post(`/api/query/engage?project_id=${SHOP}`, 'page=0', 'analyst');
-    const requests = await received();
+    const requests = await readRequestLog();
     expect(requests).toMatchObject([
       {
         method: 'GET',
@@ -117,9 +117,9 @@ describe('the log', () => {
     await get('/api/query/jql');
     await fault({ path: '/api/query/events/names', kind: 'latency', ms: HOUR_MS });
     await expect(
-      fetch(sandbox.url + NAMES, { ...as('sandbox'), signal: AbortSignal.timeout(50) }),
+      fetch(sandbox.url + NAMES, { ...authOptions('sandbox'), signal: AbortSignal.timeout(50) }),
     ).rejects.toThrow();
-    expect(await received()).toMatchObject([
+    expect(await readRequestLog()).toMatchObject([
       { path: '/api/query/jql', status: 404 },
       { path: '/api/query/events/names', fault: 'latency', complete: false },
     ]);
@@ -130,7 +130,7 @@ describe('what is written', () => {
   const track = (event: string) =>
     post(
       '/track?verbose=1',
-      JSON.stringify([{ event, properties: { token: tokenOf(), distinct_id: 'u1' } }]),
+      JSON.stringify([{ event, properties: { token: getToken(), distinct_id: 'u1' } }]),
     );
 
   it('is seen by the next export and the next query', async () => {
@@ -147,7 +147,7 @@ describe('what is written', () => {
     const stateFile = join(folder, 'state.ndjson');
     await start({ stateFile });
     await track('Kept');
-    const update = { $token: tokenOf(), $distinct_id: 'new-user', $set: { plan: 'Premium' } };
+    const update = { $token: getToken(), $distinct_id: 'new-user', $set: { plan: 'Premium' } };
     expect((await post('/engage', `data=${encodeURIComponent(JSON.stringify(update))}`)).text).toBe('1');
     await start({ stateFile });
     expect((await get(`${EXPORT}&event=["Kept"]`)).text).toContain('"Kept"');
@@ -169,7 +169,7 @@ describe('what is written', () => {
       fetch(`${sandbox.url}/import?strict=1&project_id=${SHOP}`, {
         method: 'POST',
         headers: {
-          ...as('sandbox').headers,
+          ...authOptions('sandbox').headers,
           'content-type': 'application/x-ndjson',
           'content-encoding': 'gzip',
         },
@@ -218,7 +218,7 @@ it('the page at / tells what is in it', async () => {
   const page = await response.text();
   for (const text of [
     SHOP,
-    tokenOf(),
+    getToken(),
     'sandbox.demo.mp-service-account',
     '59 of 60',
     '/api/query/events/names',
@@ -228,11 +228,11 @@ it('the page at / tells what is in it', async () => {
 });
 
 it('the control API answers beside Mixpanel’s paths, and is in no log', async () => {
-  expect(await control('GET', 'health')).toMatchObject({
+  expect(await callControl('GET', 'health')).toMatchObject({
     status: 'ok',
     projects: expect.arrayContaining([SHOP]),
   });
-  expect(await received()).toEqual([]);
+  expect(await readRequestLog()).toEqual([]);
   const foreign = await fetch(`${sandbox.url}/_sandbox/requests`, {
     method: 'DELETE',
     headers: { origin: 'https://example.com' },
@@ -242,11 +242,11 @@ it('the control API answers beside Mixpanel’s paths, and is in no log', async 
 
 it('an answer under way ends when the sandbox is closed', async () => {
   await fault({ path: '/api/query/events/names', kind: 'latency', ms: HOUR_MS });
-  const call = fetch(sandbox.url + NAMES, as('sandbox')).then(
+  const call = fetch(sandbox.url + NAMES, authOptions('sandbox')).then(
     () => 'answered',
     () => 'cut',
   );
-  await expect.poll(async () => (await received()).length).toBe(1);
+  await expect.poll(async () => (await readRequestLog()).length).toBe(1);
   await sandbox.close();
   expect(await call).toBe('cut');
   await start();
@@ -257,45 +257,45 @@ async function start(options: SandboxOptions = {}): Promise<void> {
   sandbox = await startSandbox({ events: 2_000, users: 100, quotas: true, ...options });
 }
 
-function as(name: string) {
-  return { headers: { authorization: basic(`${name}.demo.mp-service-account`, 'sandbox') } };
+function authOptions(name: string) {
+  return { headers: { authorization: basicAuth(`${name}.demo.mp-service-account`, 'sandbox') } };
 }
 
 async function get(path: string, name = 'sandbox') {
-  return read(await fetch(sandbox.url + path, as(name)));
+  return read(await fetch(sandbox.url + path, authOptions(name)));
 }
 
 async function post(path: string, body: string, name = 'sandbox') {
-  return read(await fetch(sandbox.url + path, { method: 'POST', ...as(name), body }));
+  return read(await fetch(sandbox.url + path, { method: 'POST', ...authOptions(name), body }));
 }
 
 async function read(response: Response) {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-function tokenOf(): string {
+function getToken(): string {
   return sandbox.projects.find(({ id }) => id === SHOP)?.token ?? '';
 }
 
-async function control(method: string, name: string, body?: unknown): Promise<Record<string, unknown>> {
+async function callControl(method: string, name: string, body?: unknown): Promise<Record<string, unknown>> {
   const response = await fetch(`${sandbox.url}/_sandbox/${name}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const said = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(JSON.stringify(said));
-  return said;
+  const responseBody = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Error(JSON.stringify(responseBody));
+  return responseBody;
 }
 
 async function fault(given: Record<string, unknown>): Promise<void> {
-  await control('POST', 'faults', given);
+  await callControl('POST', 'faults', given);
 }
 
-async function received(): Promise<LoggedRequest[]> {
-  return (await control('GET', 'requests')).requests as LoggedRequest[];
+async function readRequestLog(): Promise<LoggedRequest[]> {
+  return (await callControl('GET', 'requests')).requests as LoggedRequest[];
 }
 
-async function quota(): Promise<{ used: number; running: number }> {
-  const { projects } = await control('GET', 'quota');
+async function readQuota(): Promise<{ used: number; running: number }> {
+  const { projects } = await callControl('GET', 'quota');
   return (projects as Record<string, { query: { used: number; running: number } }>)[SHOP]!.query;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { applyUpdate } from '../../../src/sandbox/data/profile-updates.js';
-import type { Exchange, Reply } from '../../../src/sandbox/endpoint/definition.js';
+import type { Reply, SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
 import { ingestionEndpoints } from '../../../src/sandbox/endpoints/ingestion.js';
 import type { Json, JsonObject, Write } from '../../../src/sandbox/records/write.js';
-import { exchange, PROJECTS } from '../requests.js';
+import { createRequest, PROJECTS } from '../requests.js';
 
 const NOW = Date.UTC(2026, 4, 20, 12);
 const DAY_S = 86_400;
@@ -159,37 +159,37 @@ describe('/import', () => {
     ['a blank event', { ...good, event: '' }, 'event', "'event' must not be missing or blank"],
     [
       'a missing time',
-      changed({ time: null }),
+      withChanges({ time: null }),
       'properties.time',
       "'properties.time' is invalid: must be specified as seconds since epoch",
     ],
     [
       'a time before 1971',
-      changed({ time: 31_535_999 }),
+      withChanges({ time: 31_535_999 }),
       'properties.time',
       "'properties.time' is invalid: must be specified as seconds since epoch",
     ],
     [
       'a time more than an hour ahead',
-      changed({ time: NOW + 3_600_001 }),
+      withChanges({ time: NOW + 3_600_001 }),
       'properties.time',
       "'properties.time' is invalid: must not be more than 1 hour in the future",
     ],
     [
       'a placeholder for a distinct_id',
-      changed({ distinct_id: 'Undefined' }),
+      withChanges({ distinct_id: 'Undefined' }),
       'properties.distinct_id',
       `'properties.distinct_id' is invalid: "Undefined" is not allowed`,
     ],
     [
       'an $insert_id with a space',
-      changed({ $insert_id: 'i 1' }),
+      withChanges({ $insert_id: 'i 1' }),
       'properties.$insert_id',
       `'properties.$insert_id' is invalid: must be at most 36 bytes, alphanumeric or "-"`,
     ],
     [
       'an $insert_id of 37 bytes',
-      changed({ $insert_id: 'i'.repeat(37) }),
+      withChanges({ $insert_id: 'i'.repeat(37) }),
       'properties.$insert_id',
       `'properties.$insert_id' is invalid: must be at most 36 bytes, alphanumeric or "-"`,
     ],
@@ -209,7 +209,7 @@ describe('/import', () => {
   });
 
   it('allows an empty distinct_id: an event of nobody', () => {
-    expect(send('/import', { body: [changed({ distinct_id: '' })] }).status).toBe(200);
+    expect(send('/import', { body: [withChanges({ distinct_id: '' })] }).status).toBe(200);
   });
 
   it('without strict validation answers 200 and tells how many it kept', () => {
@@ -249,7 +249,7 @@ describe('/import', () => {
     });
   });
 
-  function changed(properties: JsonObject): JsonObject {
+  function withChanges(properties: JsonObject): JsonObject {
     return { ...good, properties: { ...good.properties, ...properties } };
   }
 });
@@ -368,11 +368,16 @@ interface Sent {
 }
 
 /** Sends a request to an endpoint; `said` is the answer, parsed where it is JSON. */
-function send(path: string, part: Partial<Exchange>): Sent {
+function send(path: string, part: Partial<SandboxRequest>): Sent {
   const writes: Write[] = [];
-  const call = exchange({ method: 'POST', path, project: path === '/import' ? SHOP : undefined, ...part });
-  const endpoint = ingestionEndpoints.find((each) => each.path === path && each.method === call.method);
-  const reply = endpoint!.handle(call, {
+  const request = createRequest({
+    method: 'POST',
+    path,
+    project: path === '/import' ? SHOP : undefined,
+    ...part,
+  });
+  const endpoint = ingestionEndpoints.find((each) => each.path === path && each.method === request.method);
+  const reply = endpoint!.handle(request, {
     projects: PROJECTS,
     now: () => NOW,
     write: (written: readonly Write[]) => writes.push(...written),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBucketing, daysBack, namesBetween } from '../../../src/sandbox/reports/buckets.js';
+import { createBucketNamer, listBuckets, startOfLastUnits } from '../../../src/sandbox/reports/buckets.js';
 import { addDays, createZone } from '../../../src/sandbox/time/zone.js';
 
 const pacific = createZone('US/Pacific');
@@ -17,14 +17,14 @@ describe('a time zone', () => {
     [kolkata, '2026-11-24', '2026-11-23T18:30:00.000Z'],
     [createZone('UTC'), '2026-11-24', '2026-11-24T00:00:00.000Z'],
   ])('%o begins %s at %s', (zone, day, begin) => {
-    expect(new Date(zone.startOf(day)).toISOString()).toBe(begin);
-    expect(zone.dayOf(zone.startOf(day))).toBe(day);
-    expect(zone.dayOf(zone.startOf(day) - 1)).toBe(addDays(day, -1));
+    expect(new Date(zone.startOfDay(day)).toISOString()).toBe(begin);
+    expect(zone.dayOf(zone.startOfDay(day))).toBe(day);
+    expect(zone.dayOf(zone.startOfDay(day) - 1)).toBe(addDays(day, -1));
   });
 
   it('writes moments with its offset', () => {
-    expect(pacific.iso(Date.UTC(2026, 6, 1, 12, 30))).toBe('2026-07-01T05:30:00-07:00');
-    expect(kolkata.iso(Date.UTC(2026, 6, 1, 12, 30, 5, 7))).toBe('2026-07-01T18:00:05.007+05:30');
+    expect(pacific.formatIso(Date.UTC(2026, 6, 1, 12, 30))).toBe('2026-07-01T05:30:00-07:00');
+    expect(kolkata.formatIso(Date.UTC(2026, 6, 1, 12, 30, 5, 7))).toBe('2026-07-01T18:00:05.007+05:30');
   });
 });
 
@@ -38,24 +38,24 @@ describe('units of time', () => {
     ['week', '2026-11-23'],
     ['month', '2026-11-01'],
   ] as const)('a %s is named by its beginning in the project: %s', (unit, name) => {
-    expect(createBucketing(unit, pacific)(NOW)).toBe(name);
+    expect(createBucketNamer(unit, pacific)(NOW)).toBe(name);
   });
 
   it('weeks begin on Monday, before the first day where it must be', () => {
-    const names = namesBetween('week', { first: '2026-11-01', last: '2026-11-10' }, pacific, NOW);
+    const names = listBuckets('week', { first: '2026-11-01', last: '2026-11-10' }, pacific, NOW);
     expect(names).toEqual(['2026-10-26', '2026-11-02', '2026-11-09']);
   });
 
   it('an hour that comes twice in autumn is one, an hour that spring leaves out is none', () => {
     const hours = (day: string) =>
-      namesBetween('hour', { first: day, last: day }, pacific, NOW).map((name) => name.slice(11, 13));
+      listBuckets('hour', { first: day, last: day }, pacific, NOW).map((name) => name.slice(11, 13));
     expect(hours('2026-11-01')).toHaveLength(24);
     expect(hours('2026-03-08')).toHaveLength(23);
     expect(hours('2026-03-08')).not.toContain('02');
   });
 
   it('nothing is named that has not begun', () => {
-    expect(namesBetween('hour', { first: '2026-11-24', last: '2026-11-24' }, pacific, NOW).at(-1)).toBe(
+    expect(listBuckets('hour', { first: '2026-11-24', last: '2026-11-24' }, pacific, NOW).at(-1)).toBe(
       '2026-11-24 13:00:00',
     );
   });
@@ -66,6 +66,6 @@ describe('units of time', () => {
     ['month', 3, '2026-09-01'],
     ['hour', 15, '2026-11-23'],
   ] as const)('the last units by the %s, %d of them, begin on %s', (unit, count, day) => {
-    expect(daysBack(unit, count, NOW, pacific)).toBe(day);
+    expect(startOfLastUnits(unit, count, NOW, pacific)).toBe(day);
   });
 });

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../time/zone.js';
-import { createRandom, mix } from './random.js';
+import { createRandom, hashIntegers } from './random.js';
 import { BROWSERS, CITIES, FIRST_NAMES, LAST_NAMES, PHONES, REFERRERS } from './sample-values.js';
 
 export const PLANS = ['Free', 'Basic', 'Premium'] as const;
@@ -21,7 +21,7 @@ export interface Customer {
   referrer: string | null;
   company: string;
   /** How often the customer comes, 1 on average. */
-  zeal: number;
+  visitRate: number;
   hasProfile: boolean;
   signupAt: number;
   onboardedAt?: number;
@@ -33,35 +33,37 @@ export interface Customer {
 }
 
 /** The length of the story told: the days of events, the first day's beginning in UTC. */
-export interface Period {
+export interface DatasetPeriod {
   startsAt: number;
   days: number;
 }
 
 /** Of those who take a step, so many take the next one: the funnel leaks most where the trial begins. */
-const ONBOARDED = 0.78;
-const TRIED = 0.46;
-const SUBSCRIBED = 0.58;
-const UPGRADED = 0.3;
-const CANCELLED = 0.22;
+const ONBOARDED_SHARE = 0.78;
+const TRIAL_SHARE = 0.46;
+const SUBSCRIBED_SHARE = 0.58;
+const UPGRADED_SHARE = 0.3;
+const CANCELLED_SHARE = 0.22;
 /** Signed up before the first day. */
-const OLD_CUSTOMERS = 0.45;
-const WITHOUT_PROFILE = 0.04;
-const COMPANIES = 40;
+const EXISTING_CUSTOMERS_SHARE = 0.45;
+const WITHOUT_PROFILE_SHARE = 0.04;
+const COMPANY_COUNT = 40;
 const HOUR_MS = DAY_MS / 24;
 
 /** The customer with that index; the same for the same seed and period. */
-export function createCustomer(seed: number, index: number, { startsAt, days }: Period): Customer {
-  const own = mix(seed, index, 0xc0ffee);
-  const random = createRandom(own);
+export function createCustomer(seed: number, index: number, { startsAt, days }: DatasetPeriod): Customer {
+  const customerSeed = hashIntegers(seed, index, 0xc0ffee);
+  const random = createRandom(customerSeed);
   const [city, region, country] = random.pick(CITIES);
   // Newer customers outnumber older ones: the square root makes the shop grow.
-  const age = random.chance(OLD_CUSTOMERS) ? -random.next() * 400 : Math.sqrt(random.next()) * days;
+  const age = random.chance(EXISTING_CUSTOMERS_SHARE)
+    ? -random.next() * 400
+    : Math.sqrt(random.next()) * days;
   const signupAt = Math.round(startsAt + age * DAY_MS);
   const customer: Customer = {
     index,
     id: `user${index + 1}`,
-    seed: own,
+    seed: customerSeed,
     firstName: random.pick(FIRST_NAMES),
     lastName: random.pick(LAST_NAMES),
     city,
@@ -70,24 +72,24 @@ export function createCustomer(seed: number, index: number, { startsAt, days }: 
     os: random.pick(Object.keys(BROWSERS)),
     browser: '',
     referrer: random.pick(REFERRERS),
-    company: `company-${1 + random.integer(COMPANIES)}`,
-    zeal: 0.35 + 1.3 * random.next() ** 2,
-    hasProfile: !random.chance(WITHOUT_PROFILE),
+    company: `company-${1 + random.integer(COMPANY_COUNT)}`,
+    visitRate: 0.35 + 1.3 * random.next() ** 2,
+    hasProfile: !random.chance(WITHOUT_PROFILE_SHARE),
     signupAt,
     firstPlan: random.chance(0.6) ? 'Basic' : 'Premium',
   };
   customer.browser = random.pick(BROWSERS[customer.os] ?? ['Chrome']);
 
-  if (!random.chance(ONBOARDED)) return customer;
+  if (!random.chance(ONBOARDED_SHARE)) return customer;
   customer.onboardedAt = signupAt + Math.round((0.05 + random.next()) * HOUR_MS);
-  if (!random.chance(TRIED)) return customer;
+  if (!random.chance(TRIAL_SHARE)) return customer;
   customer.trialAt = customer.onboardedAt + Math.round(random.next() ** 3 * 5 * DAY_MS);
-  if (!random.chance(SUBSCRIBED)) return customer;
+  if (!random.chance(SUBSCRIBED_SHARE)) return customer;
   customer.subscribedAt = customer.trialAt + Math.round((2 + random.next() * 12) * DAY_MS);
-  if (customer.firstPlan === 'Basic' && random.chance(UPGRADED)) {
+  if (customer.firstPlan === 'Basic' && random.chance(UPGRADED_SHARE)) {
     customer.upgradedAt = customer.subscribedAt + Math.round((5 + random.next() * 60) * DAY_MS);
   }
-  if (random.chance(CANCELLED)) {
+  if (random.chance(CANCELLED_SHARE)) {
     customer.cancelledAt =
       (customer.upgradedAt ?? customer.subscribedAt) + Math.round((10 + random.next() * 80) * DAY_MS);
   }
@@ -95,13 +97,13 @@ export function createCustomer(seed: number, index: number, { startsAt, days }: 
 }
 
 /** What the customer pays for at that moment. */
-export function planAt(customer: Customer, at: number): Plan {
+export function getPlanAt(customer: Customer, at: number): Plan {
   if (customer.subscribedAt === undefined || at < customer.subscribedAt) return 'Free';
   if (customer.cancelledAt !== undefined && at >= customer.cancelledAt) return 'Free';
   return customer.upgradedAt !== undefined && at >= customer.upgradedAt ? 'Premium' : customer.firstPlan;
 }
 
-export function emailOf({ id }: Customer): string {
+export function getEmail({ id }: Customer): string {
   return `${id}@example.com`;
 }
 

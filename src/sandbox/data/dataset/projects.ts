@@ -1,8 +1,8 @@
 import type { SandboxProject } from './project.js';
-import { SAVED_BY_WEBSITE, savedByShop } from './saved-objects.js';
+import { createShopObjects, WEBSITE_OBJECTS } from './saved-objects.js';
 
 /** Companies that buy for their offices. A data group's id is larger than a double can hold, and may be negative. */
-export const COMPANIES = { key: 'company', id: '-1405123841946871899' };
+export const COMPANY_GROUP = { key: 'company', id: '-1405123841946871899' };
 
 /** The project that examples use, and that takes events of one's own. */
 export const MAIN_PROJECT_ID = '1234567';
@@ -18,8 +18,8 @@ export const PROJECTS: readonly SandboxProject[] = [
     workspaceId: '9876543',
     timezone: 'UTC',
     createdBefore2023: false,
-    dataGroups: [COMPANIES],
-    ...savedByShop(0),
+    dataGroups: [COMPANY_GROUP],
+    ...createShopObjects(0),
   },
   {
     id: '2345678',
@@ -30,8 +30,8 @@ export const PROJECTS: readonly SandboxProject[] = [
     workspaceId: '8765432',
     timezone: 'US/Pacific',
     createdBefore2023: true,
-    dataGroups: [COMPANIES],
-    ...savedByShop(10_000),
+    dataGroups: [COMPANY_GROUP],
+    ...createShopObjects(10_000),
   },
   {
     id: '3456789',
@@ -44,12 +44,12 @@ export const PROJECTS: readonly SandboxProject[] = [
     createdBefore2023: false,
     historyDays: 90,
     dataGroups: [],
-    ...SAVED_BY_WEBSITE,
+    ...WEBSITE_OBJECTS,
   },
 ];
 
 /** What is to be told in a project. */
-export interface Plot {
+export interface Scenario {
   kind: 'shop' | 'website';
   /** How large a part of all customers and events it has. */
   share: number;
@@ -58,7 +58,7 @@ export interface Plot {
 }
 
 /** By project id. */
-export const PLOTS: Readonly<Record<string, Plot>> = {
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   [MAIN_PROJECT_ID]: { kind: 'shop', share: 0.7, busiestHour: 14 },
   '2345678': { kind: 'shop', share: 0.22, busiestHour: 21 },
   '3456789': { kind: 'website', share: 0.08, busiestHour: 13 },

@@ -11,7 +11,7 @@ export interface Random {
 }
 
 /** Mixes integers into one that looks random: the seed of a day, a customer, a pair of both. */
-export function mix(...parts: readonly number[]): number {
+export function hashIntegers(...parts: readonly number[]): number {
   let hash = 0x9e3779b9;
   for (const part of parts) {
     hash = Math.imul(hash ^ part, 0x85ebca6b);
@@ -22,8 +22,8 @@ export function mix(...parts: readonly number[]): number {
 }
 
 /** A number from 0 up to, not including, 1 for the same integers always the same. */
-export function fraction(...parts: readonly number[]): number {
-  return mix(...parts) / 0x1_0000_0000;
+export function hashFraction(...parts: readonly number[]): number {
+  return hashIntegers(...parts) / 0x1_0000_0000;
 }
 
 /** Mulberry32, by Tommy Ettinger (public domain): small, quick, and even enough for a shop. */

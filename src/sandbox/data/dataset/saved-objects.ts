@@ -105,8 +105,8 @@ export interface SavedCohort {
   description: string;
   visible: boolean;
   /** Days before the end of the data on which it was made. */
-  madeDaysAgo: number;
-  members: { where: string } | { did: string; lastDays: number; atLeast: number };
+  createdDaysAgo: number;
+  criteria: { where: string } | { event: string; lastDays: number; minCount: number };
 }
 
 const SHOP_COHORTS: readonly SavedCohort[] = [
@@ -115,53 +115,53 @@ const SHOP_COHORTS: readonly SavedCohort[] = [
     name: 'Premium subscribers',
     description: 'Profiles whose plan is Premium.',
     visible: true,
-    madeDaysAgo: 200,
-    members: { where: 'properties["plan"] == "Premium"' },
+    createdDaysAgo: 200,
+    criteria: { where: 'properties["plan"] == "Premium"' },
   },
   {
     id: 2000,
     name: 'US customers',
     description: 'Profiles in the United States.',
     visible: true,
-    madeDaysAgo: 120,
-    members: { where: 'properties["country"] == "US"' },
+    createdDaysAgo: 120,
+    criteria: { where: 'properties["country"] == "US"' },
   },
   {
     id: 3000,
     name: 'Bought in the last 30 days',
     description: 'Did Purchase at least once, with or without a profile.',
     visible: true,
-    madeDaysAgo: 45,
-    members: { did: 'Purchase', lastDays: 30, atLeast: 1 },
+    createdDaysAgo: 45,
+    criteria: { event: 'Purchase', lastDays: 30, minCount: 1 },
   },
   {
     id: 4000,
     name: 'Old newsletter test',
     description: 'Not shown any more.',
     visible: false,
-    madeDaysAgo: 300,
-    members: { where: 'properties["newsletter"] == true' },
+    createdDaysAgo: 300,
+    criteria: { where: 'properties["newsletter"] == true' },
   },
 ];
 
 /** What belongs to one project; ids differ from project to project, as Mixpanel's do. */
-export interface Saved {
+export interface SavedObjects {
   reports: readonly SavedReport[];
   funnels: readonly SavedFunnel[];
   cohorts: readonly SavedCohort[];
 }
 
-/** @param distance added to every id. */
-export function savedByShop(distance: number): Saved {
-  const move = <T extends { id: number }>(each: T): T => ({ ...each, id: each.id + distance });
+/** @param idOffset added to every id. */
+export function createShopObjects(idOffset: number): SavedObjects {
+  const withOffset = <T extends { id: number }>(each: T): T => ({ ...each, id: each.id + idOffset });
   return {
-    reports: SHOP_REPORTS.map(move),
-    funnels: SHOP_FUNNELS.map(move),
-    cohorts: SHOP_COHORTS.map(move),
+    reports: SHOP_REPORTS.map(withOffset),
+    funnels: SHOP_FUNNELS.map(withOffset),
+    cohorts: SHOP_COHORTS.map(withOffset),
   };
 }
 
-export const SAVED_BY_WEBSITE: Saved = {
+export const WEBSITE_OBJECTS: SavedObjects = {
   reports: [
     {
       id: 87890,
@@ -189,8 +189,8 @@ export const SAVED_BY_WEBSITE: Saved = {
       name: 'Wrote to us',
       description: 'Sent the contact form in the last 30 days.',
       visible: true,
-      madeDaysAgo: 60,
-      members: { did: 'Contact Form Sent', lastDays: 30, atLeast: 1 },
+      createdDaysAgo: 60,
+      criteria: { event: 'Contact Form Sent', lastDays: 30, minCount: 1 },
     },
   ],
 };
@@ -202,7 +202,7 @@ export interface SavedAnnotation {
   tag?: { id: number; name: string };
 }
 
-export const AUTHOR = { id: 42, first_name: 'Ada', last_name: 'Roast' };
+export const ANNOTATION_AUTHOR = { id: 42, first_name: 'Ada', last_name: 'Roast' };
 
 /** Days before the last on which the payment provider was down: in sight in any chart of the last month. */
 export const INCIDENT_DAYS_AGO = 17;
