@@ -1,5 +1,5 @@
 import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
-import { type Datasource, datasourceForm, readDatasource } from './command/datasource.js';
+import { checkDatasource, type Datasource, datasourceForm } from './command/datasource.js';
 import { type Command, formFields } from './command/definition.js';
 import type { Lookup, LookupOption } from './command/lookup.js';
 import { unwrap } from './command/values.js';
@@ -7,15 +7,15 @@ import { commands as allCommands } from './commands/index.js';
 import { buildManifest, type Manifest } from './hosts/appsmith/manifest/index.js';
 import { createClient } from './mixpanel/client.js';
 import type { Hosts } from './mixpanel/regions.js';
-import { createConnection, type TestResult } from './query/connection-test.js';
+import { createConnectionTester, type TestResult } from './query/connection-test.js';
 import { createExecutor } from './query/executor.js';
-import type { ExecuteCall, SendCall, StreamCall } from './query/prepared-query.js';
-import { createGateway } from './query/transport.js';
+import type { QueryRequest, SendRequest, StreamRequest } from './query/prepared-query.js';
+import { createTransport } from './query/transport.js';
 import { createRateLimiter, type LimiterEvent, type RateLimiterOptions } from './rate-limit/limiter.js';
 import type { QuotaStatus } from './rate-limit/types.js';
 import { type RedisClient, RedisConnection, type RedisEvent } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result/query-result.js';
-import type { BatchOutcome, Caps, DeliveryOptions, RowStream } from './transfer/index.js';
+import type { BatchResult, Caps, RowStream, TransferOptions } from './transfer/index.js';
 
 export interface PluginOptions {
   /** Base URLs instead of Mixpanel's own, by API family, or by region and family: a local Mixpanel, a proxy. */
@@ -28,7 +28,7 @@ export interface PluginOptions {
   cache?: Omit<ResultCacheOptions, 'redis' | 'onEvent'>;
   /** How much one result may hold of a long delivery; 100,000 rows and 50 MB by default. */
   caps?: Caps;
-  delivery?: DeliveryOptions;
+  transfer?: TransferOptions;
   /** The URL of a Redis, or a client of ioredis: quota, results and requests in flight are shared through it. */
   redis?: string | RedisClient;
   /** Hears of starts, refusals, cache hits and the loss of Redis; for counters and logs. Holds no secrets. */
@@ -37,7 +37,7 @@ export interface PluginOptions {
 
 export type PluginEvent = LimiterEvent | CacheEvent | RedisEvent;
 
-export interface OptionsCall {
+export interface LookupRequest {
   datasource: Datasource;
   /** The command whose form it is; left out or empty for the datasource's own form. */
   command?: string;
@@ -55,7 +55,7 @@ export interface MixpanelPlugin {
   readonly manifest: Manifest;
   readonly commands: readonly Command[];
   /** Runs one query. Expected failures are results, never exceptions. */
-  execute(call: ExecuteCall): Promise<ExecutionResult>;
+  execute(request: QueryRequest): Promise<ExecutionResult>;
   /**
    * Rows of any number in flat memory, read as fast as they are taken; `batches()` gives them in the pieces they
    * arrive in. Ends with a `PluginError`: where rows had been delivered, it has a `resumeToken` that goes on after
@@ -64,16 +64,16 @@ export interface MixpanelPlugin {
    * @example
    * for await (const row of plugin.stream({ datasource, command: 'DOWNLOAD_DATA', parameters })) console.log(row);
    */
-  stream(call: StreamCall): RowStream;
+  stream(request: StreamRequest): RowStream;
   /**
    * Sends a list of any length in batches, in order. Yields how each stretch of it was taken; ends with a
    * `PluginError` where one could not be sent, after everything before it has been told.
    */
-  send(call: SendCall): AsyncGenerator<BatchOutcome>;
+  send(request: SendRequest): AsyncGenerator<BatchResult>;
   /** Whether the credentials work, here or in another region, and what they see. Spends no query quota. */
   test(datasource: Datasource, options?: { signal?: AbortSignal }): Promise<TestResult>;
   /** Entries for a dropdown, cached for long. Rejects with a `PluginError`. */
-  options(call: OptionsCall): Promise<LookupOption[]>;
+  options(request: LookupRequest): Promise<LookupOption[]>;
   /** The Query API quota of a project as this plugin knows it. */
   quota(datasource: Datasource, projectId?: string): Promise<QuotaStatus>;
   close(): Promise<void>;
@@ -100,18 +100,23 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const { onEvent, timeoutMs = MINUTE_MS } = options;
   const redis = options.redis === undefined ? undefined : new RedisConnection(options.redis, onEvent);
   // A local Mixpanel has projects of its own: what is spent there is not spent at Mixpanel.
-  const gate = createRateLimiter({ shared: options.hosts === undefined, ...options.quota, redis, onEvent });
+  const rateLimiter = createRateLimiter({
+    shared: options.hosts === undefined,
+    ...options.quota,
+    redis,
+    onEvent,
+  });
   const cache = createResultCache({ ...options.cache, redis, onEvent });
-  const gateway = createGateway(client, gate);
-  const connection = createConnection(gateway, cache, options.hosts);
+  const transport = createTransport(client, rateLimiter);
+  const connectionTester = createConnectionTester(transport, cache, options.hosts);
   const executor = createExecutor({
     commands,
-    gateway,
+    transport,
     cache,
-    connection,
+    connectionTester,
     timeoutMs,
     caps: options.caps,
-    delivery: options.delivery,
+    transferOptions: options.transfer,
   });
 
   return {
@@ -121,46 +126,51 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
     stream: executor.stream,
     send: executor.send,
 
-    async test(given, { signal } = {}) {
+    async test(datasource, { signal } = {}) {
       try {
-        return await connection.test(readDatasource(given), { deadline: Date.now() + timeoutMs, signal });
+        return await connectionTester.test(checkDatasource(datasource), {
+          deadline: Date.now() + timeoutMs,
+          signal,
+        });
       } catch (thrown) {
         return { ok: false, message: asPluginError(thrown).message };
       }
     },
 
-    async options({ datasource, command, field, parameters = {}, signal, ...asked }) {
-      const owner = commands.find(({ id }) => id === command);
-      const form = owner ? formFields(owner) : datasourceForm();
-      const lookup = asked.lookup ?? form.find(({ key }) => key === field)?.lookup;
-      const supplier = lookup && commands.find(({ offers }) => offers?.[lookup]);
-      if (!lookup || !supplier) return [];
+    async options({ datasource, command, field, parameters = {}, signal, ...request }) {
+      const selected = commands.find(({ id }) => id === command);
+      const form = selected ? formFields(selected) : datasourceForm();
+      const lookup = request.lookup ?? form.find(({ key }) => key === field)?.lookup;
+      const provider = lookup && commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
+      if (!lookup || !provider) return [];
       // Only what can itself be looked up narrows a look-up; the form's type or limit are not for this command.
-      const scope = formFields(supplier)
+      const narrowing = formFields(provider)
         .filter((each) => each.lookup)
         .map(({ key }) => [key, parameters[key]]);
-      const { body } = await executor.ask({
+      const { body } = await executor.fetchRaw({
         datasource,
-        command: supplier.id,
+        command: provider.id,
         parameters: {
-          ...Object.fromEntries(scope),
+          ...Object.fromEntries(narrowing),
           limit: LOOKUP_LIMIT,
           cacheSeconds: LOOKUP_CACHE_SECONDS,
         },
         signal,
       });
       const project = unwrap(parameters.projectId) ?? datasource.projectId;
-      return supplier.offers?.[lookup]?.(body, project === undefined ? undefined : String(project)) ?? [];
+      return (
+        provider.lookupOptions?.[lookup]?.(body, project === undefined ? undefined : String(project)) ?? []
+      );
     },
 
-    quota(given, projectId) {
-      const { region, projectId: preset = '' } = readDatasource(given);
-      return gate.status({ region, projectId: projectId ?? preset, family: 'query' });
+    quota(datasource, projectId) {
+      const { region, projectId: defaultProjectId = '' } = checkDatasource(datasource);
+      return rateLimiter.status({ region, projectId: projectId ?? defaultProjectId, family: 'query' });
     },
 
     async close() {
       await cache.close();
-      await gate.close();
+      await rateLimiter.close();
       await redis?.close();
     },
   };

@@ -5,8 +5,8 @@ import type { Row } from '../src/result/rows.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
 
 const DAY_MS = 86_400_000;
-const day = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
-const LAST_WEEK = { fromDate: day(7), toDate: day(1) };
+const daysAgo = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
+const LAST_WEEK = { fromDate: daysAgo(7), toDate: daysAgo(1) };
 
 let sandbox: Sandbox;
 let plugin: MixpanelPlugin;
@@ -22,8 +22,8 @@ afterAll(async () => {
 });
 
 // The sandbox asks no quota here: what is tested is the way of a query, not its wait.
-const FREE = { windows: [], concurrent: 5 };
-const UNLIMITED = { query: FREE, export: FREE };
+const NO_WINDOWS = { windows: [], concurrent: 5 };
+const UNLIMITED = { query: NO_WINDOWS, export: NO_WINDOWS };
 
 const datasource = { username: 'sandbox.demo.mp-service-account', password: 'sandbox', projectId: '1234567' };
 
@@ -130,8 +130,8 @@ describe('what an app builder relies on', () => {
     });
     expect(counts.map(({ date, event }) => [date, event])).toEqual(
       [7, 6, 5, 4, 3, 2, 1].flatMap((ago) => [
-        [day(ago), 'Signup'],
-        [day(ago), 'Page View'],
+        [daysAgo(ago), 'Signup'],
+        [daysAgo(ago), 'Page View'],
       ]),
     );
     expect(counts.every(({ count }) => typeof count === 'number')).toBe(true);
@@ -154,8 +154,8 @@ describe('what an app builder relies on', () => {
       ],
     });
     const found = await rows('DOWNLOAD_DATA', {
-      fromDate: day(1),
-      toDate: day(0),
+      fromDate: daysAgo(1),
+      toDate: daysAgo(0),
       events: [event],
       cacheSeconds: 0,
     });

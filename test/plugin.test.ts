@@ -17,7 +17,7 @@ const ME = {
     projects: { '1': { name: 'Shop', organization_id: 9 }, '2': { name: 'App', organization_id: 9 } },
   },
 };
-const UNKNOWN = { status: 'error', error: 'Invalid service account credentials' };
+const UNKNOWN_ACCOUNT = { status: 'error', error: 'Invalid service account credentials' };
 
 let plugin: MixpanelPlugin;
 
@@ -32,13 +32,13 @@ afterEach(async () => {
   nock.enableNetConnect();
 });
 
-function answerMe(host: string, status: number, body: object) {
+function mockMe(host: string, status: number, body: object) {
   return nock(host).get('/api/app/me').query({ include_workspace_users: 'false' }).reply(status, body);
 }
 
 describe('testing a datasource', () => {
   it('says which projects it can reach', async () => {
-    answerMe('https://mixpanel.com', 200, ME);
+    mockMe('https://mixpanel.com', 200, ME);
     expect(await plugin.test(DATASOURCE)).toEqual({
       ok: true,
       message: 'Connected. The service account can reach App (2), Shop (1).',
@@ -50,7 +50,7 @@ describe('testing a datasource', () => {
   });
 
   it('says when the default project is out of reach', async () => {
-    answerMe('https://mixpanel.com', 200, ME);
+    mockMe('https://mixpanel.com', 200, ME);
     const { ok, message } = await plugin.test({ ...DATASOURCE, projectId: '3' });
     expect([ok, message]).toEqual([
       false,
@@ -59,9 +59,9 @@ describe('testing a datasource', () => {
   });
 
   it('names the region in which the credentials work', async () => {
-    answerMe('https://mixpanel.com', 401, UNKNOWN);
-    answerMe('https://eu.mixpanel.com', 401, UNKNOWN);
-    answerMe('https://in.mixpanel.com', 200, ME);
+    mockMe('https://mixpanel.com', 401, UNKNOWN_ACCOUNT);
+    mockMe('https://eu.mixpanel.com', 401, UNKNOWN_ACCOUNT);
+    mockMe('https://in.mixpanel.com', 200, ME);
     expect(await plugin.test(DATASOURCE)).toMatchObject({
       ok: false,
       region: 'IN',
@@ -71,15 +71,19 @@ describe('testing a datasource', () => {
 
   it('says wrong credentials when no region knows them', async () => {
     for (const host of ['https://mixpanel.com', 'https://eu.mixpanel.com', 'https://in.mixpanel.com'])
-      answerMe(host, 401, UNKNOWN);
+      mockMe(host, 401, UNKNOWN_ACCOUNT);
     const { ok, message } = await plugin.test(DATASOURCE);
     expect([ok, message]).toEqual([false, expect.stringContaining('Invalid service account credentials')]);
     expect(message).not.toContain('s3cret-pass');
   });
 
   it('tells a failing query that its region is wrong, asking once for all that fail', async () => {
-    nock('https://mixpanel.com').get('/api/query/events/names').query(true).times(2).reply(401, UNKNOWN);
-    answerMe('https://eu.mixpanel.com', 200, ME);
+    nock('https://mixpanel.com')
+      .get('/api/query/events/names')
+      .query(true)
+      .times(2)
+      .reply(401, UNKNOWN_ACCOUNT);
+    mockMe('https://eu.mixpanel.com', 200, ME);
     const run = (limit: number) =>
       plugin.execute({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', parameters: { limit } });
     const [first, second] = [await run(1), await run(2)];
@@ -183,7 +187,7 @@ describe('filling dropdowns', () => {
   });
 
   it('offers projects and workspaces', async () => {
-    answerMe('https://mixpanel.com', 200, {
+    mockMe('https://mixpanel.com', 200, {
       ...ME,
       results: { ...ME.results, workspaces: { '7': { name: 'Europe', project_id: 1 } } },
     });
@@ -222,14 +226,14 @@ describe('answers that differ from what was asked', () => {
       command: 'GET_AGGREGATE_EVENT_COUNTS',
       parameters: { ...counts, ...parameters },
     });
-  const answerEvents = (query: object, body: nock.Body, type = 'application/json') =>
+  const mockEvents = (query: object, body: nock.Body, type = 'application/json') =>
     nock('https://mixpanel.com')
       .get('/api/query/events')
       .query((sent) => Object.entries(query).every(([key, value]) => sent[key] === value))
       .reply(200, body, { 'Content-Type': type });
 
   it('CSV from Mixpanel is handed on as it came', async () => {
-    answerEvents({ format: 'csv' }, 'date,event,count\n2025-10-01,Signup,4\n', 'text/csv');
+    mockEvents({ format: 'csv' }, 'date,event,count\n2025-10-01,Signup,4\n', 'text/csv');
     expect(await execute({ format: 'csv' })).toMatchObject({
       isExecutionSuccess: true,
       body: 'date,event,count\n2025-10-01,Signup,4\n',
@@ -237,7 +241,7 @@ describe('answers that differ from what was asked', () => {
   });
 
   it('JSON although CSV was asked becomes CSV here', async () => {
-    answerEvents({ format: 'csv' }, series);
+    mockEvents({ format: 'csv' }, series);
     expect((await execute({ format: 'csv' })).body).toBe('date,event,count\n2025-10-01,Signup,4\n');
   });
 
@@ -252,7 +256,7 @@ describe('answers that differ from what was asked', () => {
   });
 
   it('raw is Mixpanel’s answer untouched', async () => {
-    answerEvents({}, series);
+    mockEvents({}, series);
     expect((await execute({ response: 'raw' })).body).toEqual(series);
   });
 
@@ -261,7 +265,7 @@ describe('answers that differ from what was asked', () => {
     ['JSON of another shape', { ok: true }, 'application/json'],
     ['nothing', '', 'application/json'],
   ])('%s is an error, not an empty table', async (_, body, type) => {
-    answerEvents({}, body as nock.Body, type);
+    mockEvents({}, body as nock.Body, type);
     const result = await execute({});
     expect(result).toMatchObject({
       isExecutionSuccess: false,

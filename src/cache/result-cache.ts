@@ -203,7 +203,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     return { value: entry.value as T, state, ageMs };
   }
 
-  return { getOrLoad: getOrLoad, close: async () => entries.clear() };
+  return { getOrLoad, close: async () => entries.clear() };
 }
 
 function hasErrorCode(error: unknown, codes: readonly ErrorCode[]): error is PluginError {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { toCsv } from '../result/csv.js';
-import { areRows, type Row } from '../result/rows.js';
+import { isRows, type Row } from '../result/rows.js';
 import { reportFailure, withErrorReporting } from './exit-code.js';
 import { canStreamToFile, downloadWithProgress } from './files/resumable-download.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
@@ -78,7 +78,7 @@ export function addRunCommand(program: Command): void {
 
 async function render(body: unknown, { format, out }: RunOptions): Promise<string> {
   if (typeof body === 'string') return body.endsWith('\n') ? body : `${body}\n`;
-  if (areRows(body)) return renderRows(body, format ?? (process.stdout.isTTY && !out ? 'table' : 'rows'));
+  if (isRows(body)) return renderRows(body, format ?? (process.stdout.isTTY && !out ? 'table' : 'rows'));
   return format === 'ndjson' ? `${JSON.stringify(body)}\n` : `${JSON.stringify(body, null, 2)}\n`;
 }
 

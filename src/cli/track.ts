@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { PluginError } from '../errors.js';
 import type { Row } from '../result/rows.js';
-import type { BatchOutcome } from '../transfer/index.js';
+import type { BatchResult } from '../transfer/index.js';
 import { exitCodeOf, withErrorReporting } from './exit-code.js';
 import { writeFileDurably } from './files/durable-file.js';
 import { type EventFormat, readEvents } from './files/event-file.js';
@@ -39,7 +39,7 @@ export function addTrackCommand(program: Command): void {
 
 async function trackFile({ plugin, datasource, signal }: Session, options: TrackOptions): Promise<void> {
   const file = options.in;
-  const batchCommand = plugin.commands.find(({ delivery }) => delivery?.kind === 'batches');
+  const batchCommand = plugin.commands.find(({ transfer }) => transfer?.kind === 'batches');
   if (!batchCommand) throw new PluginError('UNKNOWN_COMMAND', 'This build has no command that sends lists.');
   const journal = await UploadJournal.open(file);
   const bar = createProgressBar({ rows: 'events', steps: 'batches' });
@@ -128,7 +128,7 @@ class UploadJournal {
     return journal;
   }
 
-  async record({ first, items }: BatchOutcome): Promise<void> {
+  async record({ first, items }: BatchResult): Promise<void> {
     this.#sent = Math.max(this.#sent, first + items);
     await this.#write();
   }

@@ -17,19 +17,19 @@ const regionChoices: Choice[] = REGIONS.map((value) => ({
   value,
 }));
 
-const NO_PROJECT = 'must be a number, such as 1234567.';
-const text = () => z.string('must be text.');
+const PROJECT_MESSAGE = 'must be a number, such as 1234567.';
+const textSchema = () => z.string('must be text.');
 
 /** The datasource form: the service account, where its projects live, and the project to use by default. */
 export const datasourceFields = {
-  username: field(text(), {
+  username: field(textSchema(), {
     label: 'Mixpanel Service Account Username',
     help: 'From Organization Settings > Service Accounts in Mixpanel, such as name.abc123.mp-service-account.',
     kind: 'text',
     required: true,
     placeholder: 'name.abc123.mp-service-account',
   }),
-  password: field(text(), {
+  password: field(textSchema(), {
     label: 'Mixpanel Service Account Password',
     help: 'The secret Mixpanel showed when the service account was made.',
     kind: 'text',
@@ -43,7 +43,7 @@ export const datasourceFields = {
     default: 'US',
     choices: regionChoices,
   }),
-  projectId: field(z.string(NO_PROJECT).regex(/^\d+$/, NO_PROJECT).optional(), {
+  projectId: field(z.string(PROJECT_MESSAGE).regex(/^\d+$/, PROJECT_MESSAGE).optional(), {
     label: 'Default Project ID',
     help: 'Used by every query that names no project of its own.',
     kind: 'text',
@@ -57,19 +57,19 @@ export type CheckedDatasource = Required<Pick<Datasource, 'username' | 'password
   Pick<Datasource, 'projectId'>;
 
 /** Checks a datasource as a host gives it. Nothing of what came is repeated in the error: it may be the password. */
-export function readDatasource(datasource: Datasource): CheckedDatasource {
+export function checkDatasource(datasource: Datasource): CheckedDatasource {
   const checked: Record<string, unknown> = {};
   const issues: Issue[] = [];
   for (const { key, label, schema } of formFields({ fields: datasourceFields })) {
     const result = schema.safeParse(
-      readSetting(key, unwrap((datasource as unknown as Record<string, unknown>)?.[key])),
+      normalizeSetting(key, unwrap((datasource as unknown as Record<string, unknown>)?.[key])),
     );
     if (result.success) checked[key] = result.data;
     else
       issues.push({
         field: key,
         label,
-        message: missingOr(result.error.issues[0]?.message, datasource, key),
+        message: issueMessage(result.error.issues[0]?.message, datasource, key),
       });
   }
   if (issues.length > 0) {
@@ -83,13 +83,13 @@ export function readDatasource(datasource: Datasource): CheckedDatasource {
   return checked as unknown as CheckedDatasource;
 }
 
-function readSetting(key: string, value: unknown): unknown {
+function normalizeSetting(key: string, value: unknown): unknown {
   if (key === 'password' || (typeof value !== 'string' && typeof value !== 'number')) return value;
   const trimmed = String(value).trim();
   return key === 'region' ? trimmed.toUpperCase() : trimmed;
 }
 
-function missingOr(message: string | undefined, datasource: Datasource, key: string): string {
+function issueMessage(message: string | undefined, datasource: Datasource, key: string): string {
   return unwrap((datasource as unknown as Record<string, unknown>)?.[key]) === undefined
     ? 'is required.'
     : (message ?? 'is not valid.');

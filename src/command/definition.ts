@@ -71,23 +71,23 @@ export interface FormField extends FieldMeta {
 }
 
 // Every query asks for them, and they never change.
-const forms = new WeakMap<Fields, readonly FormField[]>();
+const formCache = new WeakMap<Fields, readonly FormField[]>();
 
 /** The fields of a command in the order of its form. */
 export function formFields({ fields }: { fields: Fields }): readonly FormField[] {
-  const known = forms.get(fields);
-  if (known) return known;
+  const cached = formCache.get(fields);
+  if (cached) return cached;
   const form = Object.entries(fields).map(([key, schema]) => {
     const meta = fieldMeta.get(schema);
     if (!meta) throw new TypeError(`Field "${key}" was not made by field()`);
     return { ...meta, key, schema };
   });
-  forms.set(fields, form);
+  formCache.set(fields, form);
   return form;
 }
 
 /** A mistake a command found between its fields. */
-export interface Problem {
+export interface FieldProblem {
   field: string;
   message: string;
   received?: unknown;
@@ -103,17 +103,17 @@ export interface CommandContext {
 }
 
 /** Days as `yyyy-mm-dd`, both included. */
-export interface DayRange {
+export interface DateRange {
   from: string;
   to: string;
 }
 
 /** A range of days whose records come a line each, and that may be asked for in slices. */
-export interface ExportDelivery<F extends Fields> {
+export interface ExportSpec<F extends Fields> {
   kind: 'export';
-  days(input: Input<F>): DayRange;
+  dateRange(input: Input<F>): DateRange;
   /** The same query for other days. */
-  within(input: Input<F>, days: DayRange): Input<F>;
+  forDates(input: Input<F>, dateRange: DateRange): Input<F>;
   /** The most records wanted in all; such a query is not cut. */
   limit(input: Input<F>): number | undefined;
   /** Whether records that say the same are to be given once. */
@@ -125,7 +125,7 @@ export interface ExportDelivery<F extends Fields> {
 }
 
 /** What a page tells of the session it belongs to. */
-export interface PageOfSession {
+export interface PageInfo {
   sessionId?: string;
   page: number;
   pageSize?: number;
@@ -136,55 +136,55 @@ export interface PageOfSession {
 }
 
 /** A list that comes in pages of one session. */
-export interface PagesDelivery<F extends Fields, B> {
+export interface PagesSpec<F extends Fields, B> {
   kind: 'pages';
-  wanted(input: Input<F>): number | 'all';
+  maxPages(input: Input<F>): number | 'all';
   /** Whether the input asks for a later page of a session that somebody else began. */
-  continues(input: Input<F>): boolean;
-  describe(body: B): PageOfSession;
+  isContinuation(input: Input<F>): boolean;
+  pageInfo(body: B): PageInfo;
   /** The page's records as they came. */
   records(body: B): unknown[];
   /** The same query for another page of the session. */
-  page(input: Input<F>, sessionId: string, page: number): Input<F>;
+  withPage(input: Input<F>, sessionId: string, pageNumber: number): Input<F>;
 }
 
 /** One document with a long list in it, its first array, which a stream takes apart as it arrives. */
-export interface ListDelivery<B> {
+export interface ListSpec<B> {
   kind: 'list';
   /** The answer that would hold just these records, as `rows` takes it. */
-  answerOf(records: unknown[]): B;
+  toAnswer(records: unknown[]): B;
 }
 
 /** How one batch was taken. */
-export interface BatchVerdict {
+export interface BatchReceipt {
   accepted: boolean;
   /** Mixpanel's reason against it. */
   reason?: string;
 }
 
 /** A list that is sent piece by piece. */
-export interface BatchesDelivery<F extends Fields, B> {
+export interface BatchSpec<F extends Fields, B> {
   kind: 'batches';
   items(input: Input<F>): readonly unknown[];
   /** The same call for some of the items. */
-  batch(input: Input<F>, items: readonly unknown[]): Input<F>;
+  withItems(input: Input<F>, items: readonly unknown[]): Input<F>;
   /** What one request may hold; bytes as uncompressed JSON. */
-  most: { items: number; bytes: number };
+  limits: { items: number; bytes: number };
   /** The item as it is sent: with an id by which a repeated item is known, where it has none. */
-  identified(item: unknown, makeId: () => string): unknown;
+  withId(item: unknown, makeId: () => string): unknown;
   /** What is wrong with an item, in a sentence; nothing where it may be sent as `json`. `now` in epoch milliseconds. */
   check(item: unknown, json: string, now: number): string | undefined;
   /** What a result row says of an item. */
-  describe(item: unknown): Row;
-  verdict(body: B): BatchVerdict;
+  columnsOf(item: unknown): Row;
+  readReceipt(body: B): BatchReceipt;
 }
 
 /** How the answer is fetched where one request and one answer would not do. */
-export type Delivery<F extends Fields = Fields, B = unknown> =
-  | ExportDelivery<F>
-  | PagesDelivery<F, B>
-  | ListDelivery<B>
-  | BatchesDelivery<F, B>;
+export type TransferSpec<F extends Fields = Fields, B = unknown> =
+  | ExportSpec<F>
+  | PagesSpec<F, B>
+  | ListSpec<B>
+  | BatchSpec<F, B>;
 
 export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   id: string;
@@ -198,13 +198,13 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   moreColumns?: string;
   fields: F;
   /** Absent: one request, one answer. */
-  delivery?: Delivery<F, B>;
+  transfer?: TransferSpec<F, B>;
   /** `write` is never cached, repeated or shared. */
   effect: 'read' | 'write' | ((input: Input<F>) => 'read' | 'write');
   /** Seconds a result counts as fresh when the query does not say; 0 asks Mixpanel every time. */
   freshSeconds?: (input: Input<F>, context: CommandContext) => number;
   /** What is wrong between fields; each field by itself is judged by its schema. */
-  check?(input: Input<F>, context: CommandContext): Iterable<Problem>;
+  check?(input: Input<F>, context: CommandContext): Iterable<FieldProblem>;
   /** The one REST call this input means. Pure. */
   request(input: Input<F>, context: CommandContext): MixpanelRequest;
   /** What Mixpanel promises to answer; an answer that does not fit is an error, not an empty table. */
@@ -214,7 +214,7 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   /** What travels in headers because it fits no row: session, page, total. */
   headers?(body: B, input: Input<F>): Record<string, string | number | undefined>;
   /** Dropdown options this command's answer can supply, by what is looked up; `projectId` is the form's project. */
-  offers?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
+  lookupOptions?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
 }
 
 /** What the rows of a command hold, in words. */

@@ -5,7 +5,7 @@ import { ExpressionError, explainExpressionError, parseExpression } from '../mix
 import type { FormField, ValueKind } from './definition.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
-export class Unreadable extends Error {}
+export class ParseError extends Error {}
 
 /**
  * What a host wraps around a value: Appsmith's `{data, viewType}` objects; `""`, `"null"` and `"undefined"` are
@@ -23,8 +23,8 @@ function isWrapper(value: unknown): value is { data: unknown } {
   return isPlainObject(value) && 'data' in value && ('viewType' in value || Object.keys(value).length === 1);
 }
 
-const NO_LIST = 'must be a JSON array of names, such as ["Signup", "Purchase"].';
-const INEXACT =
+const LIST_MESSAGE = 'must be a JSON array of names, such as ["Signup", "Purchase"].';
+const INEXACT_NUMBER_MESSAGE =
   'holds a number too large for JavaScript to keep exactly. Write it in quotes, such as ["9007199254740993"].';
 
 /**
@@ -32,12 +32,12 @@ const INEXACT =
  * @throws Unreadable
  */
 export function readValue(value: unknown, field: FormField): unknown {
-  const read = readers[field.kind](value, field);
-  if (isTooDeep(read)) throw new Unreadable(`is nested more than ${MAX_DEPTH} levels deep.`);
+  const read = readersByKind[field.kind](value, field);
+  if (isTooDeep(read)) throw new ParseError(`is nested more than ${MAX_DEPTH} levels deep.`);
   return read;
 }
 
-const readers: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
+const readersByKind: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
   text: (value) => readText(value),
   choice: readChoice,
   date: readDate,
@@ -49,11 +49,11 @@ const readers: Record<ValueKind, (value: unknown, field: FormField) => unknown> 
   any: (value) => value,
 };
 
-function readText(value: unknown, mistake = 'must be text.'): string {
+function readText(value: unknown, message = 'must be text.'): string {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
-  throw new Unreadable(mistake);
+  throw new ParseError(message);
 }
 
 /** Upper or lower case makes no difference to a choice. */
@@ -62,29 +62,31 @@ function readChoice(value: unknown, { choices = [] }: FormField): string {
   return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
 }
 
-const NO_WHOLE_NUMBER = 'must be a whole number, such as 100.';
+const INTEGER_MESSAGE = 'must be a whole number, such as 100.';
 
 function readInteger(value: unknown): number {
-  const text = readText(value, NO_WHOLE_NUMBER);
+  const text = readText(value, INTEGER_MESSAGE);
   // Hosts that know only decimal numbers write 10 as 10.0.
-  if (!/^[+-]?\d+(?:\.0+)?$/.test(text)) throw new Unreadable(NO_WHOLE_NUMBER);
+  if (!/^[+-]?\d+(?:\.0+)?$/.test(text)) throw new ParseError(INTEGER_MESSAGE);
   const number = Number(text);
-  if (!Number.isSafeInteger(number)) throw new Unreadable('is too large a number.');
+  if (!Number.isSafeInteger(number)) throw new ParseError('is too large a number.');
   return number;
 }
 
-const NO_DATE = 'must be a date as yyyy-mm-dd, such as 2025-10-01.';
+const DATE_MESSAGE = 'must be a date as yyyy-mm-dd, such as 2025-10-01.';
 
 // Date pickers send ISO date-times; the day is the one that stands in the text, in whatever zone it was picked.
 function readDate(value: unknown): string {
   const text =
-    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : readText(value, NO_DATE);
+    value instanceof Date && !Number.isNaN(value.getTime())
+      ? value.toISOString()
+      : readText(value, DATE_MESSAGE);
   const day = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(text);
-  if (!day) throw new Unreadable(NO_DATE);
+  if (!day) throw new ParseError(DATE_MESSAGE);
   const [, year, month, date] = day.map(Number);
   const calendar = new Date(Date.UTC(year!, month! - 1, date));
   if (calendar.getUTCMonth() !== month! - 1 || calendar.getUTCDate() !== date) {
-    throw new Unreadable('is a date that does not exist in the calendar.');
+    throw new ParseError('is a date that does not exist in the calendar.');
   }
   return text.slice(0, 10);
 }
@@ -95,19 +97,19 @@ function readExpression(value: unknown): string {
     parseExpression(text);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new Unreadable(explainExpressionError(text, error));
+    throw new ParseError(explainExpressionError(text, error));
   }
   return text;
 }
 
 function readList(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(readItem);
-  const text = readText(value, NO_LIST);
+  const text = readText(value, LIST_MESSAGE);
   if (text.startsWith('[')) {
-    const parsed = parseText(text);
+    const parsed = parseJsonText(text);
     if (Array.isArray(parsed)) return parsed.map(readItem);
   }
-  if (text.startsWith('{')) throw new Unreadable(NO_LIST);
+  if (text.startsWith('{')) throw new ParseError(LIST_MESSAGE);
   // Names in quotes, with or without a comma between them: all that is missing is the brackets.
   if (text.startsWith('"')) return readList(`[${text}]`);
   return text
@@ -118,30 +120,30 @@ function readList(value: unknown): string[] {
 
 function readItem(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (isUnsafeInteger(value)) throw new Unreadable(INEXACT);
+  if (isUnsafeInteger(value)) throw new ParseError(INEXACT_NUMBER_MESSAGE);
   if (typeof value === 'number') return String(value);
-  throw new Unreadable('must hold only names in quotes, such as ["Signup", "Purchase"].');
+  throw new ParseError('must hold only names in quotes, such as ["Signup", "Purchase"].');
 }
 
 function readRecords(value: unknown): unknown[] {
-  const parsed = typeof value === 'string' ? parseText(value) : value;
+  const parsed = typeof value === 'string' ? parseJsonText(value) : value;
   if (Array.isArray(parsed)) return parsed;
   if (isPlainObject(parsed)) return [parsed];
-  throw new Unreadable('must be a JSON array of objects.');
+  throw new ParseError('must be a JSON array of objects.');
 }
 
 function readObject(value: unknown, { confidential }: FormField): Record<string, unknown> {
-  const parsed = typeof value === 'string' ? parseText(value, confidential) : value;
+  const parsed = typeof value === 'string' ? parseJsonText(value, confidential) : value;
   if (isPlainObject(parsed)) return parsed;
-  throw new Unreadable('must be a JSON object, such as {"page": 0}.');
+  throw new ParseError('must be a JSON object, such as {"page": 0}.');
 }
 
 /** Integers that JavaScript cannot hold arrive as text of their digits, as in Mixpanel's answers. */
-function parseText(text: string, confidential = false): unknown {
+function parseJsonText(text: string, confidential = false): unknown {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new Unreadable(`is not valid JSON: ${describeJsonError(text, error, confidential)}`);
+    throw new ParseError(`is not valid JSON: ${describeJsonError(text, error, confidential)}`);
   }
   return parseJson(text);
 }
@@ -151,17 +153,17 @@ const MAX_DEPTH = 100;
 
 export function isTooDeep(value: unknown): boolean {
   // Sets, since an object may hold another several times, or itself.
-  let level = objectsAmong([value]);
+  let level = objectsIn([value]);
   for (let depth = 0; level.size > 0; depth += 1) {
     if (depth > MAX_DEPTH) return true;
     const next = new Set<object>();
-    for (const each of level) for (const inner of objectsAmong(Object.values(each))) next.add(inner);
+    for (const each of level) for (const inner of objectsIn(Object.values(each))) next.add(inner);
     level = next;
   }
   return false;
 }
 
-function objectsAmong(values: readonly unknown[]): Set<object> {
+function objectsIn(values: readonly unknown[]): Set<object> {
   return new Set(values.filter((each): each is object => typeof each === 'object' && each !== null));
 }
 

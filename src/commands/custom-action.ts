@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Problem } from '../command/definition.js';
+import type { FieldProblem } from '../command/definition.js';
 import { defineCommand, field } from '../command/definition.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { resolveEndpoint } from '../mixpanel/endpoint.js';
@@ -55,7 +55,7 @@ export const customAction = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
-  *check({ endpoint, headers = {}, method, body }, { region }): Iterable<Problem> {
+  *check({ endpoint, headers = {}, method, body }, { region }): Iterable<FieldProblem> {
     const target = resolveEndpoint(endpoint, region);
     if ('problem' in target) {
       // What stands before an @ may be a password.

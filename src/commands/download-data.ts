@@ -24,10 +24,10 @@ export const downloadData = defineCommand({
   columns: ['event', 'time', 'distinct_id'],
   moreColumns: 'each property under its own name',
   effect: 'read',
-  delivery: {
+  transfer: {
     kind: 'export',
-    days: ({ fromDate: from, toDate: to }) => ({ from, to }),
-    within: (input, { from, to }) => ({ ...input, fromDate: from, toDate: to }),
+    dateRange: ({ fromDate: from, toDate: to }) => ({ from, to }),
+    forDates: (input, { from, to }) => ({ ...input, fromDate: from, toDate: to }),
     limit: (input) => input.limit,
     dedupe: (input) => input.dedupe === 'yes',
     duplicateKey: eventDuplicateKey,

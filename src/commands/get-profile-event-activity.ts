@@ -13,9 +13,9 @@ export const getProfileEventActivity = defineCommand({
   columns: ['event', 'time', 'distinct_id'],
   moreColumns: 'each property under its own name',
   effect: 'read',
-  delivery: {
+  transfer: {
     kind: 'list',
-    answerOf: (records) => ({ results: { events: records as EventRecord[] } }),
+    toAnswer: (records) => ({ results: { events: records as EventRecord[] } }),
   },
   freshSeconds: dateRangeFreshSeconds,
   fields: {

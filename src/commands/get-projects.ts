@@ -39,7 +39,7 @@ export const getProjects = defineCommand({
         workspace: workspace?.name ?? null,
       }),
     ),
-  offers: {
+  lookupOptions: {
     projects: (body) => projectsOf(body).map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
     workspaces: (body, projectId) =>
       workspacesOf(body)

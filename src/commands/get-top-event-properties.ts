@@ -44,7 +44,7 @@ export const getTopEventProperties = defineCommand({
   // Mixpanel leaves `count` out for some properties: unknown, which is not 0.
   rows: (properties) =>
     Object.entries(properties).map(([property, { count }]) => makeRow({ property, count: count ?? null })),
-  offers: {
+  lookupOptions: {
     properties: (properties) => Object.keys(properties).map((name) => ({ label: name, value: name })),
   },
 });

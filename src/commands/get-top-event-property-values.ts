@@ -45,7 +45,7 @@ export const getTopEventPropertyValues = defineCommand({
   }),
   answer: arrayOf<string>(),
   rows: (values) => values.map((value, index) => makeRow({ value, rank: index + 1 })),
-  offers: {
+  lookupOptions: {
     propertyValues: (values) => values.map((value) => ({ label: String(value), value: String(value) })),
   },
 });

@@ -43,5 +43,5 @@ export const getTopEvents = defineCommand({
   }),
   answer: arrayOf<string>(),
   rows: (names) => names.map((event, index) => makeRow({ event, rank: index + 1 })),
-  offers: { events: (names) => names.map((name) => ({ label: name, value: name })) },
+  lookupOptions: { events: (names) => names.map((name) => ({ label: name, value: name })) },
 });

@@ -45,7 +45,7 @@ export const listSavedCohorts = defineCommand({
         visible: Boolean(is_visible),
       }),
     ),
-  offers: {
+  lookupOptions: {
     cohorts: (cohorts) => cohorts.map(({ id, name }) => ({ label: `${name} (${id})`, value: String(id) })),
   },
 });

@@ -14,19 +14,19 @@ export const queryProfiles = defineCommand({
   columns: ['distinct_id'],
   moreColumns: 'each property under its own name',
   effect: 'read',
-  delivery: {
+  transfer: {
     kind: 'pages',
-    wanted: ({ pages }) => (pages === 'all' ? 'all' : Number(pages)),
-    continues: ({ formData }) => Number(formData?.page ?? 0) > 0,
+    maxPages: ({ pages }) => (pages === 'all' ? 'all' : Number(pages)),
+    isContinuation: ({ formData }) => Number(formData?.page ?? 0) > 0,
     records: ({ results }) => results,
-    describe: ({ results, session_id, page, page_size, total }) => ({
+    pageInfo: ({ results, session_id, page, page_size, total }) => ({
       sessionId: session_id ?? undefined,
       page: page ?? 0,
       pageSize: page_size,
       total: total ?? undefined,
       length: results.length,
     }),
-    page: (input, sessionId, page) => ({
+    withPage: (input, sessionId, page) => ({
       ...input,
       formData: { ...input.formData, session_id: sessionId, page },
     }),

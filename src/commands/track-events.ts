@@ -18,16 +18,16 @@ export const trackEvents = defineCommand({
   columns: ['status', 'accepted'],
   moreColumns: 'a row per rejected event: index, event, reason',
   effect: 'write',
-  delivery: {
+  transfer: {
     kind: 'batches',
     items: ({ trackedEvents }) => trackedEvents,
-    batch: (input, trackedEvents) => ({ ...input, trackedEvents: [...trackedEvents] }),
-    most: { items: MAX_BATCH_EVENTS, bytes: MAX_BATCH_BYTES },
-    identified: withInsertId,
+    withItems: (input, trackedEvents) => ({ ...input, trackedEvents: [...trackedEvents] }),
+    limits: { items: MAX_BATCH_EVENTS, bytes: MAX_BATCH_BYTES },
+    withId: withInsertId,
     check: (item, json, now) =>
       [...checkTrackedEvent(item, now, json)].map(({ message }) => message).join(' ') || undefined,
-    describe: (item) => ({ event: eventName(item) }),
-    verdict: ({ status, error }) => ({ accepted: status === 1, reason: error ?? undefined }),
+    columnsOf: (item) => ({ event: eventName(item) }),
+    readReceipt: ({ status, error }) => ({ accepted: status === 1, reason: error ?? undefined }),
   },
   fields: {
     trackedEvents: field(z.array(z.unknown()).min(1, 'must hold at least one event.'), {

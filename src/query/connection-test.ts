@@ -4,7 +4,7 @@ import type { CheckedDatasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
 import { ME_REQUEST, type Project, parseMe, projectsOf } from '../mixpanel/me.js';
 import { type Hosts, hostsOf, REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
-import type { Gateway } from './transport.js';
+import type { Transport } from './transport.js';
 
 export interface TestResult {
   ok: boolean;
@@ -15,13 +15,13 @@ export interface TestResult {
   region?: Region;
 }
 
-interface Call {
+interface ProbeOptions {
   deadline: number;
   signal?: AbortSignal;
 }
 
 /** Where credentials were found to work; `null` for nowhere. */
-interface Whereabouts {
+interface RegionProbe {
   region: Region | null;
   projects: Pick<Project, 'id' | 'name'>[];
 }
@@ -29,16 +29,16 @@ interface Whereabouts {
 const MINUTE_MS = 60_000;
 
 /** Finds out whether credentials work, and where. Asks `/api/app/me` only, which spends no query quota. */
-export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: Hosts) {
-  const elsewhere = (region: Region) =>
+export function createConnectionTester(transport: Transport, cache: ResultCache, hosts?: Hosts) {
+  const otherRegions = (region: Region) =>
     REGIONS.filter((other) => hostsOf(other, hosts).app !== hostsOf(region, hosts).app);
 
-  async function projectsIn(
+  async function fetchProjects(
     datasource: CheckedDatasource,
     region: Region,
-    call: Call,
-  ): Promise<Whereabouts['projects']> {
-    const { text } = await gateway.send(ME_REQUEST, { ...call, region, credentials: datasource });
+    options: ProbeOptions,
+  ): Promise<RegionProbe['projects']> {
+    const { text } = await transport.send(ME_REQUEST, { ...options, region, credentials: datasource });
     return projectsOf(parseMe(text)).map(({ id, name }) => ({ id, name }));
   }
 
@@ -46,16 +46,22 @@ export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: H
    * Wrong credentials and a wrong region look the same to the region that is asked: only asking the others tells
    * them apart. The answer is kept for a minute, so that a dashboard of failing queries does not ask for each.
    */
-  async function findElsewhere(datasource: CheckedDatasource, call: Call): Promise<Whereabouts> {
+  async function probeOtherRegions(
+    datasource: CheckedDatasource,
+    options: ProbeOptions,
+  ): Promise<RegionProbe> {
     const { username, password, region } = datasource;
     const key = createCacheKey({ username, password, region, command: 'whereabouts', input: {} });
-    const { value } = await cache.getOrLoad<Whereabouts>(
+    const { value } = await cache.getOrLoad<RegionProbe>(
       key,
-      { ...call, freshMs: MINUTE_MS },
+      { ...options, freshMs: MINUTE_MS },
       async (signal) => {
-        for (const other of elsewhere(region)) {
+        for (const candidate of otherRegions(region)) {
           try {
-            return { region: other, projects: await projectsIn(datasource, other, { ...call, signal }) };
+            return {
+              region: candidate,
+              projects: await fetchProjects(datasource, candidate, { ...options, signal }),
+            };
           } catch (thrown) {
             if (!PluginError.is(thrown) || thrown.code === 'CANCELLED') throw thrown;
           }
@@ -67,17 +73,17 @@ export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: H
   }
 
   return {
-    async test(datasource: CheckedDatasource, call: Call): Promise<TestResult> {
+    async test(datasource: CheckedDatasource, options: ProbeOptions): Promise<TestResult> {
       try {
-        return judge(await projectsIn(datasource, datasource.region, call), datasource);
+        return toTestResult(await fetchProjects(datasource, datasource.region, options), datasource);
       } catch (thrown) {
         if (!PluginError.is(thrown)) throw thrown;
         if (thrown.code !== 'WRONG_CREDENTIALS') return { ok: false, message: thrown.message };
-        const { region, projects } = await findElsewhere(datasource, call);
+        const { region, projects } = await probeOtherRegions(datasource, options);
         if (region === null) return { ok: false, message: thrown.message };
         return {
           ok: false,
-          message: wrongRegion(datasource.region, region),
+          message: wrongRegionMessage(datasource.region, region),
           region,
           projects: [...projects],
         };
@@ -85,12 +91,16 @@ export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: H
     },
 
     /** The same error with its cause found: credentials that another region knows are not wrong. */
-    async explain(error: PluginError, datasource: CheckedDatasource, call: Call): Promise<PluginError> {
+    async diagnose(
+      error: PluginError,
+      datasource: CheckedDatasource,
+      options: ProbeOptions,
+    ): Promise<PluginError> {
       if (error.code !== 'WRONG_CREDENTIALS') return error;
-      const found = await findElsewhere(datasource, call).catch(() => undefined);
-      if (!found?.region) return error;
+      const probe = await probeOtherRegions(datasource, options).catch(() => undefined);
+      if (!probe?.region) return error;
       const { upstream, upstreamStatus } = error;
-      return new PluginError('WRONG_REGION', wrongRegion(datasource.region, found.region), {
+      return new PluginError('WRONG_REGION', wrongRegionMessage(datasource.region, probe.region), {
         upstream,
         upstreamStatus,
       });
@@ -98,16 +108,19 @@ export function createConnection(gateway: Gateway, cache: ResultCache, hosts?: H
   };
 }
 
-export type Connection = ReturnType<typeof createConnection>;
+export type ConnectionTester = ReturnType<typeof createConnectionTester>;
 
-function wrongRegion(asked: Region, right: Region): string {
-  return `The credentials work, but in the region ${REGION_NAMES[right]} (${right}), not in ${REGION_NAMES[asked]} (${asked}). Change the datasource's region to ${right}.`;
+function wrongRegionMessage(configured: Region, actual: Region): string {
+  return `The credentials work, but in the region ${REGION_NAMES[actual]} (${actual}), not in ${REGION_NAMES[configured]} (${configured}). Change the datasource's region to ${actual}.`;
 }
 
-function judge(projects: Whereabouts['projects'], { projectId, region }: CheckedDatasource): TestResult {
-  const list = projects.map(({ id, name }) => `${name} (${id})`).join(', ');
+function toTestResult(
+  projects: RegionProbe['projects'],
+  { projectId, region }: CheckedDatasource,
+): TestResult {
+  const names = projects.map(({ id, name }) => `${name} (${id})`).join(', ');
   if (projectId && !projects.some(({ id }) => id === projectId)) {
-    const reachable = list ? `It can reach ${list}.` : 'It can reach no project at all.';
+    const reachable = names ? `It can reach ${names}.` : 'It can reach no project at all.';
     return {
       ok: false,
       message: `The credentials work, but the service account cannot reach the default project ${projectId}. ${reachable} Choose one of these, or add the account to the project.`,
@@ -121,5 +134,5 @@ function judge(projects: Whereabouts['projects'], { projectId, region }: Checked
       projects,
     };
   }
-  return { ok: true, message: `Connected. The service account can reach ${list}.`, projects };
+  return { ok: true, message: `Connected. The service account can reach ${names}.`, projects };
 }

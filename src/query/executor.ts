@@ -3,40 +3,40 @@ import type { ResultCache } from '../cache/types.js';
 import { type Command, effectOf } from '../command/definition.js';
 import { PluginError } from '../errors.js';
 import type { Priority } from '../rate-limit/types.js';
-import { type Shaped, shapeAnswer } from '../result/answer-formatter.js';
-import { asPluginError, type ExecutionResult, failed, succeeded } from '../result/query-result.js';
+import { type FormattedAnswer, formatAnswer } from '../result/answer-formatter.js';
+import { asPluginError, type ExecutionResult, failureResult, successResult } from '../result/query-result.js';
 import {
-  type BatchesCall,
-  type BatchOutcome,
+  type BatchResult,
+  type BatchTransfer,
   type Caps,
-  type DeliveryOptions,
-  deliver,
-  type Piece,
+  type Chunk,
   RowStream,
   sendBatches,
+  streamChunks,
+  type TransferOptions,
 } from '../transfer/index.js';
-import type { Connection } from './connection-test.js';
+import type { ConnectionTester } from './connection-test.js';
 import {
-  type ExecuteCall,
   type InputReader,
-  type PreparedCall,
-  prepareCall,
-  type SendCall,
-  type StreamCall,
+  type PreparedQuery,
+  prepareQuery,
+  type QueryRequest,
+  type SendRequest,
+  type StreamRequest,
 } from './prepared-query.js';
-import { createQuotaView } from './quota-status.js';
-import { createCourier } from './transfer-runner.js';
-import type { Gateway } from './transport.js';
+import { createRateLimitView } from './quota-status.js';
+import { createTransferRunner } from './transfer-runner.js';
+import type { Transport } from './transport.js';
 
-export interface ExecutorParts {
+export interface ExecutorDependencies {
   commands: readonly Command[];
-  gateway: Gateway;
+  transport: Transport;
   cache: ResultCache;
-  connection: Connection;
+  connectionTester: ConnectionTester;
   timeoutMs: number;
   /** How much one result may hold of a long delivery. */
   caps?: Caps;
-  delivery?: DeliveryOptions;
+  transferOptions?: TransferOptions;
 }
 
 const SECOND_MS = 1000;
@@ -44,46 +44,46 @@ const SECOND_MS = 1000;
 /** One way through for every query: validate, cache, quota, request, rows. */
 export function createExecutor({
   commands,
-  gateway,
+  transport,
   cache,
-  connection,
+  connectionTester,
   timeoutMs,
   caps,
-  delivery,
-}: ExecutorParts) {
-  const courier = createCourier(gateway, caps, delivery);
-  const quota = createQuotaView(gateway);
-  const prepare = (call: ExecuteCall, inputOf?: InputReader) =>
-    prepareCall(commands, call, timeoutMs, inputOf);
+  transferOptions,
+}: ExecutorDependencies) {
+  const transfers = createTransferRunner(transport, caps, transferOptions);
+  const rateLimit = createRateLimitView(transport);
+  const prepare = (request: QueryRequest, reader?: InputReader) =>
+    prepareQuery(commands, request, timeoutMs, reader);
 
   /** Asks Mixpanel and shapes the answer. */
-  async function fetch(
-    prepared: PreparedCall,
+  async function requestResult(
+    prepared: PreparedQuery,
     signal: AbortSignal | undefined,
     priority: Priority,
-  ): Promise<Shaped> {
+  ): Promise<FormattedAnswer> {
     const { command, input, datasource, context, deadline } = prepared;
     // A list is one answer to whoever wants it in one result.
-    if (command.delivery && command.delivery.kind !== 'list')
-      return courier.fetch(prepared, signal, priority);
-    const answer = await gateway.send(command.request(input, context), {
+    if (command.transfer && command.transfer.kind !== 'list')
+      return transfers.runToResult(prepared, signal, priority);
+    const answer = await transport.send(command.request(input, context), {
       region: datasource.region,
       credentials: datasource,
       deadline,
       signal,
       priority,
     });
-    const shaped = await shapeAnswer(command, input, answer);
-    return { ...shaped, headers: { ...shaped.headers, 'x-waited-ms': answer.waitedMs } };
+    const formatted = await formatAnswer(command, input, answer);
+    return { ...formatted, headers: { ...formatted.headers, 'x-waited-ms': answer.waitedMs } };
   }
 
-  async function obtain(prepared: PreparedCall): Promise<Shaped> {
+  async function loadResult(prepared: PreparedQuery): Promise<FormattedAnswer> {
     const { command, input, datasource, deadline, signal } = prepared;
     if (effectOf(command, input) === 'write') {
-      return fetch(prepared, signal, 'interactive');
+      return requestResult(prepared, signal, 'interactive');
     }
     const { username, password, region } = datasource;
-    const freshMs = freshSeconds(prepared) * SECOND_MS;
+    const freshMs = freshSecondsOf(prepared) * SECOND_MS;
     // What goes through needs no key, which is the costliest part of looking.
     const key =
       freshMs > 0
@@ -95,11 +95,11 @@ export function createExecutor({
             input: { ...input, cacheSeconds: undefined },
           })
         : '';
-    const mayRefresh = () => quota.isPlentiful(prepared);
+    const mayRefresh = () => rateLimit.hasHeadroom(prepared);
     const cached = await cache.getOrLoad(
       key,
       { freshMs, deadline, signal, shouldRefresh: mayRefresh },
-      (own, priority) => fetch(prepared, own, priority),
+      (loadSignal, priority) => requestResult(prepared, loadSignal, priority),
     );
     return {
       body: cached.value.body,
@@ -116,51 +116,54 @@ export function createExecutor({
 
   return {
     /** Runs one query. Never throws for an expected failure: it is in the result. */
-    async execute(call: ExecuteCall): Promise<ExecutionResult> {
-      let prepared: PreparedCall | undefined;
+    async execute(request: QueryRequest): Promise<ExecutionResult> {
+      let prepared: PreparedQuery | undefined;
       try {
-        prepared = prepare(call);
-        const { body, headers, messages } = await obtain(prepared);
-        return succeeded(body, { ...headers, ...(await quota.headers(prepared)) }, messages);
+        prepared = prepare(request);
+        const { body, headers, messages } = await loadResult(prepared);
+        return successResult(body, { ...headers, ...(await rateLimit.headers(prepared)) }, messages);
       } catch (thrown) {
         const error = asPluginError(thrown);
-        if (!prepared) return failed(error);
+        if (!prepared) return failureResult(error);
         // What failed is told, whatever becomes of what could be said beside it.
-        const headers = await quota.headers(prepared).catch(() => ({}));
-        const explained = await connection.explain(error, prepared.datasource, prepared);
-        return failed(await quota.withNextSlot(explained, prepared).catch(() => explained), headers);
+        const headers = await rateLimit.headers(prepared).catch(() => ({}));
+        const diagnosed = await connectionTester.diagnose(error, prepared.datasource, prepared);
+        return failureResult(
+          await rateLimit.withRetryAt(diagnosed, prepared).catch(() => diagnosed),
+          headers,
+        );
       }
     },
     /** Rows of any number, one way or another; an error ends it as an exception. */
-    stream: (call: StreamCall): RowStream =>
-      new RowStream(courier.run<Piece>(() => prepare(call), call, deliver)),
+    stream: (request: StreamRequest): RowStream =>
+      new RowStream(transfers.run<Chunk>(() => prepare(request), request, streamChunks)),
     /** Sends items as they come, and tells how they were taken. */
-    send: (call: SendCall): AsyncGenerator<BatchOutcome> =>
-      courier.run(
-        () => prepare(call, () => ({})),
-        call,
-        (own) => {
-          const { delivery: batches } = own.command;
-          if (batches?.kind !== 'batches') throw notSending(own.command);
-          const { items, idSeed, firstIndex } = call;
-          return sendBatches(batches, { ...own, items, idSeed, firstIndex } satisfies BatchesCall);
+    send: (request: SendRequest): AsyncGenerator<BatchResult> =>
+      transfers.run(
+        () => prepare(request, () => ({})),
+        request,
+        (transfer) => {
+          const { transfer: spec } = transfer.command;
+          if (spec?.kind !== 'batches') throw notABatchCommand(transfer.command);
+          const { items, idSeed, firstIndex } = request;
+          return sendBatches(spec, { ...transfer, items, idSeed, firstIndex } satisfies BatchTransfer);
         },
       ),
     /** The answer of a read command, checked, as its `offers` take it. */
-    async ask(call: ExecuteCall): Promise<{ body: unknown }> {
-      const prepared = prepare({ ...call, parameters: { ...call.parameters, response: 'raw' } });
-      const { body } = await obtain(prepared);
+    async fetchRaw(request: QueryRequest): Promise<{ body: unknown }> {
+      const prepared = prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
+      const { body } = await loadResult(prepared);
       return { body };
     },
   };
 }
 
-function freshSeconds({ command, input, context }: PreparedCall): number {
+function freshSecondsOf({ command, input, context }: PreparedQuery): number {
   return typeof input.cacheSeconds === 'number'
     ? input.cacheSeconds
     : (command.freshSeconds?.(input, context) ?? 0);
 }
 
-function notSending({ label }: Command): PluginError {
+function notABatchCommand({ label }: Command): PluginError {
   return new PluginError('INVALID_INPUT', `${label} sends no list. Choose a command that does.`);
 }

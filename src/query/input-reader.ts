@@ -5,7 +5,7 @@ import {
   formFields,
   type InputValues,
 } from '../command/definition.js';
-import { isTooDeep, readValue, Unreadable, unwrap } from '../command/values.js';
+import { isTooDeep, ParseError, readValue, unwrap } from '../command/values.js';
 import { type Issue, PluginError } from '../errors.js';
 
 /**
@@ -21,27 +21,28 @@ export function readInput(
   const issues: Issue[] = [];
   const input: InputValues = {};
   for (const field of fields) {
-    const came = unwrap(parameters[field.key]) ?? (field.key === 'projectId' ? context.projectId : undefined);
+    const received =
+      unwrap(parameters[field.key]) ?? (field.key === 'projectId' ? context.projectId : undefined);
     let value: unknown;
     try {
-      value = came === undefined ? undefined : readValue(came, field);
+      value = received === undefined ? undefined : readValue(received, field);
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      issues.push(issue(field, error.message, came));
+      if (!(error instanceof ParseError)) throw error;
+      issues.push(toIssue(field, error.message, received));
       continue;
     }
     const checked = field.schema.safeParse(value);
     if (checked.success) input[field.key] = checked.data;
-    else if (value === undefined) issues.push(issue(field, missing(field)));
+    else if (value === undefined) issues.push(toIssue(field, requiredMessage(field)));
     else
       for (const { message, path } of checked.error.issues)
-        issues.push(issue(field, at(path, message), came));
+        issues.push(toIssue(field, withPath(path, message), received));
   }
   if (issues.length === 0) {
     for (const problem of command.check?.(input, context) ?? []) {
       const field = fields.find(({ key }) => key === problem.field);
       issues.push(
-        issue(field ?? { key: problem.field, label: problem.field }, problem.message, problem.received),
+        toIssue(field ?? { key: problem.field, label: problem.field }, problem.message, problem.received),
       );
     }
   }
@@ -51,37 +52,37 @@ export function readInput(
 
 /** One error for all that is wrong with an input. */
 export function invalidInput(label: string, issues: readonly Issue[]): PluginError {
-  const lines = issues.map((each) => {
+  const sentences = issues.map((each) => {
     const received = each.received === undefined ? '' : ` Received: ${each.received}.`;
     return `${each.label}: ${each.message}${received}`;
   });
   const head = `${label} was not sent: ${issues.length === 1 ? 'one field needs' : `${issues.length} fields need`} a correction.`;
-  return new PluginError('INVALID_INPUT', [head, ...lines].join('\n'), { issues });
+  return new PluginError('INVALID_INPUT', [head, ...sentences].join('\n'), { issues });
 }
 
-function missing(field: FormField): string {
+function requiredMessage(field: FormField): string {
   const example = field.choices?.map(({ value }) => value).join(', ') ?? field.placeholder;
   return `is required.${example ? ` Give ${field.choices ? 'one of' : 'a value such as'} ${example}.` : ''}`;
 }
 
-function at(path: readonly PropertyKey[], message: string): string {
+function withPath(path: readonly PropertyKey[], message: string): string {
   return path.length === 0 ? message : `at ${path.map(String).join('.')}: ${message}`;
 }
 
-const SHOWN_CHARACTERS = 120;
+const MAX_SHOWN_CHARACTERS = 120;
 
-function issue(
+function toIssue(
   { key, label, confidential }: Pick<FormField, 'key' | 'label' | 'confidential'>,
   message: string,
   received?: unknown,
 ): Issue {
   if (received === undefined || confidential) return { field: key, label, message };
-  const text = typeof received === 'string' ? received : jsonOf(received);
-  const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  const text = typeof received === 'string' ? received : toJson(received);
+  const shown = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return { field: key, label, message, received: shown };
 }
 
-function jsonOf(value: unknown): string {
+function toJson(value: unknown): string {
   if (isTooDeep(value)) return 'a value of many levels';
   return JSON.stringify(value) ?? String(value);
 }

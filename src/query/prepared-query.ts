@@ -1,10 +1,10 @@
-import { type CheckedDatasource, type Datasource, readDatasource } from '../command/datasource.js';
+import { type CheckedDatasource, checkDatasource, type Datasource } from '../command/datasource.js';
 import type { Command, CommandContext, InputValues } from '../command/definition.js';
 import { PluginError } from '../errors.js';
-import type { DeliveryProgress } from '../transfer/index.js';
+import type { TransferProgress } from '../transfer/index.js';
 import { readInput } from './input-reader.js';
 
-export interface ExecuteCall {
+export interface QueryRequest {
   datasource: Datasource;
   /** A command's id, such as `GET_TOP_EVENTS`. */
   command: string;
@@ -15,15 +15,15 @@ export interface ExecuteCall {
   signal?: AbortSignal;
 }
 
-export interface StreamCall extends Omit<ExecuteCall, 'timeoutMs'> {
+export interface StreamRequest extends Omit<QueryRequest, 'timeoutMs'> {
   /** Hears how far it has come, piece by piece. */
-  onProgress?: (progress: DeliveryProgress) => void;
+  onProgress?: (progress: TransferProgress) => void;
   /** From the error a stream ended with, or from a checkpoint: goes on after what had been delivered. */
   resumeToken?: string;
 }
 
 /** Sends a list of any length, such as the lines of a file. */
-export interface SendCall extends StreamCall {
+export interface SendRequest extends StreamRequest {
   /** What is sent in place of the form's own list. */
   items: AsyncIterable<unknown> | Iterable<unknown>;
   /** The same seed gives the same item the same id, in another process too: nothing is doubled. */
@@ -33,7 +33,7 @@ export interface SendCall extends StreamCall {
 }
 
 /** A call whose every part has been checked: nothing can be wrong with it but Mixpanel's answer. */
-export interface PreparedCall {
+export interface PreparedQuery {
   command: Command;
   input: InputValues;
   datasource: CheckedDatasource;
@@ -46,37 +46,37 @@ export interface PreparedCall {
 export type InputReader = typeof readInput;
 
 /** Checks every part of a call. `inputOf` reads what the form holds; a sending brings its items another way. */
-export function prepareCall(
+export function prepareQuery(
   commands: readonly Command[],
-  call: ExecuteCall,
+  request: QueryRequest,
   timeoutMs: number,
-  inputOf: InputReader = readInput,
-): PreparedCall {
+  reader: InputReader = readInput,
+): PreparedQuery {
   const now = Date.now();
-  const command = commands.find(({ id }) => id === call.command);
-  if (!command) throw unknownCommand(call.command, commands);
-  const datasource = readDatasource(call.datasource);
+  const command = commands.find(({ id }) => id === request.command);
+  if (!command) throw unknownCommand(request.command, commands);
+  const datasource = checkDatasource(request.datasource);
   const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
-  const input = inputOf(command, call.parameters ?? {}, context);
+  const input = reader(command, request.parameters ?? {}, context);
   return {
     command,
     input,
     datasource,
     context,
-    deadline: now + (call.timeoutMs ?? timeoutMs),
-    signal: call.signal,
+    deadline: now + (request.timeoutMs ?? timeoutMs),
+    signal: request.signal,
   };
 }
 
-const SHOWN_CHARACTERS = 60;
+const MAX_SHOWN_CHARACTERS = 60;
 
 function unknownCommand(id: unknown, commands: readonly Command[]): PluginError {
-  const came =
+  const finding =
     typeof id === 'string' && id !== ''
-      ? `There is no command ${JSON.stringify(id.slice(0, SHOWN_CHARACTERS))}`
+      ? `There is no command ${JSON.stringify(id.slice(0, MAX_SHOWN_CHARACTERS))}`
       : 'No command was chosen';
   return new PluginError(
     'UNKNOWN_COMMAND',
-    `${came}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,
+    `${finding}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,
   );
 }

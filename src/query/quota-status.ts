@@ -1,29 +1,29 @@
 import { PluginError } from '../errors.js';
 import type { QuotaScope, QuotaStatus } from '../rate-limit/types.js';
 import type { HeaderValues } from '../result/query-result.js';
-import type { PreparedCall } from './prepared-query.js';
-import { type Gateway, scopeOf } from './transport.js';
+import type { PreparedQuery } from './prepared-query.js';
+import { quotaScopeOf, type Transport } from './transport.js';
 
 /** The part of the quota that must be left for work that nobody waits for. */
-const PLENTIFUL = 0.5;
+const HEADROOM_RATIO = 0.5;
 
 /** The quota as one call meets it. */
-export function createQuotaView(gateway: Gateway) {
-  const scopeOfCall = ({ command, input, context }: PreparedCall): QuotaScope =>
-    scopeOf(command.request(input, context), context);
-  const statusOf = (call: PreparedCall): Promise<QuotaStatus> => gateway.quota(scopeOfCall(call));
+export function createRateLimitView(transport: Transport) {
+  const scopeOfQuery = ({ command, input, context }: PreparedQuery): QuotaScope =>
+    quotaScopeOf(command.request(input, context), context);
+  const statusOf = (query: PreparedQuery): Promise<QuotaStatus> => transport.quota(scopeOfQuery(query));
 
   return {
     /** Whether a query may be spent on a result that could still serve. */
-    async isPlentiful(call: PreparedCall): Promise<boolean> {
-      const { limit, left } = await statusOf(call);
-      return limit === null || left === null || left > limit * PLENTIFUL;
+    async hasHeadroom(query: PreparedQuery): Promise<boolean> {
+      const { limit, left } = await statusOf(query);
+      return limit === null || left === null || left > limit * HEADROOM_RATIO;
     },
 
     /** What a result tells of the quota; nothing where Mixpanel publishes no limit. */
-    async headers(call: PreparedCall): Promise<HeaderValues> {
-      const scope = scopeOfCall(call);
-      const { limit, left, resetAt } = await gateway.quota(scope);
+    async headers(query: PreparedQuery): Promise<HeaderValues> {
+      const scope = scopeOfQuery(query);
+      const { limit, left, resetAt } = await transport.quota(scope);
       if (limit === null) return {};
       return {
         // Queries and exports have an hour of their own each.
@@ -35,9 +35,9 @@ export function createQuotaView(gateway: Gateway) {
     },
 
     /** A refusal of Mixpanel's own does not say when to come back; the ledger, which has learnt from it, does. */
-    async withNextSlot(error: PluginError, call: PreparedCall): Promise<PluginError> {
+    async withRetryAt(error: PluginError, query: PreparedQuery): Promise<PluginError> {
       if (error.retryAt !== undefined || !error.code.startsWith('RATE_LIMITED')) return error;
-      const { nextSlotAt } = await statusOf(call);
+      const { nextSlotAt } = await statusOf(query);
       if (nextSlotAt <= Date.now()) return error;
       return new PluginError(error.code, error.message, { ...error, retryAt: nextSlotAt });
     },

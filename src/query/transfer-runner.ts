@@ -1,26 +1,26 @@
 import type { Priority } from '../rate-limit/types.js';
-import type { Shaped } from '../result/answer-formatter.js';
+import type { FormattedAnswer } from '../result/answer-formatter.js';
 import { asPluginError } from '../result/query-result.js';
 import {
   type Caps,
   collect,
-  type DeliveryCall,
-  type DeliveryOptions,
-  type DeliveryPort,
-  type DeliveryProgress,
-  deliver,
-  tabulateBatches,
+  streamChunks,
+  summarizeBatches,
+  type Transfer,
+  type TransferClient,
+  type TransferOptions,
+  type TransferProgress,
 } from '../transfer/index.js';
-import type { PreparedCall } from './prepared-query.js';
-import type { Gateway } from './transport.js';
+import type { PreparedQuery } from './prepared-query.js';
+import type { Transport } from './transport.js';
 
 /** Where a delivery that has no deadline tells how far it is, and from where it goes on. */
-export interface Journey {
-  onProgress?: (progress: DeliveryProgress) => void;
+export interface StreamOptions {
+  onProgress?: (progress: TransferProgress) => void;
   resumeToken?: string;
 }
 
-interface Terms {
+interface RequestOptions {
   signal?: AbortSignal;
   priority: Priority;
   deadline?: number;
@@ -29,64 +29,68 @@ interface Terms {
 }
 
 /** Carries what comes or goes in pieces through the gateway. */
-export function createCourier(gateway: Gateway, caps: Caps | undefined, options: DeliveryOptions = {}) {
+export function createTransferRunner(
+  transport: Transport,
+  caps: Caps | undefined,
+  options: TransferOptions = {},
+) {
   /** The way to Mixpanel for one caller. */
-  function portFor({ datasource }: Pick<PreparedCall, 'datasource'>, terms: Terms) {
-    const own = { ...terms, region: datasource.region, credentials: datasource };
-    let waited = 0;
-    const note = <T extends { waitedMs: number }>(answer: T): T => {
-      waited = Math.max(waited, answer.waitedMs);
+  function clientFor({ datasource }: Pick<PreparedQuery, 'datasource'>, requestOptions: RequestOptions) {
+    const context = { ...requestOptions, region: datasource.region, credentials: datasource };
+    let maxWaitedMs = 0;
+    const recordWait = <T extends { waitedMs: number }>(answer: T): T => {
+      maxWaitedMs = Math.max(maxWaitedMs, answer.waitedMs);
       return answer;
     };
-    const port: DeliveryPort = {
-      open: async (request) => note(await gateway.open(request, own)),
+    const client: TransferClient = {
+      open: async (request) => recordWait(await transport.open(request, context)),
       send: async (request, { uncounted } = {}) => {
         // Further pages are background work even where somebody waits for the first.
-        const priority = uncounted ? 'background' : own.priority;
-        return note(await gateway.send(request, { ...own, priority, uncounted }));
+        const priority = uncounted ? 'background' : context.priority;
+        return recordWait(await transport.send(request, { ...context, priority, uncounted }));
       },
     };
-    return { port, waitedMs: () => waited };
+    return { client, waitedMs: () => maxWaitedMs };
   }
 
   return {
     /** All of a delivery in one result, up to the caps. */
-    async fetch(
-      prepared: PreparedCall,
+    async runToResult(
+      prepared: PreparedQuery,
       signal: AbortSignal | undefined,
       priority: Priority,
-    ): Promise<Shaped> {
+    ): Promise<FormattedAnswer> {
       const { command, input, deadline } = prepared;
-      const { port, waitedMs } = portFor(prepared, { signal, priority, deadline });
-      const call = { ...prepared, signal, port, options };
+      const { client, waitedMs } = clientFor(prepared, { signal, priority, deadline });
+      const transfer = { ...prepared, signal, client, options };
       const { body, headers, messages } =
-        command.delivery?.kind === 'batches'
-          ? await tabulateBatches(command.delivery, call)
-          : await collect(deliver(call), input, caps);
+        command.transfer?.kind === 'batches'
+          ? await summarizeBatches(command.transfer, transfer)
+          : await collect(streamChunks(transfer), input, caps);
       return { body, headers: { ...headers, 'x-waited-ms': waitedMs() }, messages };
     },
 
     /** A stream or a sending: no deadline, and everything it began ended with it. */
     async *run<T>(
-      prepare: () => PreparedCall,
-      { onProgress, resumeToken }: Journey,
-      begin: (call: DeliveryCall) => AsyncGenerator<T>,
+      prepare: () => PreparedQuery,
+      { onProgress, resumeToken }: StreamOptions,
+      start: (transfer: Transfer) => AsyncGenerator<T>,
     ): AsyncGenerator<T> {
-      const ended = new AbortController();
+      const closed = new AbortController();
       try {
         const { deadline: _, ...prepared } = prepare();
-        const signal = prepared.signal ? AbortSignal.any([prepared.signal, ended.signal]) : ended.signal;
-        const { port } = portFor(prepared, {
+        const signal = prepared.signal ? AbortSignal.any([prepared.signal, closed.signal]) : closed.signal;
+        const { client } = clientFor(prepared, {
           signal,
           priority: 'background',
           deadline: Number.POSITIVE_INFINITY,
           idleTimeout: true,
         });
-        yield* begin({ ...prepared, signal, port, options, onProgress, resumeToken, resumable: true });
+        yield* start({ ...prepared, signal, client, options, onProgress, resumeToken, resumable: true });
       } catch (thrown) {
         throw asPluginError(thrown);
       } finally {
-        ended.abort();
+        closed.abort();
       }
     },
   };

@@ -79,7 +79,9 @@ function getRejectionReason(
   { windowLog, now, clockSkewMs }: AdmissionContext,
 ): RejectionReason {
   if (earliestStartAt <= now)
-    return windowLog.freeSlots > 0 ? { kind: 'time' } : { kind: 'places', max: windowLog.maxConcurrent };
+    return windowLog.freeSlots > 0
+      ? { kind: 'deadline' }
+      : { kind: 'concurrency', max: windowLog.maxConcurrent };
   const { until, limit } = windowLog.pause;
   if (earliestStartAt <= until) return { kind: 'pause', limit, until: until - clockSkewMs };
   return { kind: 'window', max: windowLog.status().limit ?? 0, nextSlotAt: earliestStartAt - clockSkewMs };

@@ -6,11 +6,11 @@ import type { QuotaScope } from './types.js';
 /** Why a caller cannot have its turn in time. Times are epoch milliseconds. */
 export type RejectionReason =
   /** Its time was over when it asked. */
-  | { kind: 'time' }
+  | { kind: 'deadline' }
   /** The starts of the window are used, or promised to those ahead in the line. */
   | { kind: 'window'; max: number; nextSlotAt: number }
   /** Our own calls hold every place. */
-  | { kind: 'places'; max: number }
+  | { kind: 'concurrency'; max: number }
   /** Mixpanel has asked for a pause. */
   | { kind: 'pause'; limit: ExceededLimit; until: number };
 
@@ -28,7 +28,7 @@ export function createRejectionError(
 ): PluginError {
   const noun = FAMILY_NOUNS[family];
   switch (reason.kind) {
-    case 'time':
+    case 'deadline':
       return new PluginError(
         'TIMEOUT',
         'The time was over before the query was sent; it cost nothing. Allow it more time.',
@@ -41,7 +41,7 @@ export function createRejectionError(
         { retryAt: nextSlotAt },
       );
     }
-    case 'places':
+    case 'concurrency':
       return new PluginError(
         'RATE_LIMITED_CONCURRENT',
         `${reason.max} ${noun} of project ${projectId} are running, as many as Mixpanel allows, and none ended in time. Run it again in a moment, or allow it more time.`,
@@ -61,11 +61,11 @@ export function createRejectionError(
 /** The limit an obstacle comes of; none where only the caller's time was short. */
 export function getExceededLimit(reason: RejectionReason): ExceededLimit | undefined {
   switch (reason.kind) {
-    case 'time':
+    case 'deadline':
       return undefined;
     case 'window':
       return 'hourly';
-    case 'places':
+    case 'concurrency':
       return 'concurrent';
     case 'pause':
       return reason.limit;

@@ -150,7 +150,7 @@ export class Scheduler {
   #decideAdmission(windowLog: WindowLog, now: number): AdmissionDecision<Waiter> {
     this.#queue.concurrency = windowLog.maxConcurrent;
     return decideAdmission(this.#waiting.values(), {
-      windowLog: windowLog,
+      windowLog,
       now,
       clockSkewMs: now - Date.now(),
       freeSlots: windowLog.maxConcurrent - this.#queue.pending - this.#releasedCount,
@@ -219,7 +219,7 @@ export class Scheduler {
       if (charged) waiter.feedback = feedback;
       else void this.#applyFeedback(waiter, feedback);
     };
-    return await task({ waitedMs, reportOutcome: reportOutcome });
+    return await task({ waitedMs, reportOutcome });
   }
 
   async #applyFeedback({ id, startedAt }: Waiter, feedback: LimitFeedback): Promise<void> {

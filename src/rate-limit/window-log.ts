@@ -1,4 +1,5 @@
-import type { ExceededLimit, LimitFeedback } from './feedback.js';
+import type { ExceededLimit } from '../mixpanel/rate-limit-headers.js';
+import type { LimitFeedback } from './feedback.js';
 import { type FamilyLimits, type RollingWindow, SECOND_MS } from './limits.js';
 import type { QuotaStatus } from './types.js';
 

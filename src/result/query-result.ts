@@ -20,7 +20,7 @@ export interface ExecutionResult {
 
 export type HeaderValues = Record<string, string | number | undefined>;
 
-export function succeeded(
+export function successResult(
   body: unknown,
   headers: HeaderValues,
   messages: readonly string[] = [],
@@ -35,7 +35,7 @@ export function succeeded(
 }
 
 /** A failed result says what happened in one place, twice: hosts show `readableError`, bindings see `body`. */
-export function failed(error: PluginError, headers: HeaderValues = {}): ExecutionResult {
+export function failureResult(error: PluginError, headers: HeaderValues = {}): ExecutionResult {
   const { errorType, status, title, appsmithCode } = ERRORS[error.code];
   return {
     isExecutionSuccess: false,
@@ -58,13 +58,13 @@ export function failed(error: PluginError, headers: HeaderValues = {}): Executio
 /** Anything thrown as a `PluginError`; of an unforeseen one only its kind and message are kept. */
 export function asPluginError(thrown: unknown): PluginError {
   if (PluginError.is(thrown)) return thrown;
-  const said =
+  const description =
     thrown instanceof Error
       ? `${thrown.name}: ${thrown.message}`
       : 'something that is not an error was thrown';
   return new PluginError(
     'INTERNAL',
-    `The Mixpanel plugin failed by its own fault (${said}). Please report it with the query that led here.`,
+    `The Mixpanel plugin failed by its own fault (${description}). Please report it with the query that led here.`,
   );
 }
 

@@ -11,17 +11,17 @@ export type Row = Record<string, unknown>;
  * A property called `__proto__` becomes an own property, as in `JSON.parse`.
  */
 export function makeRow(
-  fixed: Row,
+  fixedColumns: Row,
   properties: Readonly<Row> = {},
-  without: ReadonlySet<string> = NONE,
+  excluded: ReadonlySet<string> = NO_NAMES,
 ): Row {
   // Not `{ ...fixed }`: V8 makes a slow dictionary of a copy that grows, and a row then costs six times as much.
   const row: Row = {};
-  for (const name of Object.keys(fixed)) row[name] = fixed[name];
+  for (const name of Object.keys(fixedColumns)) row[name] = fixedColumns[name];
   for (const name of Object.keys(properties)) {
-    if (without.has(name)) continue;
+    if (excluded.has(name)) continue;
     let column = name;
-    if (isArrayIndex(name) || Object.hasOwn(fixed, name)) {
+    if (isArrayIndex(name) || Object.hasOwn(fixedColumns, name)) {
       column = `property_${name}`;
       while (Object.hasOwn(properties, column)) column = `property_${column}`;
     }
@@ -31,7 +31,7 @@ export function makeRow(
   return row;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 const ZERO = 48;
 const NINE = 57;
@@ -46,6 +46,6 @@ function setOwn(row: Row, name: string, value: unknown): void {
 }
 
 /** True for what can be shown as rows: an array of objects. */
-export function areRows(value: unknown): value is Row[] {
+export function isRows(value: unknown): value is Row[] {
   return Array.isArray(value) && value.every(isObject);
 }

@@ -82,7 +82,7 @@ export async function startSandbox({
     users,
     days,
     now: clock.now,
-    importedEvents: importedEvents,
+    importedEvents,
   });
   const state = stateFile === undefined ? undefined : await openStateFile(stateFile);
   if (state) {
@@ -90,7 +90,7 @@ export async function startSandbox({
     store.onWrite = (writes) => state.append(writes);
   }
 
-  const server = createSandboxServer({ store: store, clock, quotas, timeScale, region: regionMode, logger });
+  const server = createSandboxServer({ store, clock, quotas, timeScale, region: regionMode, logger });
   server.listen(port, host);
   try {
     await once(server, 'listening');

@@ -2,10 +2,10 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { PluginError } from '../errors.js';
 import {
-  ANSWER_BYTES_CAP,
+  buildPluginFeed,
   EXECUTE_PATH,
   FEED_PATH,
-  pluginFeed,
+  MAX_RESPONSE_BYTES,
   readExecuteRequest,
 } from '../hosts/appsmith/index.js';
 import { parseJson } from '../json/large-integers.js';
@@ -29,12 +29,12 @@ export interface AppsmithParts {
 
 /** What Appsmith asks of its cloud service: the plugin list, executions, and things that are none of ours. */
 export function appsmith(parts: AppsmithParts): Hono {
-  const { plugin, upstream, inFlight, logger, maxBodyBytes, maxAnswerBytes = ANSWER_BYTES_CAP } = parts;
+  const { plugin, upstream, inFlight, logger, maxBodyBytes, maxAnswerBytes = MAX_RESPONSE_BYTES } = parts;
   const { manifest } = plugin;
   const tooLarge = `The request is larger than the ${maxBodyBytes} bytes this service reads.`;
   const app = new Hono();
 
-  app.get(FEED_PATH, async (c) => c.json(pluginFeed(manifest, await upstream?.plugins(c))));
+  app.get(FEED_PATH, async (c) => c.json(buildPluginFeed(manifest, await upstream?.plugins(c))));
 
   app.post(
     EXECUTE_PATH,

@@ -1,5 +1,5 @@
 import type { MixpanelPlugin } from '../plugin.js';
-import { asPluginError, failed } from '../result/query-result.js';
+import { asPluginError, failureResult } from '../result/query-result.js';
 import type { InFlight } from './in-flight.js';
 
 /** The plugin with every query in one of the places there are; without one its result is `BUSY`. */
@@ -9,7 +9,7 @@ export function bound(plugin: MixpanelPlugin, inFlight: InFlight): MixpanelPlugi
     execute: (call) =>
       inFlight
         .run((abandoned) => plugin.execute({ ...call, signal: anyOf(abandoned, call.signal) }))
-        .catch((thrown) => failed(asPluginError(thrown))),
+        .catch((thrown) => failureResult(asPluginError(thrown))),
     // A long export keeps its connection, not a place; it ends with the service.
     stream: (call) => plugin.stream({ ...call, signal: anyOf(inFlight.signal, call.signal) }),
   };

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { PluginError } from '../errors.js';
 import { writeExecuteResult } from '../hosts/appsmith/index.js';
-import { asPluginError, type ExecutionResult, failed } from '../result/query-result.js';
+import { asPluginError, type ExecutionResult, failureResult } from '../result/query-result.js';
 
 /**
  * An execution's answer, always with the status 200: on any other, Appsmith shows its own request to the person who
@@ -15,11 +15,13 @@ export function answerExecute(c: Context, result: ExecutionResult, maxBytes?: nu
 export function answerFailure(c: Context, thrown: unknown): Response {
   const error = asPluginError(thrown);
   // The table's title blames Mixpanel, which has not seen this one.
-  return error.code === 'BAD_REQUEST' ? refuseExecute(c, error.message) : answerExecute(c, failed(error));
+  return error.code === 'BAD_REQUEST'
+    ? refuseExecute(c, error.message)
+    : answerExecute(c, failureResult(error));
 }
 
 /** The same for a request this service cannot use, through no fault of the query. */
 export function refuseExecute(c: Context, message: string): Response {
-  const result = failed(new PluginError('BAD_REQUEST', message));
+  const result = failureResult(new PluginError('BAD_REQUEST', message));
   return answerExecute(c, { ...result, title: 'The host service cannot use the request' });
 }

@@ -1,7 +1,7 @@
 import { unwrap } from '../command/values.js';
 import { REGIONS } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import type { ExecuteCall } from '../query/prepared-query.js';
+import type { QueryRequest } from '../query/prepared-query.js';
 import type { Logger } from './logger.js';
 import { type Metrics, outcomeOf } from './metrics.js';
 
@@ -24,7 +24,7 @@ export function observe(plugin: MixpanelPlugin, metrics: Metrics, logger: Logger
   };
 }
 
-function showQuota(metrics: Metrics, plugin: MixpanelPlugin, { datasource, parameters }: ExecuteCall): void {
+function showQuota(metrics: Metrics, plugin: MixpanelPlugin, { datasource, parameters }: QueryRequest): void {
   const asked = String(datasource.region ?? 'US').toUpperCase();
   const region = REGIONS.find((each) => each === asked);
   const projectId = String(unwrap(parameters?.projectId) ?? datasource.projectId ?? '');

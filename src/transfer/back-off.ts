@@ -2,8 +2,8 @@ import type { PluginError } from '../errors.js';
 import { cancelledError } from '../mixpanel/error-mapping.js';
 
 const SECOND_MS = 1000;
-const LONGEST_PAUSE_MS = 60 * SECOND_MS;
-const ATTEMPTS = 5;
+const MAX_PAUSE_MS = 60 * SECOND_MS;
+const DEFAULT_ATTEMPTS = 5;
 
 export interface BackOffOptions {
   retryPauseMs?: number;
@@ -18,21 +18,26 @@ export interface BackOffOptions {
  * Source: https://developer.mixpanel.com/reference/import-events
  */
 export class BackOff {
-  readonly #firstMs: number;
-  readonly #attempts: number;
+  readonly #initialPauseMs: number;
+  readonly #maxAttempts: number;
   readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
   #failures = 0;
 
-  constructor({ retryPauseMs = SECOND_MS, attempts = ATTEMPTS, deadline, signal }: BackOffOptions = {}) {
-    this.#firstMs = retryPauseMs;
-    this.#attempts = attempts;
+  constructor({
+    retryPauseMs = SECOND_MS,
+    attempts = DEFAULT_ATTEMPTS,
+    deadline,
+    signal,
+  }: BackOffOptions = {}) {
+    this.#initialPauseMs = retryPauseMs;
+    this.#maxAttempts = attempts;
     this.#deadline = deadline ?? Number.POSITIVE_INFINITY;
     this.#signal = signal;
   }
 
   /** Something new has come: the failures before it count no more. */
-  succeed(): void {
+  reset(): void {
     this.#failures = 0;
   }
 
@@ -41,28 +46,28 @@ export class BackOff {
    *
    * @throws the error itself when no other attempt is worth making.
    */
-  async after(error: PluginError): Promise<void> {
+  async waitAfter(error: PluginError): Promise<void> {
     this.#failures += 1;
-    const most = Math.min(LONGEST_PAUSE_MS, this.#firstMs * 2 ** (this.#failures - 1));
+    const maxPauseMs = Math.min(MAX_PAUSE_MS, this.#initialPauseMs * 2 ** (this.#failures - 1));
     const untilSlotMs = (error.retryAt ?? 0) - Date.now();
-    const pauseMs = Math.max(most * (0.5 + Math.random() / 2), untilSlotMs);
-    const late = Date.now() + pauseMs >= this.#deadline;
-    if (!error.retryable || this.#failures >= this.#attempts || late) throw error;
-    await pause(pauseMs, this.#signal);
+    const pauseMs = Math.max(maxPauseMs * (0.5 + Math.random() / 2), untilSlotMs);
+    const pastDeadline = Date.now() + pauseMs >= this.#deadline;
+    if (!error.retryable || this.#failures >= this.#maxAttempts || pastDeadline) throw error;
+    await delay(pauseMs, this.#signal);
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelledError());
-    const leave = () => {
+    const onAbort = () => {
       clearTimeout(timer);
       reject(cancelledError());
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
+      signal?.removeEventListener('abort', onAbort);
       resolve();
     }, ms);
-    signal?.addEventListener('abort', leave, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

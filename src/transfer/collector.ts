@@ -1,6 +1,6 @@
 import type { InputValues } from '../command/definition.js';
 import type { HeaderValues } from '../result/query-result.js';
-import type { Piece } from './transfer.js';
+import type { Chunk } from './transfer.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -12,7 +12,7 @@ export interface Caps {
   bytes?: number;
 }
 
-export interface Collected {
+export interface CollectedResult {
   body: unknown;
   headers: HeaderValues;
   messages?: string[];
@@ -22,40 +22,40 @@ export interface Collected {
  * Reads a delivery into one result, up to the caps. What was cut is said, and the rest is not asked for.
  */
 export async function collect(
-  pieces: AsyncIterable<Piece>,
+  chunks: AsyncIterable<Chunk>,
   input: InputValues,
-  { rows: mostRows = 100_000, bytes: mostBytes = 50 * MEGABYTE }: Caps = {},
-): Promise<Collected> {
+  { rows: maxRows = 100_000, bytes: maxBytes = 50 * MEGABYTE }: Caps = {},
+): Promise<CollectedResult> {
   const items: unknown[] = [];
   const answers: unknown[] = [];
   let headers: HeaderValues = {};
   let messages: string[] = [];
   let bytes = 0;
-  let cut: string | undefined;
-  for await (const piece of pieces) {
+  let limitReached: string | undefined;
+  for await (const chunk of chunks) {
     // A piece beyond the caps shows that there is more; nothing else does.
-    if (items.length >= mostRows) cut = `${mostRows.toLocaleString('en-US')} rows`;
-    else if (bytes >= mostBytes) cut = `${Math.round(mostBytes / MEGABYTE)} MB`;
-    if (cut) break;
-    bytes += piece.bytes;
-    headers = { ...headers, ...piece.headers };
-    messages = [...messages, ...(piece.messages ?? [])];
-    if (piece.answer !== undefined) answers.push(piece.answer);
-    const room = mostRows - items.length;
-    for (const item of piece.items.slice(0, room)) items.push(item);
-    if (piece.items.length > room) {
-      cut = `${mostRows.toLocaleString('en-US')} rows`;
+    if (items.length >= maxRows) limitReached = `${maxRows.toLocaleString('en-US')} rows`;
+    else if (bytes >= maxBytes) limitReached = `${Math.round(maxBytes / MEGABYTE)} MB`;
+    if (limitReached) break;
+    bytes += chunk.bytes;
+    headers = { ...headers, ...chunk.headers };
+    messages = [...messages, ...(chunk.messages ?? [])];
+    if (chunk.answer !== undefined) answers.push(chunk.answer);
+    const remaining = maxRows - items.length;
+    for (const item of chunk.items.slice(0, remaining)) items.push(item);
+    if (chunk.items.length > remaining) {
+      limitReached = `${maxRows.toLocaleString('en-US')} rows`;
       break;
     }
   }
   const wantsAnswers = input.response === 'raw' && answers.length > 0;
   return {
     body: wantsAnswers ? (answers.length === 1 ? answers[0] : answers) : items,
-    headers: { ...headers, 'x-rows': items.length, 'x-rows-truncated': cut ? 'true' : undefined },
-    messages: cut ? [...messages, tellCut(items.length, cut)] : messages,
+    headers: { ...headers, 'x-rows': items.length, 'x-rows-truncated': limitReached ? 'true' : undefined },
+    messages: limitReached ? [...messages, truncationMessage(items.length, limitReached)] : messages,
   };
 }
 
-function tellCut(rows: number, cut: string): string {
-  return `Only the first ${rows.toLocaleString('en-US')} rows are here: the host takes at most ${cut} in one result. Narrow the query, or stream all of it to a file with the command line.`;
+function truncationMessage(rows: number, limit: string): string {
+  return `Only the first ${rows.toLocaleString('en-US')} rows are here: the host takes at most ${limit} in one result. Narrow the query, or stream all of it to a file with the command line.`;
 }

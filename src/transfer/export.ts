@@ -1,4 +1,4 @@
-import type { DayRange, ExportDelivery, Fields } from '../command/definition.js';
+import type { DateRange, ExportSpec, Fields } from '../command/definition.js';
 import { PluginError } from '../errors.js';
 import type { StreamingResponse } from '../mixpanel/client.js';
 import { cancelledError } from '../mixpanel/error-mapping.js';
@@ -7,14 +7,14 @@ import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
 import { Fingerprint, FingerprintCounts, FingerprintLog } from './fingerprint.js';
 import { halve, SlicePlan } from './ranges.js';
-import { nameQuery, type ResumePoint, readToken, writeToken } from './resume-token.js';
-import type { DeliveryCall, Piece } from './transfer.js';
+import { decodeResumePoint, encodeResumePoint, hashQuery, type ResumePoint } from './resume-token.js';
+import type { Chunk, Transfer } from './transfer.js';
 
-const SLICES_AHEAD = 2;
+const DEFAULT_PREFETCHED_SLICES = 2;
 
 /** A slice asked for; its body is read when its turn comes, and waits in the connection until then. */
 interface OpenSlice {
-  days: DayRange;
+  days: DateRange;
   answer: Promise<StreamingResponse>;
 }
 
@@ -29,51 +29,49 @@ interface OpenSlice {
  * holds included, and records that arrived between the attempts too. Days do not overlap, so a slice that is
  * complete can be forgotten: memory is bounded by one slice, eight bytes a record.
  */
-export async function* deliverExport(
-  delivery: ExportDelivery<Fields>,
-  call: DeliveryCall,
-): AsyncGenerator<Piece> {
-  const { command, input, context, options, onProgress } = call;
-  const query = nameQuery(command, input, context);
-  const resumed = call.resumeToken === undefined ? undefined : readToken(query, call.resumeToken);
-  const limit = delivery.limit(input) ?? Number.POSITIVE_INFINITY;
-  const dedupe = delivery.dedupe(input);
-  const plan = planFor(delivery, call, resumed);
+export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer): AsyncGenerator<Chunk> {
+  const { command, input, context, options, onProgress } = transfer;
+  const queryHash = hashQuery(command, input, context);
+  const resumed =
+    transfer.resumeToken === undefined ? undefined : decodeResumePoint(queryHash, transfer.resumeToken);
+  const limit = spec.limit(input) ?? Number.POSITIVE_INFINITY;
+  const dedupe = spec.dedupe(input);
+  const plan = createSlicePlan(spec, transfer, resumed);
   const fingerprint = new Fingerprint();
   const progress = { rows: resumed?.rows ?? 0, bytes: 0, slicesDone: 0 };
-  const backOff = new BackOff({ ...options, deadline: call.deadline, signal: call.signal });
-  const ahead: OpenSlice[] = [];
+  const backOff = new BackOff({ ...options, deadline: transfer.deadline, signal: transfer.signal });
+  const prefetched: OpenSlice[] = [];
 
   /** What is under way: the days still to be read, and what was delivered of them. */
-  let begun: DayRange[] = resumed?.begun ?? [];
+  let inProgress: DateRange[] = resumed?.inProgress ?? [];
   let delivered = resumed?.delivered ?? new FingerprintLog();
 
   const report = (checkpoint?: string) =>
     onProgress?.({ ...progress, slicesTotal: Math.max(plan.total, progress.slicesDone), checkpoint });
 
-  function open(days: DayRange): OpenSlice {
-    const answer = call.port.open(command.request(delivery.within(input, days), context));
+  function openSlice(days: DateRange): OpenSlice {
+    const answer = transfer.client.open(command.request(spec.forDates(input, days), context));
     answer.catch(() => undefined); // Nobody may come to read a slice opened ahead.
     return { days, answer };
   }
 
-  function point(): ResumePoint {
-    const waiting = [...begun, ...ahead.map(({ days }) => days)];
-    return { rows: progress.rows, begun: waiting, rest: plan.rest, delivered };
+  function resumePoint(): ResumePoint {
+    const unread = [...inProgress, ...prefetched.map(({ days }) => days)];
+    return { rows: progress.rows, inProgress: unread, rest: plan.remaining, delivered };
   }
 
   /** Reads one attempt at `slice`, giving what was not delivered before. */
-  async function* read(slice: OpenSlice, known: FingerprintCounts): AsyncGenerator<Piece> {
+  async function* readSlice(slice: OpenSlice, deliveredBefore: FingerprintCounts): AsyncGenerator<Chunk> {
     const answer = await slice.answer;
     try {
       const reader = new RecordReader();
       for await (const block of readLineBlocks(answer.body)) {
-        const records = pick(reader.read(block), known);
+        const records = selectNew(reader.read(block), deliveredBefore);
         progress.bytes += block.length;
         if (records.length > 0) {
-          backOff.succeed();
+          backOff.reset();
           progress.rows += records.length;
-          yield { items: shape(records), bytes: block.length };
+          yield { items: formatRecords(records), bytes: block.length };
         }
         report();
         if (progress.rows >= limit) return;
@@ -87,103 +85,105 @@ export async function* deliverExport(
   }
 
   /** Of an attempt's records those that are new; they count as delivered from here on. */
-  function pick(records: ExportedRecord[], known: FingerprintCounts): ExportedRecord[] {
-    const room = limit - progress.rows;
-    if (known.total === 0 && !dedupe && records.length <= room) {
-      for (const record of records) delivered.add(identify(record));
+  function selectNew(records: ExportedRecord[], deliveredBefore: FingerprintCounts): ExportedRecord[] {
+    const remaining = limit - progress.rows;
+    if (deliveredBefore.total === 0 && !dedupe && records.length <= remaining) {
+      for (const record of records) delivered.add(fingerprintOf(record));
       return records;
     }
-    const fresh: ExportedRecord[] = [];
+    const newRecords: ExportedRecord[] = [];
     for (const record of records) {
-      if (fresh.length >= room) break;
+      if (newRecords.length >= remaining) break;
       if (dedupe) {
-        fingerprint.take(delivery.duplicateKey(record));
-        if (known.has(fingerprint)) continue;
-        known.add(fingerprint);
-      } else if (known.take(identify(record))) continue;
+        fingerprint.compute(spec.duplicateKey(record));
+        if (deliveredBefore.has(fingerprint)) continue;
+        deliveredBefore.add(fingerprint);
+      } else if (deliveredBefore.remove(fingerprintOf(record))) continue;
       delivered.add(fingerprint);
-      fresh.push(record);
+      newRecords.push(record);
     }
-    return fresh;
+    return newRecords;
   }
 
-  function identify(record: ExportedRecord): Fingerprint {
-    return fingerprint.take(delivery.identity(record) ?? [record]);
+  function fingerprintOf(record: ExportedRecord): Fingerprint {
+    return fingerprint.compute(spec.identity(record) ?? [record]);
   }
 
-  function shape(records: ExportedRecord[]): unknown[] {
+  function formatRecords(records: ExportedRecord[]): unknown[] {
     return input.response === 'raw' ? records : (command.rows(records, input) as unknown[]);
   }
 
   try {
     for (;;) {
-      if (begun.length === 0) {
+      if (inProgress.length === 0) {
         delivered = new FingerprintLog();
-        fillAhead();
-        const slice = ahead.shift();
+        prefetch();
+        const slice = prefetched.shift();
         if (!slice) break;
-        begun = [slice.days];
-        ahead.unshift(slice);
+        inProgress = [slice.days];
+        prefetched.unshift(slice);
       }
-      const before = progress.rows;
+      const rowsBefore = progress.rows;
       // What remains of a slice says nothing about the records of a whole one.
-      const whole = begun.length === 1 && delivered.size === 0 ? begun[0] : undefined;
-      while (begun.length > 0) {
-        const days = begun[0]!;
-        const first = ahead[0]?.days === days ? ahead.shift()! : open(days);
-        const known = FingerprintCounts.of(delivered);
+      const wholeRange = inProgress.length === 1 && delivered.size === 0 ? inProgress[0] : undefined;
+      while (inProgress.length > 0) {
+        const days = inProgress[0]!;
+        const first = prefetched[0]?.days === days ? prefetched.shift()! : openSlice(days);
+        const deliveredBefore = FingerprintCounts.fromLog(delivered);
         try {
-          yield* read(first, known);
-          begun.shift();
+          yield* readSlice(first, deliveredBefore);
+          inProgress.shift();
           // What this attempt did not meet belongs to the days still to come.
-          if (begun.length > 0 && !dedupe) delivered = known.toLog();
+          if (inProgress.length > 0 && !dedupe) delivered = deliveredBefore.toLog();
         } catch (thrown) {
           const error = asPluginError(thrown);
-          if (call.signal?.aborted) throw cancelledError();
-          await backOff.after(error);
+          if (transfer.signal?.aborted) throw cancelledError();
+          await backOff.waitAfter(error);
           const halves = error.code === 'TIMEOUT' || error.code === 'INCOMPLETE' ? halve(days) : undefined;
-          if (halves && limit === Number.POSITIVE_INFINITY) begun.splice(0, 1, ...halves);
+          if (halves && limit === Number.POSITIVE_INFINITY) inProgress.splice(0, 1, ...halves);
         }
       }
       progress.slicesDone += 1;
-      if (whole) plan.learn(whole, progress.rows - before);
-      report(writeToken(query, { ...point(), delivered: new FingerprintLog() }));
+      if (wholeRange) plan.observe(wholeRange, progress.rows - rowsBefore);
+      report(encodeResumePoint(queryHash, { ...resumePoint(), delivered: new FingerprintLog() }));
       if (progress.rows >= limit) break;
     }
   } catch (thrown) {
     const error = asPluginError(thrown);
-    throw call.resumable ? explain(error, progress.rows, () => writeToken(query, point())) : error;
+    throw transfer.resumable
+      ? withResumeToken(error, progress.rows, () => encodeResumePoint(queryHash, resumePoint()))
+      : error;
   } finally {
-    for (const { answer } of ahead) answer.then(({ destroy }) => destroy()).catch(() => undefined);
+    for (const { answer } of prefetched) answer.then(({ destroy }) => destroy()).catch(() => undefined);
   }
 
-  function fillAhead(): void {
-    const most = plan.informed ? 1 + (options.slicesAhead ?? SLICES_AHEAD) : 1;
-    while (ahead.length < most) {
+  function prefetch(): void {
+    const maxOpen = plan.hasEstimate ? 1 + (options.slicesAhead ?? DEFAULT_PREFETCHED_SLICES) : 1;
+    while (prefetched.length < maxOpen) {
       const days = plan.next();
       if (!days) return;
-      ahead.push(open(days));
+      prefetched.push(openSlice(days));
     }
   }
 }
 
-function planFor(
-  delivery: ExportDelivery<Fields>,
-  { input, options }: DeliveryCall,
+function createSlicePlan(
+  spec: ExportSpec<Fields>,
+  { input, options }: Transfer,
   resumed: ResumePoint | undefined,
 ): SlicePlan {
-  if (resumed) return new SlicePlan(resumed.rest ?? NO_DAYS, options);
-  const days = delivery.days(input);
+  if (resumed) return new SlicePlan(resumed.rest ?? EMPTY_RANGE, options);
+  const days = spec.dateRange(input);
   // A limit means the first so many of the whole range: it cannot be shared out among slices.
-  return delivery.limit(input) === undefined
+  return spec.limit(input) === undefined
     ? new SlicePlan(days, options)
     : new SlicePlan(days, { ...options, firstDays: Number.MAX_SAFE_INTEGER });
 }
 
-const NO_DAYS: DayRange = { from: '9999-12-31', to: '0001-01-01' };
+const EMPTY_RANGE: DateRange = { from: '9999-12-31', to: '0001-01-01' };
 
 /** An error on the way says what has arrived, and how to go on. */
-function explain(error: PluginError, rows: number, token: () => string): PluginError {
+function withResumeToken(error: PluginError, rows: number, createToken: () => string): PluginError {
   if (rows === 0 || error.code === 'INVALID_INPUT') return error;
   const code = error.retryable ? 'INCOMPLETE' : error.code;
   return new PluginError(
@@ -193,7 +193,7 @@ function explain(error: PluginError, rows: number, token: () => string): PluginE
       retryAt: error.retryAt,
       upstream: error.upstream,
       upstreamStatus: error.upstreamStatus,
-      resumeToken: token(),
+      resumeToken: createToken(),
     },
   );
 }

@@ -11,7 +11,7 @@ export class Fingerprint {
    * Takes the fingerprint of some values, in their order: FNV-1a in one half, a multiply-and-shift in the other, so
    * that the halves are independent of each other.
    */
-  take(parts: readonly unknown[]): this {
+  compute(parts: readonly unknown[]): this {
     let low = 0x811c9dc5 | 0;
     let high = 0x9e3779b9 | 0;
     for (const part of parts) {
@@ -21,8 +21,8 @@ export class Fingerprint {
         high = Math.imul(Math.imul(high ^ upper, MULTIPLIER) ^ part, MULTIPLIER);
       } else {
         const text = typeof part === 'string' ? part : (JSON.stringify(part) ?? '');
-        for (let at = 0; at < text.length; at += 1) {
-          const code = text.charCodeAt(at);
+        for (let index = 0; index < text.length; index += 1) {
+          const code = text.charCodeAt(index);
           low = Math.imul(low ^ code, FNV);
           high = Math.imul(high ^ code, MULTIPLIER);
           high ^= high >>> 15;
@@ -98,21 +98,21 @@ export class FingerprintLog {
   }
 }
 
-const FIRST_SLOTS = 1024;
+const INITIAL_SLOTS = 1024;
 const SLOT_WORDS = 3;
-const FULLEST = 0.6;
+const MAX_LOAD_FACTOR = 0.6;
 
 /** How often each fingerprint is there: a hash table on one typed array, so that millions cost no objects. */
 export class FingerprintCounts {
-  #slots = FIRST_SLOTS;
+  #slots = INITIAL_SLOTS;
   #used = 0;
-  #table = new Int32Array(FIRST_SLOTS * SLOT_WORDS);
+  #table = new Int32Array(INITIAL_SLOTS * SLOT_WORDS);
   #total = 0;
 
-  static of(log: FingerprintLog): FingerprintCounts {
+  static fromLog(log: FingerprintLog): FingerprintCounts {
     const counts = new FingerprintCounts();
     log.forEach((low, high) => {
-      counts.#count(low, high, 1);
+      counts.#increment(low, high, 1);
     });
     return counts;
   }
@@ -127,14 +127,14 @@ export class FingerprintCounts {
   }
 
   add({ low, high }: Fingerprint): void {
-    this.#count(low, high, 1);
+    this.#increment(low, high, 1);
   }
 
   /** Takes one away, if it is there. */
-  take({ low, high }: Fingerprint): boolean {
-    const at = this.#find(low, high);
-    if (this.#table[at + 2]! <= 0) return false;
-    this.#table[at + 2]! -= 1;
+  remove({ low, high }: Fingerprint): boolean {
+    const index = this.#find(low, high);
+    if (this.#table[index + 2]! <= 0) return false;
+    this.#table[index + 2]! -= 1;
     this.#total -= 1;
     return true;
   }
@@ -146,13 +146,13 @@ export class FingerprintCounts {
     for (let at = 0; at < this.#table.length; at += SLOT_WORDS) {
       fingerprint.low = this.#table[at]!;
       fingerprint.high = this.#table[at + 1]!;
-      for (let left = this.#table[at + 2]!; left > 0; left -= 1) log.add(fingerprint);
+      for (let remaining = this.#table[at + 2]!; remaining > 0; remaining -= 1) log.add(fingerprint);
     }
     return log;
   }
 
-  #count(low: number, high: number, times: number): void {
-    if (this.#used > this.#slots * FULLEST) this.#grow();
+  #increment(low: number, high: number, times: number): void {
+    if (this.#used > this.#slots * MAX_LOAD_FACTOR) this.#grow();
     const at = this.#find(low, high);
     if (this.#table[at + 2] === 0) {
       // A slot whose count fell to nothing stays a stepping stone for those behind it.
@@ -182,7 +182,7 @@ export class FingerprintCounts {
     this.#used = 0;
     this.#total = 0;
     for (let at = 0; at < old.length; at += SLOT_WORDS) {
-      if (old[at + 2]! > 0) this.#count(old[at]!, old[at + 1]!, old[at + 2]!);
+      if (old[at + 2]! > 0) this.#increment(old[at]!, old[at + 1]!, old[at + 2]!);
     }
   }
 }

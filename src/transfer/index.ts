@@ -1,33 +1,33 @@
 import { PluginError } from '../errors.js';
-import { deliverExport } from './export.js';
-import { deliverList } from './list.js';
-import { deliverPages } from './pages.js';
-import { deliverSingle } from './single.js';
-import type { DeliveryCall, Piece } from './transfer.js';
+import { streamExport } from './export.js';
+import { streamList } from './list.js';
+import { streamPages } from './pages.js';
+import { streamSingle } from './single.js';
+import type { Chunk, Transfer } from './transfer.js';
 
-export { type BatchesCall, type BatchOutcome, sendBatches, tabulateBatches } from './batches.js';
+export { type BatchResult, type BatchTransfer, sendBatches, summarizeBatches } from './batches.js';
 export { type Caps, collect } from './collector.js';
 export { RowStream } from './row-stream.js';
-export type { DeliveryCall, DeliveryOptions, DeliveryPort, DeliveryProgress, Piece } from './transfer.js';
+export type { Chunk, Transfer, TransferClient, TransferOptions, TransferProgress } from './transfer.js';
 
 /** Delivers what a command reads, by whichever way it comes. */
-export function deliver(call: DeliveryCall): AsyncGenerator<Piece> {
-  const { delivery } = call.command;
-  switch (delivery?.kind) {
+export function streamChunks(transfer: Transfer): AsyncGenerator<Chunk> {
+  const { transfer: spec } = transfer.command;
+  switch (spec?.kind) {
     case 'export':
-      return deliverExport(delivery, call);
+      return streamExport(spec, transfer);
     case 'pages':
-      return deliverPages(delivery, call);
+      return streamPages(spec, transfer);
     case 'list':
-      refuseToken(call);
-      return deliverList(delivery, call);
+      rejectResumeToken(transfer);
+      return streamList(spec, transfer);
     default:
-      refuseToken(call);
-      return deliverSingle(call);
+      rejectResumeToken(transfer);
+      return streamSingle(transfer);
   }
 }
 
-function refuseToken({ command, resumeToken }: DeliveryCall): void {
+function rejectResumeToken({ command, resumeToken }: Transfer): void {
   if (resumeToken === undefined) return;
   throw new PluginError(
     'INVALID_INPUT',

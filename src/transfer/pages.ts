@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import type { Fields, PagesDelivery } from '../command/definition.js';
+import type { Fields, PagesSpec } from '../command/definition.js';
 import { PluginError } from '../errors.js';
-import { readBody, shapeBody } from '../result/answer-formatter.js';
+import { formatBody, parseBody } from '../result/answer-formatter.js';
 import { asPluginError, type HeaderValues } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
-import { nameQuery, openToken, sealToken } from './resume-token.js';
-import type { DeliveryCall, Piece } from './transfer.js';
+import { decodeToken, encodeToken, hashQuery } from './resume-token.js';
+import type { Chunk, Transfer } from './transfer.js';
 
 /**
  * Pages asked for before their turn: twice the five that Mixpanel runs at a time, so that a slow page at the head
  * leaves no place empty.
  */
-const PAGES_AHEAD = 10;
+const MAX_PREFETCHED_PAGES = 10;
 
 /** Where a list of pages stopped. */
-const pointShape = z.object({
+const pointSchema = z.object({
   sessionId: z.string(),
   /** The page to go on with, and the first of all. */
   next: z.number(),
@@ -23,7 +23,7 @@ const pointShape = z.object({
   rows: z.number(),
 });
 
-interface Page extends Piece {
+interface Page extends Chunk {
   sessionId?: string;
   number: number;
   length: number;
@@ -36,14 +36,17 @@ interface Page extends Piece {
  * others are free as long as they repeat its filter, and run as many at a time as the quota's places allow. So these
  * are asked for again where they fail, while the first fails like any other query.
  */
-export async function* deliverPages(
-  delivery: PagesDelivery<Fields, unknown>,
-  call: DeliveryCall,
-): AsyncGenerator<Piece> {
-  const { command, input, context, port, options, onProgress } = call;
-  const wanted = delivery.wanted(input);
-  const query = nameQuery(command, input, context);
-  const resumed = call.resumeToken === undefined ? undefined : openToken(query, call.resumeToken, pointShape);
+export async function* streamPages(
+  spec: PagesSpec<Fields, unknown>,
+  transfer: Transfer,
+): AsyncGenerator<Chunk> {
+  const { command, input, context, client, options, onProgress } = transfer;
+  const maxPages = spec.maxPages(input);
+  const queryHash = hashQuery(command, input, context);
+  const resumed =
+    transfer.resumeToken === undefined
+      ? undefined
+      : decodeToken(queryHash, transfer.resumeToken, pointSchema);
   const progress = {
     rows: resumed?.rows ?? 0,
     bytes: 0,
@@ -51,19 +54,19 @@ export async function* deliverPages(
     slicesTotal: 1,
   };
 
-  async function ask(of: typeof input, uncounted: boolean): Promise<Page> {
-    const backOff = new BackOff({ ...options, deadline: call.deadline, signal: call.signal });
+  async function fetchPage(pageInput: typeof input, uncounted: boolean): Promise<Page> {
+    const backOff = new BackOff({ ...options, deadline: transfer.deadline, signal: transfer.signal });
     for (;;) {
       try {
-        const answer = await port.send(command.request(of, context), { uncounted });
-        const body = readBody(command, answer);
-        const shaped = await shapeBody(command, of, body);
-        const { sessionId, page, pageSize, total, length } = delivery.describe(body);
+        const answer = await client.send(command.request(pageInput, context), { uncounted });
+        const body = parseBody(command, answer);
+        const formatted = await formatBody(command, pageInput, body);
+        const { sessionId, page, pageSize, total, length } = spec.pageInfo(body);
         return {
-          items: Array.isArray(shaped.body) ? shaped.body : delivery.records(body),
+          items: Array.isArray(formatted.body) ? formatted.body : spec.records(body),
           bytes: Buffer.byteLength(answer.text),
           answer: body,
-          headers: shaped.headers,
+          headers: formatted.headers,
           sessionId,
           number: page,
           pageSize,
@@ -74,23 +77,23 @@ export async function* deliverPages(
         const error = asPluginError(thrown);
         // Asking again for what is counted would spend the project's quota on a guess.
         if (!uncounted) throw error;
-        await backOff.after(error);
+        await backOff.waitAfter(error);
       }
     }
   }
 
   const first = resumed
-    ? await ask(delivery.page(input, resumed.sessionId, resumed.next), true)
-    : await ask(input, delivery.continues(input));
+    ? await fetchPage(spec.withPage(input, resumed.sessionId, resumed.next), true)
+    : await fetchPage(input, spec.isContinuation(input));
   const { sessionId } = first;
   const start = resumed?.start ?? first.number;
   const total = first.total ?? resumed?.total;
   const pageSize = first.pageSize ?? first.length;
-  const known =
+  const endOfSession =
     total === undefined || pageSize === 0 ? Number.POSITIVE_INFINITY : Math.ceil(total / pageSize);
-  const end = Math.min(known, wanted === 'all' ? Number.POSITIVE_INFINITY : start + wanted);
+  const end = Math.min(endOfSession, maxPages === 'all' ? Number.POSITIVE_INFINITY : start + maxPages);
 
-  function* arrive(page: Page): Generator<Piece> {
+  function* emitPage(page: Page): Generator<Chunk> {
     progress.rows += page.length;
     progress.bytes += page.bytes;
     progress.slicesDone += 1;
@@ -100,27 +103,27 @@ export async function* deliverPages(
     onProgress?.({ ...progress });
   }
 
-  yield* arrive(first);
+  yield* emitPage(first);
   if (!sessionId || first.length === 0 || first.length < pageSize) return;
-  const ahead: Promise<Page>[] = [];
+  const prefetched: Promise<Page>[] = [];
   let next = first.number + 1;
   for (;;) {
-    while (ahead.length < PAGES_AHEAD && next < end) {
-      const page = ask(delivery.page(input, sessionId, next), true);
+    while (prefetched.length < MAX_PREFETCHED_PAGES && next < end) {
+      const page = fetchPage(spec.withPage(input, sessionId, next), true);
       page.catch(() => undefined); // It is told when its turn comes, if ever.
-      ahead.push(page);
+      prefetched.push(page);
       next += 1;
     }
-    const page = ahead.shift();
+    const page = prefetched.shift();
     if (!page) return;
-    const arrived = await page.catch((error: PluginError) => {
+    const loaded = await page.catch((error: PluginError) => {
       const { rows, slicesDone } = progress;
       const point = { sessionId, next: start + slicesDone, start, total, rows };
-      const token = call.resumable ? sealToken(query, point) : undefined;
+      const token = transfer.resumable ? encodeToken(queryHash, point) : undefined;
       throw incomplete(error, rows, slicesDone, token);
     });
-    if (arrived.length > 0) yield* arrive(arrived);
-    if (arrived.length < pageSize) return;
+    if (loaded.length > 0) yield* emitPage(loaded);
+    if (loaded.length < pageSize) return;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DayRange } from '../command/definition.js';
+import type { DateRange } from '../command/definition.js';
 
 const DAY_MS = 86_400_000;
 
@@ -8,9 +8,9 @@ const DAY_MS = 86_400_000;
  */
 const RECORDS_PER_SLICE = 1_000_000;
 /** The first slice, whose days show how dense the others are; most queries need no second. */
-const FIRST_DAYS = 31;
+const INITIAL_DAYS = 31;
 /** A project may grow: the next slice may be this many times longer than any before. */
-const GROWTH = 4;
+const MAX_GROWTH = 4;
 
 export interface SliceOptions {
   recordsPerSlice?: number;
@@ -23,69 +23,72 @@ export class SlicePlan {
   readonly #recordsPerSlice: number;
   #next: string;
   #days: number;
-  #longest: number;
+  #maxDays: number;
   #density: { records: number; days: number } = { records: 0, days: 0 };
-  #cut = 0;
-  #learnt = 0;
+  #planned = 0;
+  #observed = 0;
 
   constructor(
-    { from, to }: DayRange,
-    { recordsPerSlice = RECORDS_PER_SLICE, firstDays = FIRST_DAYS }: SliceOptions = {},
+    { from, to }: DateRange,
+    { recordsPerSlice = RECORDS_PER_SLICE, firstDays = INITIAL_DAYS }: SliceOptions = {},
   ) {
     this.#next = from;
     this.#last = to;
     this.#recordsPerSlice = recordsPerSlice;
     this.#days = firstDays;
-    this.#longest = firstDays;
+    this.#maxDays = firstDays;
   }
 
   /** Slices so far and, as far as can be said, to come. */
   get total(): number {
-    return this.#cut + Math.ceil(this.#daysLeft / this.#days);
+    return this.#planned + Math.ceil(this.#daysLeft / this.#days);
   }
 
   /** Whether enough is known of the records to cut more slices than the first. */
-  get informed(): boolean {
-    return this.#learnt > 0;
+  get hasEstimate(): boolean {
+    return this.#observed > 0;
   }
 
   /** The days for which no slice was cut yet. */
-  get rest(): DayRange | undefined {
+  get remaining(): DateRange | undefined {
     return this.#daysLeft > 0 ? { from: this.#next, to: this.#last } : undefined;
   }
 
-  next(): DayRange | undefined {
+  next(): DateRange | undefined {
     if (this.#daysLeft <= 0) return undefined;
     const days = Math.min(this.#days, this.#daysLeft);
     const slice = { from: this.#next, to: addDays(this.#next, days - 1) };
     this.#next = addDays(slice.to, 1);
-    this.#longest = Math.max(this.#longest, days);
-    this.#cut += 1;
+    this.#maxDays = Math.max(this.#maxDays, days);
+    this.#planned += 1;
     return slice;
   }
 
   /** What a finished slice held decides how long the next ones are. */
-  learn(slice: DayRange, records: number): void {
-    this.#learnt += 1;
-    this.#density = { records: this.#density.records + records, days: this.#density.days + lengthOf(slice) };
-    const { records: seen, days } = this.#density;
-    const fitting = seen === 0 ? Number.POSITIVE_INFINITY : Math.floor((this.#recordsPerSlice * days) / seen);
-    this.#days = Math.max(1, Math.min(fitting, this.#longest * GROWTH));
+  observe(slice: DateRange, records: number): void {
+    this.#observed += 1;
+    this.#density = { records: this.#density.records + records, days: this.#density.days + daysIn(slice) };
+    const { records: totalRecords, days } = this.#density;
+    const daysThatFit =
+      totalRecords === 0
+        ? Number.POSITIVE_INFINITY
+        : Math.floor((this.#recordsPerSlice * days) / totalRecords);
+    this.#days = Math.max(1, Math.min(daysThatFit, this.#maxDays * MAX_GROWTH));
   }
 
   get #daysLeft(): number {
-    return this.#next > this.#last ? 0 : lengthOf({ from: this.#next, to: this.#last });
+    return this.#next > this.#last ? 0 : daysIn({ from: this.#next, to: this.#last });
   }
 }
 
 /** Days of a range, both ends included. */
-export function lengthOf({ from, to }: DayRange): number {
+export function daysIn({ from, to }: DateRange): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
 }
 
 /** The two halves of a range, or nothing where it is a single day. */
-export function halve({ from, to }: DayRange): [DayRange, DayRange] | undefined {
-  const days = lengthOf({ from, to });
+export function halve({ from, to }: DateRange): [DateRange, DateRange] | undefined {
+  const days = daysIn({ from, to });
   if (days < 2) return undefined;
   const middle = addDays(from, Math.floor(days / 2) - 1);
   return [

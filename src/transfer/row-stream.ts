@@ -1,5 +1,5 @@
 import type { Row } from '../result/rows.js';
-import type { Piece } from './transfer.js';
+import type { Chunk } from './transfer.js';
 
 /**
  * Rows as they arrive. Nothing is asked for before somebody reads, and no faster than they read.
@@ -8,35 +8,35 @@ import type { Piece } from './transfer.js';
  * arrived costs one.
  */
 export class RowStream implements AsyncIterable<Row> {
-  readonly #pieces: AsyncGenerator<Piece>;
+  readonly #chunks: AsyncGenerator<Chunk>;
 
-  constructor(pieces: AsyncGenerator<Piece>) {
-    this.#pieces = pieces;
+  constructor(chunks: AsyncGenerator<Chunk>) {
+    this.#chunks = chunks;
   }
 
   /** The same rows in the pieces they arrive in, for those who write them on. Read rows or batches, not both. */
   async *batches(): AsyncGenerator<Row[]> {
-    for await (const { items } of this.#pieces) yield items as Row[];
+    for await (const { items } of this.#chunks) yield items as Row[];
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Row, undefined> {
-    const pieces = this.#pieces;
+    const chunks = this.#chunks;
     let items: unknown[] = [];
     let index = 0;
-    let refilling: Promise<unknown> = Promise.resolve();
-    let waiting = 0;
+    let lastRead: Promise<unknown> = Promise.resolve();
+    let pendingReads = 0;
 
     async function refill(): Promise<IteratorResult<Row, undefined>> {
       while (index >= items.length) {
-        const { value, done } = await pieces.next();
+        const { value, done } = await chunks.next();
         if (done) return { done: true, value: undefined };
         items = value.items;
         index = 0;
       }
-      return take();
+      return nextItem();
     }
 
-    function take(): IteratorResult<Row, undefined> {
+    function nextItem(): IteratorResult<Row, undefined> {
       const value = items[index] as Row;
       index += 1;
       return { done: false, value };
@@ -44,17 +44,17 @@ export class RowStream implements AsyncIterable<Row> {
 
     return {
       next() {
-        if (index < items.length && waiting === 0) return Promise.resolve(take());
+        if (index < items.length && pendingReads === 0) return Promise.resolve(nextItem());
         // Several callers may wait at once: each takes its row when those before it have theirs.
-        waiting += 1;
-        const turn = refilling.then(refill).finally(() => {
-          waiting -= 1;
+        pendingReads += 1;
+        const read = lastRead.then(refill).finally(() => {
+          pendingReads -= 1;
         });
-        refilling = turn.catch(() => undefined);
-        return turn;
+        lastRead = read.catch(() => undefined);
+        return read;
       },
       async return() {
-        await pieces.return(undefined);
+        await chunks.return(undefined);
         return { done: true, value: undefined };
       },
     };

@@ -1,18 +1,18 @@
-import { shapeAnswer } from '../result/answer-formatter.js';
-import { areRows } from '../result/rows.js';
-import type { DeliveryCall, Piece } from './transfer.js';
+import { formatAnswer } from '../result/answer-formatter.js';
+import { isRows } from '../result/rows.js';
+import type { Chunk, Transfer } from './transfer.js';
 
 /** Delivers what one answer holds. */
-export async function* deliverSingle({
+export async function* streamSingle({
   command,
   input,
   context,
-  port,
+  client,
   onProgress,
-}: DeliveryCall): AsyncGenerator<Piece> {
-  const answer = await port.send(command.request(input, context));
-  const { body, headers } = await shapeAnswer(command, input, answer);
-  const items = areRows(body) ? body : [body];
+}: Transfer): AsyncGenerator<Chunk> {
+  const answer = await client.send(command.request(input, context));
+  const { body, headers } = await formatAnswer(command, input, answer);
+  const items = isRows(body) ? body : [body];
   const bytes = Buffer.byteLength(answer.text);
   yield { items, bytes, answer: body, headers };
   onProgress?.({ rows: items.length, bytes, slicesDone: 1, slicesTotal: 1 });

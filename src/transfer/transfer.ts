@@ -4,7 +4,7 @@ import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { HeaderValues } from '../result/query-result.js';
 
 /** How far a delivery has come. */
-export interface DeliveryProgress {
+export interface TransferProgress {
   /** Rows handed over, or events sent. */
   rows: number;
   /** Bytes read or sent, uncompressed. */
@@ -20,7 +20,7 @@ export interface DeliveryProgress {
 }
 
 /** Some of what is delivered, small enough for memory. */
-export interface Piece {
+export interface Chunk {
   /** Rows or, where the query asks for raw, records as they came. */
   items: unknown[];
   /** Bytes they took, uncompressed. */
@@ -33,12 +33,12 @@ export interface Piece {
 }
 
 /** The way to Mixpanel, with everything about the caller settled. */
-export interface DeliveryPort {
+export interface TransferClient {
   open(request: MixpanelRequest): Promise<StreamingResponse>;
   send(request: MixpanelRequest, options?: { uncounted?: boolean }): Promise<MixpanelResponse>;
 }
 
-export interface DeliveryOptions {
+export interface TransferOptions {
   /** Milliseconds before a failed piece is asked for again, doubling; 1,000 by default. */
   retryPauseMs?: number;
   /** Failures in a row, without anything new between them, after which a delivery gives up; 5 by default. */
@@ -52,16 +52,16 @@ export interface DeliveryOptions {
 }
 
 /** One delivery to make. */
-export interface DeliveryCall {
+export interface Transfer {
   command: Command;
   input: InputValues;
   context: CommandContext;
-  port: DeliveryPort;
-  options: DeliveryOptions;
+  client: TransferClient;
+  options: TransferOptions;
   signal?: AbortSignal;
   /** Epoch milliseconds by which everything must be there. */
   deadline?: number;
-  onProgress?: (progress: DeliveryProgress) => void;
+  onProgress?: (progress: TransferProgress) => void;
   resumeToken?: string;
   /** Whether what was delivered before a failure stays with the caller, who then gets a token to go on. */
   resumable?: boolean;

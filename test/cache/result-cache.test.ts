@@ -37,7 +37,7 @@ function createTestCache(options: Parameters<typeof createResultCache>[0] = {}) 
     await advance(SECOND);
     return pending;
   };
-  return { cache, mixpanel, request: request, get, events };
+  return { cache, mixpanel, request, get, events };
 }
 
 function failure(code: ErrorCode): PluginError {

@@ -40,7 +40,7 @@ describeWithRedis('caches that share a Redis', () => {
     const started = new Promise<void>((resolve) => {
       markStarted = resolve;
     });
-    const mixpanel = { calls: 0, started: started, answer, load: (async () => '') as Loader<string> };
+    const mixpanel = { calls: 0, started, answer, load: (async () => '') as Loader<string> };
     mixpanel.load = async () => {
       mixpanel.calls += 1;
       markStarted();

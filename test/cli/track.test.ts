@@ -5,24 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openShop, type Shop } from '../transfer/sandbox-fixture.js';
+import { type SandboxFixture, startSandboxFixture } from '../transfer/sandbox-fixture.js';
 
 // Each test starts several processes, and a busy machine is slow to.
 vi.setConfig({ testTimeout: 120_000 });
 
-let shop: Shop;
+let shop: SandboxFixture;
 let folder: string;
 let token: string;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  shop = await openShop({ events: 100, days: 5 });
+  shop = await startSandboxFixture({ events: 100, days: 5 });
   token = shop.sandbox.projects.find(({ id }) => id === shop.datasource.projectId)!.token;
 });
 afterAll(() => shop.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'track-'));
-  await shop.forget();
+  await shop.reset();
 });
 afterEach(async () => {
   for (const child of running) child.kill('SIGKILL');
@@ -130,14 +130,14 @@ describe('track', () => {
     const file = join(folder, 'events.ndjson');
     await writeFile(file, ndjsonEvents('Killed', 9000));
     // The third batch arrives, but its answer comes too late to be noted.
-    await shop.fault({ path: '/track', kind: 'latency', ms: 60_000, after: 2 });
+    await shop.injectFault({ path: '/track', kind: 'latency', ms: 60_000, after: 2 });
     const child = startTrack(file);
     await expect
       .poll(() => readFile(`${file}.sent.json`, 'utf8').then(JSON.parse), { timeout: 20_000 })
       .toMatchObject({ sent: 4000 });
     child.kill('SIGKILL');
     await waitForExit(child);
-    await shop.forget();
+    await shop.reset();
 
     const { code, stdout, stderr } = await waitForExit(startTrack(file));
     expect([code, stdout]).toEqual([0, '5,000 events accepted, 0 rejected.\n']);

@@ -393,14 +393,14 @@ describe('every mistake is named, with its field and what would be right', () =>
   });
 
   it('an object that holds itself ends no process', () => {
-    const round: Record<string, unknown> = {};
-    Object.assign(round, { one: round, other: round });
+    const cyclic: Record<string, unknown> = {};
+    Object.assign(cyclic, { one: cyclic, other: cyclic });
     const wrapped: Record<string, unknown> = {};
     wrapped.data = wrapped;
     expect(problemsIn('GET_TOP_EVENTS', { limit: wrapped })).toEqual([
       expect.stringMatching(/^limit must be a whole number/),
     ]);
-    expect(problemsIn('QUERY_PROFILES', { formData: round })).toEqual([
+    expect(problemsIn('QUERY_PROFILES', { formData: cyclic })).toEqual([
       expect.stringMatching(/^formData is nested more than 100 levels deep/),
     ]);
   });

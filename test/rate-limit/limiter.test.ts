@@ -50,7 +50,7 @@ function createTestLimiter() {
     }
     await advance(0);
   };
-  return { limiter: limiter, submit: submit, consume: consume, transcript, events };
+  return { limiter, submit, consume, transcript, events };
 }
 
 interface TestCall {

@@ -1,44 +1,44 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
-import { DATASOURCE, openUpstream, UNHURRIED, type Upstream } from './stub-server.js';
+import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 interface TrackedEvent {
   event: string;
   properties: { token: string; number: number; $insert_id?: string };
 }
 
-let upstream: Upstream;
+let stubServer: StubServer;
 let plugin: MixpanelPlugin;
 /** What arrived, request by request, answered or not. */
-let arrived: TrackedEvent[][];
+let received: TrackedEvent[][];
 /** How each of them was written, and its bytes on the wire. */
-let written: { encoding: string | undefined; bytes: number }[];
+let encodings: { encoding: string | undefined; bytes: number }[];
 
 afterEach(async () => {
   await plugin.close();
-  await upstream.close();
+  await stubServer.close();
 });
 
 type Answer = { status: number; body: unknown } | 'reset';
 const OK: Answer = { status: 200, body: { status: 1, error: null } };
 
 async function serve(answer: (events: TrackedEvent[], request: number) => Answer = () => OK) {
-  arrived = [];
-  written = [];
-  upstream = await openUpstream(async (request, response) => {
+  received = [];
+  encodings = [];
+  stubServer = await startStubServer(async (request, response) => {
     const bytes = Buffer.concat(await request.toArray());
     const { 'content-encoding': encoding, 'content-type': type } = request.headers;
     expect(type).toBe('application/json');
-    written.push({ encoding, bytes: bytes.length });
+    encodings.push({ encoding, bytes: bytes.length });
     const events = JSON.parse((encoding === 'gzip' ? gunzipSync(bytes) : bytes).toString());
-    arrived.push(events);
-    const given = answer(events, arrived.length);
-    if (given === 'reset') return response.destroy();
-    response.writeHead(given.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(given.body));
+    received.push(events);
+    const reply = answer(events, received.length);
+    if (reply === 'reset') return response.destroy();
+    response.writeHead(reply.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(reply.body));
   });
-  plugin = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+  plugin = createPlugin({ hosts: stubServer.hosts, ...FAST_UNLIMITED });
 }
 
 function events(count: number, note = ''): TrackedEvent[] {
@@ -59,17 +59,17 @@ describe('events of any number', () => {
     const { body, headers } = await track(events(4500));
     expect(body).toEqual([{ status: 'ok', accepted: 4500 }]);
     expect(headers['x-batches']).toEqual(['3']);
-    expect(arrived.map(({ length }) => length)).toEqual([2000, 2000, 500]);
-    expect(numbers(arrived)).toEqual([...Array(4500).keys()]);
+    expect(received.map(({ length }) => length)).toEqual([2000, 2000, 500]);
+    expect(numbers(received)).toEqual([...Array(4500).keys()]);
   });
 
   it('go in batches of at most 2 MB', async () => {
     await serve();
     await track(events(30, 'x'.repeat(200_000)));
-    expect(arrived.length).toBeGreaterThan(2);
-    for (const batch of arrived)
+    expect(received.length).toBeGreaterThan(2);
+    for (const batch of received)
       expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThanOrEqual(2_000_000);
-    expect(numbers(arrived)).toEqual([...Array(30).keys()]);
+    expect(numbers(received)).toEqual([...Array(30).keys()]);
   });
 
   it('go compressed, but for a few, which fit in one packet as they are', async () => {
@@ -77,9 +77,9 @@ describe('events of any number', () => {
     await track(events(100));
     await track(events(1, 'ü'.repeat(600)));
     await track(events(1, 'ü'.repeat(700)));
-    expect(written.map(({ encoding }) => encoding)).toEqual(['gzip', undefined, 'gzip']);
-    expect(written[1]!.bytes).toBeLessThan(1400);
-    expect(written[0]!.bytes).toBeLessThan(JSON.stringify(arrived[0]).length / 5);
+    expect(encodings.map(({ encoding }) => encoding)).toEqual(['gzip', undefined, 'gzip']);
+    expect(encodings[1]!.bytes).toBeLessThan(1400);
+    expect(encodings[0]!.bytes).toBeLessThan(JSON.stringify(received[0]).length / 5);
   });
 
   it('get an $insert_id each where they have none, of their own and as Mixpanel takes it', async () => {
@@ -87,7 +87,7 @@ describe('events of any number', () => {
     const given = events(3);
     given[1]!.properties.$insert_id = 'mine';
     await track(given);
-    const ids = arrived.flat().map(({ properties }) => properties.$insert_id);
+    const ids = received.flat().map(({ properties }) => properties.$insert_id);
     expect(ids[1]).toBe('mine');
     expect(new Set(ids).size).toBe(3);
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9-]{1,36}$/);
@@ -103,15 +103,15 @@ describe('a batch that does not get through', () => {
     await serve((_, request) => (request === 2 || request === 3 ? trouble : OK));
     const { body } = await track(events(2500));
     expect(body).toEqual([{ status: 'ok', accepted: 2500 }]);
-    expect(arrived.map(({ length }) => length)).toEqual([2000, 500, 500, 500]);
-    expect(arrived[2]).toEqual(arrived[1]);
-    expect(arrived[3]).toEqual(arrived[1]);
+    expect(received.map(({ length }) => length)).toEqual([2000, 500, 500, 500]);
+    expect(received[2]).toEqual(received[1]);
+    expect(received[3]).toEqual(received[1]);
   });
 
   it.each([400, 401, 403])('is not sent again after %s', async (status) => {
     await serve(() => ({ status, body: { error: 'no', status: 'error' } }));
     const { isExecutionSuccess } = await track(events(10));
-    expect([isExecutionSuccess, arrived.length]).toEqual([false, 1]);
+    expect([isExecutionSuccess, received.length]).toEqual([false, 1]);
   });
 
   it('is halved when Mixpanel finds it too large', async () => {
@@ -120,8 +120,8 @@ describe('a batch that does not get through', () => {
     );
     const { body } = await track(events(2000));
     expect(body).toEqual([{ status: 'ok', accepted: 2000 }]);
-    expect(arrived.map(({ length }) => length)).toEqual([2000, 1000, 500, 500, 1000, 500, 500]);
-    const taken = arrived.filter(({ length }) => length <= 600);
+    expect(received.map(({ length }) => length)).toEqual([2000, 1000, 500, 500, 1000, 500, 500]);
+    const taken = received.filter(({ length }) => length <= 600);
     expect(numbers(taken)).toEqual([...Array(2000).keys()]);
   });
 
@@ -189,7 +189,7 @@ describe('sending a list that comes bit by bit', () => {
         rejected: [expect.objectContaining({ index: 2050, status: 'rejected' })],
       },
     ]);
-    expect(numbers(arrived)).toEqual(
+    expect(numbers(received)).toEqual(
       [...Array(2100).keys()].filter((number) => number !== 5 && number !== 2050),
     );
   });
@@ -197,13 +197,13 @@ describe('sending a list that comes bit by bit', () => {
   it('gives the same ids for the same seed, so that a second run doubles nothing', async () => {
     await serve();
     await send(each(events(2500)), { idSeed: '5f0c8a3e-9d1b-4a57-8f66-0c2d7e9b1a34' });
-    const first = arrived.flat();
-    arrived.length = 0;
+    const first = received.flat();
+    received.length = 0;
     await send(each(events(2500).slice(2000)), {
       idSeed: '5f0c8a3e-9d1b-4a57-8f66-0c2d7e9b1a34',
       firstIndex: 2000,
     });
-    expect(arrived.flat()).toEqual(first.slice(2000));
+    expect(received.flat()).toEqual(first.slice(2000));
   });
 
   it('reads no further ahead than the next batch', async () => {
@@ -236,6 +236,6 @@ describe('sending a list that comes bit by bit', () => {
       for await (const { first } of plugin.send(call)) if (first === 2000) abort.abort();
     };
     await expect(read()).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(arrived.length).toBeLessThanOrEqual(3);
+    expect(received.length).toBeLessThanOrEqual(3);
   });
 });

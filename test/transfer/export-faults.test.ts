@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ExportedRecord, RecordReader, readLineBlocks } from '../../src/mixpanel/ndjson.js';
-import { openShop, type Shop } from './sandbox-fixture.js';
+import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
 
 const EXPORT = '/api/2.0/export';
 const SEEDS = 200;
 
-let shop: Shop;
+let fixture: SandboxFixture;
 let dates: { fromDate: string; toDate: string };
-let truth: string[];
+let expected: string[];
 
 beforeAll(async () => {
   // Each test may spend the hour's sixty downloads: the limits are another test's business.
-  shop = await openShop(
+  fixture = await startSandboxFixture(
     {},
-    { delivery: { retryPauseMs: 1 }, quota: { limits: { export: { windows: [], concurrent: 100 } } } },
+    { transfer: { retryPauseMs: 1 }, quota: { limits: { export: { windows: [], concurrent: 100 } } } },
   );
-  dates = shop.lastDays(6);
-  truth = await records(shop.truth(dates));
+  dates = fixture.lastDays(6);
+  expected = await parseLines(fixture.exportedLines(dates));
 });
-afterAll(() => shop.close());
-beforeEach(() => shop.forget());
+afterAll(() => fixture.close());
+beforeEach(() => fixture.reset());
 
 /** Texts as our own parser reads them: digits beyond a number's reach are strings then. */
-async function records(lines: Promise<string[]>): Promise<string[]> {
+async function parseLines(lines: Promise<string[]>): Promise<string[]> {
   const reader = new RecordReader();
   const bytes = Buffer.from((await lines).join('\n'));
   const read: ExportedRecord[] = [];
@@ -35,7 +35,7 @@ async function records(lines: Promise<string[]>): Promise<string[]> {
 
 async function download(parameters: Record<string, unknown> = {}): Promise<string[]> {
   const texts: string[] = [];
-  const { plugin, datasource } = shop;
+  const { plugin, datasource } = fixture;
   const call = {
     datasource,
     command: 'DOWNLOAD_DATA',
@@ -46,8 +46,8 @@ async function download(parameters: Record<string, unknown> = {}): Promise<strin
 }
 
 it('the data are worth the tests: many events, some twice, some with characters of several bytes', () => {
-  expect(truth.length).toBeGreaterThan(200);
-  expect(truth.some((record) => Buffer.byteLength(record) > record.length)).toBe(true);
+  expect(expected.length).toBeGreaterThan(200);
+  expect(expected.some((record) => Buffer.byteLength(record) > record.length)).toBe(true);
 });
 
 describe('a download that breaks off arrives whole all the same', () => {
@@ -72,22 +72,22 @@ describe('a download that breaks off arrives whole all the same', () => {
     ['a failure of the server', { kind: 'status', status: 503 }],
     ['a page of the web server in front', { kind: 'html' }],
   ])('%s', async (_, fault) => {
-    await shop.fault({ path: EXPORT, ...fault });
-    expect(await download()).toEqual(truth);
-    expect((await shop.calls(EXPORT)).length).toBeGreaterThan(1);
+    await fixture.injectFault({ path: EXPORT, ...fault });
+    expect(await download()).toEqual(expected);
+    expect((await fixture.requestsTo(EXPORT)).length).toBeGreaterThan(1);
   });
 
   it(`at random points, for ${SEEDS} seeds`, async () => {
     let repeated = 0;
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const random = randomFrom(seed);
-      await shop.forget();
+      await fixture.reset();
       for (let cuts = 1 + Math.floor(random() * 3); cuts > 0; cuts -= 1) {
         const afterBytes = Math.floor(random() ** 2 * 30_000);
-        await shop.fault({ path: EXPORT, kind: 'reset-in-body', afterBytes });
+        await fixture.injectFault({ path: EXPORT, kind: 'reset-in-body', afterBytes });
       }
-      expect(await download(), `seed ${seed}`).toEqual(truth);
-      repeated += (await shop.calls(EXPORT)).length - 1;
+      expect(await download(), `seed ${seed}`).toEqual(expected);
+      repeated += (await fixture.requestsTo(EXPORT)).length - 1;
     }
     expect(repeated).toBeGreaterThanOrEqual(SEEDS);
   }, 120_000);
@@ -99,9 +99,9 @@ describe('oddities that are no failures', () => {
     ['a character in two pieces', { kind: 'split-character' }],
     ['an answer that is not compressed', { kind: 'gzip', on: false }],
   ])('%s', async (_, fault) => {
-    await shop.fault({ path: EXPORT, ...fault });
-    expect(await download()).toEqual(truth);
-    expect(await shop.calls(EXPORT)).toHaveLength(1);
+    await fixture.injectFault({ path: EXPORT, ...fault });
+    expect(await download()).toEqual(expected);
+    expect(await fixture.requestsTo(EXPORT)).toHaveLength(1);
   });
 
   it('nothing to download is no row, and no failure', async () => {
@@ -111,9 +111,9 @@ describe('oddities that are no failures', () => {
 
 describe('a download that cannot be completed', () => {
   it('ends with an error that says what was delivered, and goes on from its token elsewhere', async () => {
-    await shop.fault({ path: EXPORT, kind: 'terminated-early', afterLines: 40 });
-    await shop.fault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
-    const { plugin, datasource } = shop;
+    await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 40 });
+    await fixture.injectFault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
+    const { plugin, datasource } = fixture;
     const call = { datasource, command: 'DOWNLOAD_DATA', parameters: { ...dates, response: 'raw' } };
     const before: string[] = [];
     const read = async () => {
@@ -129,31 +129,31 @@ describe('a download that cannot be completed', () => {
       datasource.password,
     );
 
-    await shop.forget();
-    const elsewhere = await openAnother();
+    await fixture.reset();
+    const elsewhere = await openSecondPlugin();
     const after: string[] = [];
     for await (const record of elsewhere.stream({ ...call, resumeToken: error.resumeToken })) {
       after.push(JSON.stringify(record));
     }
     await elsewhere.close();
     expect(before).toHaveLength(40);
-    expect([...before, ...after].sort()).toEqual(truth);
+    expect([...before, ...after].sort()).toEqual(expected);
   });
 
   it('a token of another query is refused before anything is sent', async () => {
-    const { plugin, datasource } = shop;
-    await shop.fault({ path: EXPORT, kind: 'terminated-early', afterLines: 5, times: 20 });
+    const { plugin, datasource } = fixture;
+    await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 5, times: 20 });
     const first = plugin.stream({ datasource, command: 'DOWNLOAD_DATA', parameters: dates });
-    const { resumeToken } = await drain(first).catch((thrown) => thrown);
-    await shop.forget();
+    const { resumeToken } = await readAll(first).catch((thrown) => thrown);
+    await fixture.reset();
     const other = plugin.stream({
       datasource,
       command: 'DOWNLOAD_DATA',
       parameters: { ...dates, events: ['Page View'] },
       resumeToken,
     });
-    await expect(drain(other)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: /another query/ });
-    expect(await shop.calls(EXPORT)).toEqual([]);
+    await expect(readAll(other)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: /another query/ });
+    expect(await fixture.requestsTo(EXPORT)).toEqual([]);
   });
 
   it.each([
@@ -170,24 +170,24 @@ describe('a download that cannot be completed', () => {
     ['UNEXPECTED_ANSWER', { kind: 'redirect', location: 'https://example.com/login' }],
     ['UNEXPECTED_ANSWER', { kind: 'html', status: 200 }],
   ])('by a refusal that trying again cannot mend is asked for once: %s by %j', async (code, fault) => {
-    await shop.fault({ path: EXPORT, ...fault });
+    await fixture.injectFault({ path: EXPORT, ...fault });
     await expect(download()).rejects.toMatchObject({ code });
-    expect(await shop.calls(EXPORT)).toHaveLength(1);
+    expect(await fixture.requestsTo(EXPORT)).toHaveLength(1);
   });
 
   it('is given up after five attempts in a row that bring nothing new', async () => {
-    await shop.fault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
+    await fixture.injectFault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
     await expect(download()).rejects.toMatchObject({ code: 'SERVER_TROUBLE' });
-    expect(await shop.calls(EXPORT)).toHaveLength(5);
+    expect(await fixture.requestsTo(EXPORT)).toHaveLength(5);
   });
 });
 
-async function openAnother() {
+async function openSecondPlugin() {
   const { createPlugin } = await import('../../src/plugin.js');
-  return createPlugin({ hosts: shop.sandbox.hosts, delivery: { retryPauseMs: 1 } });
+  return createPlugin({ hosts: fixture.sandbox.hosts, transfer: { retryPauseMs: 1 } });
 }
 
-async function drain(rows: AsyncIterable<unknown>): Promise<void> {
+async function readAll(rows: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of rows);
 }
 

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
-import { DATASOURCE, openUpstream, UNHURRIED, type Upstream } from './stub-server.js';
+import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
 const SEEDS = 60;
 
-let upstream: Upstream | undefined;
+let stubServer: StubServer | undefined;
 afterEach(async () => {
-  await upstream?.close();
-  upstream = undefined;
+  await stubServer?.close();
+  stubServer = undefined;
 });
 
 /** Events of four days; every tenth twice as Mixpanel took it in twice, every fifteenth without an `$insert_id`. */
@@ -35,7 +35,7 @@ function linesWithin(all: { day: string; line: string }[], query: URLSearchParam
 }
 
 async function download(parameters: Record<string, unknown> = {}): Promise<string[]> {
-  const plugin = createPlugin({ hosts: upstream!.hosts, ...UNHURRIED });
+  const plugin = createPlugin({ hosts: stubServer!.hosts, ...FAST_UNLIMITED });
   const dates = { fromDate: DAYS[0], toDate: DAYS.at(-1) };
   const texts: string[] = [];
   const stream = plugin.stream({
@@ -53,7 +53,7 @@ describe('whatever the order of the records', () => {
     const all = events(240);
     let cutsLeft = 0;
     let random = randomFrom(0);
-    upstream = await openUpstream(({ query }, response) => {
+    stubServer = await startStubServer(({ query }, response) => {
       const lines = shuffle(linesWithin(all, query), random);
       cutsLeft -= 1;
       if (cutsLeft < 0) return response.end(lines.map((line) => `${line}\n`).join(''));
@@ -75,7 +75,7 @@ describe('whatever the order of the records', () => {
       line: JSON.stringify({ event: 'Late', properties: { time: 1, distinct_id: 'v' } }),
     };
     let attempts = 0;
-    upstream = await openUpstream(({ query }, response) => {
+    stubServer = await startStubServer(({ query }, response) => {
       attempts += 1;
       if (attempts > 1) return response.end(linesWithin([late, ...all], query).join('\n'));
       response.end(`${linesWithin(all, query).slice(0, 30).join('\n')}\nterminated early`);
@@ -86,7 +86,7 @@ describe('whatever the order of the records', () => {
   it('a query that keeps failing as a whole is halved until its days get through', async () => {
     const all = events(120);
     const asked: string[] = [];
-    upstream = await openUpstream(({ query }, response) => {
+    stubServer = await startStubServer(({ query }, response) => {
       const [from, to] = [query.get('from_date')!, query.get('to_date')!];
       asked.push(`${from.slice(-2)}-${to.slice(-2)}`);
       const lines = linesWithin(all, query);
@@ -105,7 +105,9 @@ describe('whatever the order of the records', () => {
         return JSON.stringify([event, properties.distinct_id, properties.time, properties.$insert_id]);
       }),
     );
-    upstream = await openUpstream(({ query }, response) => response.end(linesWithin(all, query).join('\n')));
+    stubServer = await startStubServer(({ query }, response) =>
+      response.end(linesWithin(all, query).join('\n')),
+    );
     expect(await download()).toHaveLength(100);
     expect(await download({ dedupe: 'yes' })).toHaveLength(keys.size);
     expect(keys.size).toBeLessThan(100);
@@ -114,7 +116,7 @@ describe('whatever the order of the records', () => {
   it('with a limit no more than that many come, cut or not', async () => {
     const all = events(100);
     let attempts = 0;
-    upstream = await openUpstream(({ query }, response) => {
+    stubServer = await startStubServer(({ query }, response) => {
       const lines = linesWithin(all, query).slice(0, Number(query.get('limit')));
       attempts += 1;
       if (attempts > 1) return response.end(lines.join('\n'));

@@ -1,57 +1,59 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
-import { openShop, type Shop } from './sandbox-fixture.js';
-import { UNHURRIED } from './stub-server.js';
+import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
+import { FAST_UNLIMITED } from './stub-server.js';
 
 const EXPORT = '/api/2.0/export';
 
-let shop: Shop;
+let fixture: SandboxFixture;
 beforeAll(async () => {
-  shop = await openShop({}, UNHURRIED);
+  fixture = await startSandboxFixture({}, FAST_UNLIMITED);
 });
-afterAll(() => shop.close());
-beforeEach(() => shop.forget());
+afterAll(() => fixture.close());
+beforeEach(() => fixture.reset());
 
 const download = (parameters: Record<string, unknown> = {}) => ({
-  datasource: shop.datasource,
+  datasource: fixture.datasource,
   command: 'DOWNLOAD_DATA',
-  parameters: { ...shop.lastDays(5), cacheSeconds: 0, ...parameters },
+  parameters: { ...fixture.lastDays(5), cacheSeconds: 0, ...parameters },
 });
 
 describe('a download in one result', () => {
   it('is an array of flat rows, or of records as they came', async () => {
-    const truth = await shop.truth(shop.lastDays(5));
-    const rows = await shop.plugin.execute(download());
+    const truth = await fixture.exportedLines(fixture.lastDays(5));
+    const rows = await fixture.plugin.execute(download());
     expect(rows.body).toHaveLength(truth.length);
     expect(Object.keys((rows.body as object[])[0]!).slice(0, 3)).toEqual(['event', 'time', 'distinct_id']);
     expect(rows.headers['x-rows']).toEqual([String(truth.length)]);
     expect(rows.headers['x-rows-truncated']).toBeUndefined();
-    const raw = await shop.plugin.execute(download({ response: 'raw' }));
+    const raw = await fixture.plugin.execute(download({ response: 'raw' }));
     expect((raw.body as object[])[0]).toEqual({ event: expect.any(String), properties: expect.any(Object) });
   });
 
   it('without events is an empty table', async () => {
-    const { isExecutionSuccess, body } = await shop.plugin.execute(download({ events: ['No Such Event'] }));
+    const { isExecutionSuccess, body } = await fixture.plugin.execute(
+      download({ events: ['No Such Event'] }),
+    );
     expect([isExecutionSuccess, body]).toEqual([true, []]);
   });
 
   it('is completed when Mixpanel gives it up half-way', async () => {
-    await shop.fault({ path: EXPORT, kind: 'terminated-early', afterLines: 12 });
-    const { body } = await shop.plugin.execute(download());
-    expect(body).toHaveLength((await shop.truth(shop.lastDays(5))).length);
+    await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 12 });
+    const { body } = await fixture.plugin.execute(download());
+    expect(body).toHaveLength((await fixture.exportedLines(fixture.lastDays(5))).length);
   });
 
   it('fails rather than be taken for whole when it cannot be completed', async () => {
-    await shop.fault({ path: EXPORT, kind: 'terminated-early', afterLines: 0, times: 50 });
-    const { isExecutionSuccess, statusCode, headers, body } = await shop.plugin.execute(download());
+    await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 0, times: 50 });
+    const { isExecutionSuccess, statusCode, headers, body } = await fixture.plugin.execute(download());
     expect([isExecutionSuccess, statusCode, headers['x-error-code']]).toEqual([false, '502', ['INCOMPLETE']]);
     expect(body).toMatch(/terminated early|gave it up/);
   });
 
   it('that fails half-way offers no way to go on, since nothing of it was handed over', async () => {
-    await shop.fault({ path: EXPORT, kind: 'terminated-early', afterLines: 30 });
-    await shop.fault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
-    const { headers, body } = await shop.plugin.execute(download());
+    await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 30 });
+    await fixture.injectFault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
+    const { headers, body } = await fixture.plugin.execute(download());
     expect([headers['x-error-code'], headers['x-resume-token']]).toEqual([['SERVER_TROUBLE'], undefined]);
     expect(body).not.toMatch(/resume token/);
   });
@@ -60,20 +62,20 @@ describe('a download in one result', () => {
     ['rows', { rows: 10 }, 10],
     ['bytes', { bytes: 1 }, undefined],
   ])('that outgrows the host’s cap of %s is cut, and says so', async (_, caps, rows) => {
-    const plugin = createPlugin({ hosts: shop.sandbox.hosts, caps, ...UNHURRIED });
-    const range = shop.lastDays(38);
+    const plugin = createPlugin({ hosts: fixture.sandbox.hosts, caps, ...FAST_UNLIMITED });
+    const range = fixture.lastDays(38);
     const { body, headers, messages } = await plugin.execute(download(range));
     await plugin.close();
     const got = (body as unknown[]).length;
     if (rows) expect(got).toBe(rows);
-    expect(got).toBeLessThan((await shop.truth(range)).length);
+    expect(got).toBeLessThan((await fixture.exportedLines(range)).length);
     expect(headers['x-rows-truncated']).toEqual(['true']);
     expect(messages).toEqual([expect.stringMatching(/^Only the first [\d,]+ rows are here/)]);
   });
 
   it('that just fits the cap is whole, and nothing is said', async () => {
-    const { length } = await shop.truth(shop.lastDays(5));
-    const plugin = createPlugin({ hosts: shop.sandbox.hosts, caps: { rows: length }, ...UNHURRIED });
+    const { length } = await fixture.exportedLines(fixture.lastDays(5));
+    const plugin = createPlugin({ hosts: fixture.sandbox.hosts, caps: { rows: length }, ...FAST_UNLIMITED });
     const { body, headers, messages } = await plugin.execute(download());
     await plugin.close();
     expect([(body as unknown[]).length, headers['x-rows-truncated'], messages]).toEqual([
@@ -84,8 +86,8 @@ describe('a download in one result', () => {
   });
 
   it('ends at its deadline, retries included', async () => {
-    await shop.fault({ path: EXPORT, kind: 'latency', ms: 60_000, times: 5 });
-    const { headers } = await shop.plugin.execute({ ...download(), timeoutMs: 150 });
+    await fixture.injectFault({ path: EXPORT, kind: 'latency', ms: 60_000, times: 5 });
+    const { headers } = await fixture.plugin.execute({ ...download(), timeoutMs: 150 });
     expect(headers['x-error-code']).toEqual(['TIMEOUT']);
   });
 });
@@ -94,9 +96,9 @@ describe('a stream', () => {
   it('gives the rows of execute, one by one, and says how far it is', async () => {
     const seen: { rows: number; slicesDone: number }[] = [];
     const rows: unknown[] = [];
-    for await (const row of shop.plugin.stream({ ...download(), onProgress: (now) => seen.push(now) }))
+    for await (const row of fixture.plugin.stream({ ...download(), onProgress: (now) => seen.push(now) }))
       rows.push(row);
-    expect(rows).toEqual((await shop.plugin.execute(download())).body);
+    expect(rows).toEqual((await fixture.plugin.execute(download())).body);
     expect(seen.at(-1)).toMatchObject({
       rows: rows.length,
       slicesDone: 1,
@@ -106,25 +108,25 @@ describe('a stream', () => {
   });
 
   it('gives each of several readers its own row', async () => {
-    const iterator = shop.plugin.stream(download())[Symbol.asyncIterator]();
+    const iterator = fixture.plugin.stream(download())[Symbol.asyncIterator]();
     const first = await Promise.all(Array.from({ length: 20 }, () => iterator.next()));
     await iterator.return?.();
-    const { body } = await shop.plugin.execute(download());
+    const { body } = await fixture.plugin.execute(download());
     expect(first.map(({ value }) => value)).toEqual((body as unknown[]).slice(0, 20));
   });
 
   it('asks for nothing before somebody reads, and closes the connection when they leave', async () => {
-    const stream = shop.plugin.stream(download(shop.lastDays(38)));
-    expect(await shop.calls(EXPORT)).toEqual([]);
-    await shop.fault({ path: EXPORT, kind: 'drip', bytes: 500, everyMs: 5 });
+    const stream = fixture.plugin.stream(download(fixture.lastDays(38)));
+    expect(await fixture.requestsTo(EXPORT)).toEqual([]);
+    await fixture.injectFault({ path: EXPORT, kind: 'drip', bytes: 500, everyMs: 5 });
     for await (const _ of stream) break;
-    await expect.poll(() => shop.calls(EXPORT)).toHaveLength(1);
-    const status = await shop.plugin.execute({ ...download(), timeoutMs: 5000 });
+    await expect.poll(() => fixture.requestsTo(EXPORT)).toHaveLength(1);
+    const status = await fixture.plugin.execute({ ...download(), timeoutMs: 5000 });
     expect(status.isExecutionSuccess).toBe(true);
   });
 
   it('of a wrong input ends at once, with every mistake', async () => {
-    const stream = shop.plugin.stream(download({ fromDate: 'yesterday', limit: 'many' }));
+    const stream = fixture.plugin.stream(download({ fromDate: 'yesterday', limit: 'many' }));
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       issues: [{ field: 'fromDate' }, { field: 'limit' }],
@@ -133,20 +135,20 @@ describe('a stream', () => {
 
   it('ends when its caller aborts, with a token to go on', async () => {
     const abort = new AbortController();
-    await shop.fault({ path: EXPORT, kind: 'drip', bytes: 500, everyMs: 5 });
+    await fixture.injectFault({ path: EXPORT, kind: 'drip', bytes: 500, everyMs: 5 });
     const read = async () => {
-      for await (const _ of shop.plugin.stream({ ...download(), signal: abort.signal })) abort.abort();
+      for await (const _ of fixture.plugin.stream({ ...download(), signal: abort.signal })) abort.abort();
     };
     await expect(read()).rejects.toMatchObject({ code: 'CANCELLED', resumeToken: expect.any(String) });
   });
 
   it('cuts a long range by what its first slice held, delivers in order, and can go on from every checkpoint', async () => {
     const plugin = createPlugin({
-      hosts: shop.sandbox.hosts,
-      ...UNHURRIED,
-      delivery: { ...UNHURRIED.delivery, firstDays: 4, recordsPerSlice: 500 },
+      hosts: fixture.sandbox.hosts,
+      ...FAST_UNLIMITED,
+      transfer: { ...FAST_UNLIMITED.transfer, firstDays: 4, recordsPerSlice: 500 },
     });
-    const call = download({ ...shop.lastDays(38), response: 'raw' });
+    const call = download({ ...fixture.lastDays(38), response: 'raw' });
     const marks: { token: string; rows: number }[] = [];
     const all: string[] = [];
     const onProgress = ({ checkpoint, rows }: { checkpoint?: string; rows: number }) => {
@@ -155,10 +157,10 @@ describe('a stream', () => {
     for await (const record of plugin.stream({ ...call, onProgress })) all.push(JSON.stringify(record));
     expect(marks.length).toBeGreaterThan(3);
     expect(marks.length).toBeLessThan(20);
-    expect(await shop.calls(EXPORT)).toHaveLength(marks.length);
-    expect(all.toSorted()).toEqual((await texts(shop.plugin.stream(call))).toSorted());
+    expect(await fixture.requestsTo(EXPORT)).toHaveLength(marks.length);
+    expect(all.toSorted()).toEqual((await collectJson(fixture.plugin.stream(call))).toSorted());
     for (const { token, rows } of marks) {
-      expect(await texts(plugin.stream({ ...call, resumeToken: token }))).toEqual(all.slice(rows));
+      expect(await collectJson(plugin.stream({ ...call, resumeToken: token }))).toEqual(all.slice(rows));
     }
     await plugin.close();
   });
@@ -166,25 +168,25 @@ describe('a stream', () => {
 
 describe('a project of before 2023, whose days are its own and not UTC’s', () => {
   it('loses and doubles nothing at the seams of slices', async () => {
-    const old = shop.sandbox.projects.find(({ createdBefore2023 }) => createdBefore2023)!;
+    const old = fixture.sandbox.projects.find(({ createdBefore2023 }) => createdBefore2023)!;
     const call = {
-      ...download({ ...shop.lastDays(30), response: 'raw' }),
-      datasource: { ...shop.datasource, projectId: old.id },
+      ...download({ ...fixture.lastDays(30), response: 'raw' }),
+      datasource: { ...fixture.datasource, projectId: old.id },
     };
     const sliced = createPlugin({
-      hosts: shop.sandbox.hosts,
-      ...UNHURRIED,
-      delivery: { firstDays: 1, recordsPerSlice: 40 },
+      hosts: fixture.sandbox.hosts,
+      ...FAST_UNLIMITED,
+      transfer: { firstDays: 1, recordsPerSlice: 40 },
     });
-    const all = await texts(sliced.stream(call));
+    const all = await collectJson(sliced.stream(call));
     await sliced.close();
-    expect((await shop.calls(EXPORT)).length).toBeGreaterThan(5);
+    expect((await fixture.requestsTo(EXPORT)).length).toBeGreaterThan(5);
     expect(all.length).toBeGreaterThan(100);
-    expect(all).toEqual(await texts(shop.plugin.stream(call)));
+    expect(all).toEqual(await collectJson(fixture.plugin.stream(call)));
   });
 });
 
-async function texts(rows: AsyncIterable<unknown>): Promise<string[]> {
+async function collectJson(rows: AsyncIterable<unknown>): Promise<string[]> {
   const all: string[] = [];
   for await (const row of rows) all.push(JSON.stringify(row));
   return all;

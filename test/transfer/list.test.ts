@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ArrayItemReader } from '../../src/json/array-items.js';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
-import { DATASOURCE, openUpstream, UNHURRIED, type Upstream } from './stub-server.js';
+import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const EVENTS = Array.from({ length: 200 }, (_, index) => ({
   event: 'Play "it" [again], {Sam}',
@@ -42,22 +42,22 @@ describe('a list taken apart while it arrives', () => {
 });
 
 describe('the activity of profiles', () => {
-  let upstream: Upstream;
+  let stubServer: StubServer;
   let plugin: MixpanelPlugin;
   afterEach(async () => {
     await plugin.close();
-    await upstream.close();
+    await stubServer.close();
   });
 
   async function serve(cuts: number[]) {
     let calls = 0;
-    upstream = await openUpstream((_, response) => {
+    stubServer = await startStubServer((_, response) => {
       const cut = cuts[calls];
       calls += 1;
       if (cut === undefined) return response.end(BODY);
       response.write(Buffer.from(BODY).subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
     });
-    plugin = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+    plugin = createPlugin({ hosts: stubServer.hosts, ...FAST_UNLIMITED });
   }
 
   const call = {

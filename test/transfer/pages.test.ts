@@ -1,35 +1,35 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
-import { DATASOURCE, openUpstream, UNHURRIED, type Upstream } from './stub-server.js';
+import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const PAGE_SIZE = 100;
 
-interface Asked {
+interface PageRequest {
   page: number;
   session: string | undefined;
   where: string | undefined;
   group: string | undefined;
 }
 
-let upstream: Upstream;
+let stubServer: StubServer;
 let plugin: MixpanelPlugin;
-let asked: Asked[];
-let atOnce: number;
+let requests: PageRequest[];
+let maxConcurrent: number;
 
 afterEach(async () => {
   await plugin.close();
-  await upstream.close();
+  await stubServer.close();
 });
 
 /** A Mixpanel with so many profiles, which answers a page after `delayMs`, or fails where told to. */
 async function serve(
   total: number,
-  { delayMs = 0, fail = (_: Asked, __: number): number => 0, tellTotal = true } = {},
+  { delayMs = 0, fail = (_: PageRequest, __: number): number => 0, tellTotal = true } = {},
 ) {
-  asked = [];
-  atOnce = 0;
+  requests = [];
+  maxConcurrent = 0;
   let running = 0;
-  upstream = await openUpstream(async (request, response) => {
+  stubServer = await startStubServer(async (request, response) => {
     const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
     const page = Number(form.get('page') ?? 0);
     const call = {
@@ -38,10 +38,10 @@ async function serve(
       where: form.get('where') ?? undefined,
       group: form.get('data_group_id') ?? undefined,
     };
-    const times = asked.filter((each) => each.page === page).length;
-    asked.push(call);
+    const times = requests.filter((each) => each.page === page).length;
+    requests.push(call);
     running += 1;
-    atOnce = Math.max(atOnce, running);
+    maxConcurrent = Math.max(maxConcurrent, running);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     running -= 1;
     const status = fail(call, times);
@@ -59,7 +59,7 @@ async function serve(
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(page === 0 && tellTotal ? { ...answer, total } : answer));
   });
-  plugin = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+  plugin = createPlugin({ hosts: stubServer.hosts, ...FAST_UNLIMITED });
 }
 
 const query = (parameters: Record<string, unknown> = {}) => ({
@@ -76,7 +76,7 @@ describe('pages of profiles', () => {
     const { body, headers } = await plugin.execute(query());
     expect(ids(body)).toEqual(users(100));
     expect(headers).toMatchObject({ 'x-session-id': ['session-1'], 'x-page': ['0'], 'x-total': ['1234'] });
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it('all of them in order, five at a time after the first, each with the session and the same filter', async () => {
@@ -86,19 +86,19 @@ describe('pages of profiles', () => {
     const { body, headers } = await plugin.execute(query({ pages: 'all', formData }));
     expect(ids(body)).toEqual(users(1234));
     expect(headers).toMatchObject({ 'x-pages': ['13'], 'x-total': ['1234'], 'x-rows': ['1234'] });
-    expect(atOnce).toBe(5);
-    expect(asked.map(({ page }) => page).toSorted((one, other) => one - other)).toEqual([
+    expect(maxConcurrent).toBe(5);
+    expect(requests.map(({ page }) => page).toSorted((one, other) => one - other)).toEqual([
       ...Array(13).keys(),
     ]);
-    expect(asked.slice(1).every(({ session }) => session === 'session-1')).toBe(true);
-    expect(new Set(asked.map((each) => each.where))).toEqual(new Set([where]));
-    expect(new Set(asked.map(({ group }) => group))).toEqual(new Set(['-1405123841946871899']));
+    expect(requests.slice(1).every(({ session }) => session === 'session-1')).toBe(true);
+    expect(new Set(requests.map((each) => each.where))).toEqual(new Set([where]));
+    expect(new Set(requests.map(({ group }) => group))).toEqual(new Set(['-1405123841946871899']));
   });
 
   it('as many as asked for, and one query of the quota whatever their number', async () => {
     await serve(1234);
     const own = createPlugin({
-      hosts: upstream.hosts,
+      hosts: stubServer.hosts,
       quota: { limits: { query: { windows: [{ limit: 60, windowMs: 3_600_000 }], concurrent: 5 } } },
     });
     const { body, headers } = await own.execute({
@@ -120,7 +120,7 @@ describe('pages of profiles', () => {
     await serve(0);
     const { body } = await plugin.execute(query({ pages: 'all' }));
     expect(body).toEqual([]);
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it('raw are the answers as they came', async () => {
@@ -135,22 +135,22 @@ describe('pages of profiles', () => {
     await serve(500, { fail: ({ page }, times) => (page === 3 && times < 2 ? 503 : 0) });
     const { body } = await plugin.execute(query({ pages: 'all' }));
     expect(ids(body)).toEqual(users(500));
-    expect(asked.filter(({ page }) => page === 3)).toHaveLength(3);
-    expect(asked).toHaveLength(7);
+    expect(requests.filter(({ page }) => page === 3)).toHaveLength(3);
+    expect(requests).toHaveLength(7);
   });
 
   it('fail at once where the first fails, since asking for it again is charged again', async () => {
     await serve(500, { fail: ({ page }) => (page === 0 ? 503 : 0) });
     const { headers } = await plugin.execute(query({ pages: 'all' }));
     expect(headers['x-error-code']).toEqual(['SERVER_TROUBLE']);
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it('ask again for the first of a session already begun, which is free', async () => {
     await serve(500, { fail: ({ page }, times) => (page === 3 && times < 2 ? 503 : 0) });
     const { body } = await plugin.execute(query({ formData: { session_id: 'session-1', page: 3 } }));
     expect(ids(body)).toEqual(users(500).slice(300, 400));
-    expect(asked).toHaveLength(3);
+    expect(requests).toHaveLength(3);
   });
 
   it('that cannot be completed are a failure that says what had come', async () => {
@@ -169,13 +169,13 @@ describe('pages of profiles', () => {
     };
     const { resumeToken } = await read().catch((thrown) => thrown);
     broken = false;
-    asked.length = 0;
-    const elsewhere = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+    requests.length = 0;
+    const elsewhere = createPlugin({ hosts: stubServer.hosts, ...FAST_UNLIMITED });
     const after: unknown[] = [];
     for await (const row of elsewhere.stream({ ...query({ pages: 'all' }), resumeToken })) after.push(row);
     await elsewhere.close();
     expect([ids(before), ids([...before, ...after])]).toEqual([users(300), users(500)]);
-    expect(asked.map(({ page }) => page)).toEqual([3, 4]);
+    expect(requests.map(({ page }) => page)).toEqual([3, 4]);
   });
 
   it('go on in the session of a page somebody has already', async () => {

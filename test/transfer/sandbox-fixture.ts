@@ -5,46 +5,46 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandb
 const DAY_MS = 86_400_000;
 
 /** A local Mixpanel whose data do not change while it runs, and the plugin before it. */
-export interface Shop {
+export interface SandboxFixture {
   sandbox: Sandbox;
   plugin: MixpanelPlugin;
   datasource: { username: string; password: string; projectId: string };
   /** The last `days` whole days. */
   lastDays(days: number): { fromDate: string; toDate: string };
   /** What the sandbox itself gives for these dates, a text for each record, in a fixed order. */
-  truth(dates: { fromDate: string; toDate: string }): Promise<string[]>;
+  exportedLines(dates: { fromDate: string; toDate: string }): Promise<string[]>;
   /** Asks for a fault; see the sandbox's control API. */
-  fault(fault: Record<string, unknown>): Promise<void>;
+  injectFault(injectFault: Record<string, unknown>): Promise<void>;
   /** Calls of a path since the last `forget`. */
-  calls(path: string): Promise<Record<string, unknown>[]>;
-  forget(): Promise<void>;
+  requestsTo(path: string): Promise<Record<string, unknown>[]>;
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openShop(
+export async function startSandboxFixture(
   sandboxOptions: SandboxOptions = {},
   pluginOptions: PluginOptions = {},
-): Promise<Shop> {
+): Promise<SandboxFixture> {
   const sandbox = await startSandbox({ events: 4000, users: 200, days: 40, ...sandboxOptions });
   const [account] = sandbox.accounts;
   const project = sandbox.projects.find(({ createdBefore2023 }) => !createdBefore2023);
   if (!account || !project) throw new Error('The sandbox has no account or no project of today');
   const { username, password } = account;
-  const plugin = createPlugin({ hosts: sandbox.hosts, delivery: { retryPauseMs: 1 }, ...pluginOptions });
+  const plugin = createPlugin({ hosts: sandbox.hosts, transfer: { retryPauseMs: 1 }, ...pluginOptions });
   const control = (path: string, init?: RequestInit) => fetch(`${sandbox.url}/_sandbox/${path}`, init);
   return {
     sandbox,
     plugin,
     datasource: { username, password, projectId: project.id },
-    lastDays: (days) => ({ fromDate: dayBefore(days), toDate: dayBefore(1) }),
-    async truth({ fromDate, toDate }) {
+    lastDays: (days) => ({ fromDate: daysAgo(days), toDate: daysAgo(1) }),
+    async exportedLines({ fromDate, toDate }) {
       const query = new URLSearchParams({ project_id: project.id, from_date: fromDate, to_date: toDate });
       const answer = await fetch(`${sandbox.url}/api/2.0/export?${query}`, {
         headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
       });
       return (await answer.text()).split('\n').filter(Boolean).sort();
     },
-    async fault(fault) {
+    async injectFault(fault) {
       const answer = await control('faults', {
         method: 'POST',
         body: JSON.stringify(fault),
@@ -52,13 +52,13 @@ export async function openShop(
       });
       if (!answer.ok) throw new Error(await answer.text());
     },
-    async calls(path) {
+    async requestsTo(path) {
       const { requests } = (await (await control('requests')).json()) as {
         requests: { path: string; [name: string]: unknown }[];
       };
       return requests.filter((each) => each.path === path);
     },
-    async forget() {
+    async reset() {
       await control('requests', { method: 'DELETE' });
       await control('faults', { method: 'DELETE' });
     },
@@ -71,6 +71,6 @@ export async function openShop(
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function dayBefore(days: number): string {
+function daysAgo(days: number): string {
   return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 }

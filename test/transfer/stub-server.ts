@@ -3,18 +3,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { FamilyHosts } from '../../src/mixpanel/regions.js';
 
-export interface Upstream {
+export interface StubServer {
   hosts: FamilyHosts;
   close(): Promise<void>;
 }
 
 /** A server in Mixpanel's place that answers as a test wishes. */
-export async function openUpstream(
-  answer: (request: IncomingMessage & { query: URLSearchParams }, response: ServerResponse) => void,
-): Promise<Upstream> {
+export async function startStubServer(
+  handle: (request: IncomingMessage & { query: URLSearchParams }, response: ServerResponse) => void,
+): Promise<StubServer> {
   const server = createServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
-    answer(Object.assign(request, { query }), response);
+    handle(Object.assign(request, { query }), response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +32,7 @@ export async function openUpstream(
 export const DATASOURCE = { username: 'svc', password: 'secret-word', projectId: '1' };
 
 /** A plugin whose quota is another test's business and whose retries come at once. */
-export const UNHURRIED = {
-  delivery: { retryPauseMs: 1 },
+export const FAST_UNLIMITED = {
+  transfer: { retryPauseMs: 1 },
   quota: { limits: { export: { windows: [], concurrent: 100 }, query: { windows: [], concurrent: 5 } } },
 };

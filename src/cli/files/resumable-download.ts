@@ -8,19 +8,19 @@ import { z } from 'zod';
 import { PluginError } from '../../errors.js';
 import { readLineBlocks, splitLines } from '../../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../../plugin.js';
-import type { StreamCall } from '../../query/prepared-query.js';
+import type { StreamRequest } from '../../query/prepared-query.js';
 import { csvCell } from '../../result/csv.js';
 import type { Row } from '../../result/rows.js';
-import type { DeliveryProgress } from '../../transfer/index.js';
+import type { TransferProgress } from '../../transfer/index.js';
 import { createProgressBar } from '../ui/progress-bar.js';
 import { renameDurably, writeFileDurably } from './durable-file.js';
 
 export interface DownloadOptions {
   plugin: MixpanelPlugin;
-  call: StreamCall;
+  call: StreamRequest;
   /** `.ndjson`, `.jsonl` or `.csv`, with or without `.gz` behind it. */
   out: string;
-  onProgress?: (progress: DeliveryProgress) => void;
+  onProgress?: (progress: TransferProgress) => void;
   /** Hears what a person should know: that an earlier run is continued. */
   onMessage?: (message: string) => void;
 }
@@ -33,7 +33,7 @@ export function canStreamToFile(
   command: string,
   { out = '', format }: { out?: string; format?: string },
 ): boolean {
-  const kind = plugin.commands.find(({ id }) => id === command)?.delivery?.kind;
+  const kind = plugin.commands.find(({ id }) => id === command)?.transfer?.kind;
   const [, extension] = OUTPUT_FILE_NAME.exec(out) ?? [];
   if ((kind !== 'export' && kind !== 'pages') || extension === undefined) return false;
   return (
@@ -77,7 +77,7 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
   const partialFile = await PartialFile.open(out, { gzipped: gzipped !== undefined && !isCsv });
   try {
     const checkpoint = partialFile.checkpoint;
-    let progress: DeliveryProgress = { rows: checkpoint?.rows ?? 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
+    let progress: TransferProgress = { rows: checkpoint?.rows ?? 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
     let pendingCheckpoint: { token: string; rows: number } | undefined;
     let resumeConfirmed = false;
     /** Only the stream knows whether the earlier run was of this query, and refuses before it asks Mixpanel. */

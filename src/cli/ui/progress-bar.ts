@@ -1,11 +1,11 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { DeliveryProgress } from '../../transfer/index.js';
+import type { TransferProgress } from '../../transfer/index.js';
 
 const SECOND_MS = 1000;
 const MEGABYTE = 1024 * 1024;
 
 export interface ProgressBar {
-  update(progress: DeliveryProgress): void;
+  update(progress: TransferProgress): void;
   stop(): void;
 }
 

@@ -1,4 +1,4 @@
-import type { CommandContext, Problem } from '../../command/definition.js';
+import type { CommandContext, FieldProblem } from '../../command/definition.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -9,7 +9,7 @@ const MAX_UTC_OFFSET_MS = 14 * HOUR_MS;
 export function* checkDateRange(
   input: { fromDate: string; toDate: string },
   { now }: CommandContext,
-): Iterable<Problem> {
+): Iterable<FieldProblem> {
   const { fromDate, toDate } = input;
   if (fromDate > toDate) {
     yield { field: 'fromDate', message: `must not be after To Date (${toDate}).`, received: fromDate };

@@ -1,4 +1,4 @@
-import type { Problem } from '../../command/definition.js';
+import type { FieldProblem } from '../../command/definition.js';
 import { isUnsafeInteger } from '../../json/large-integers.js';
 import {
   ExpressionError,
@@ -33,10 +33,10 @@ const EXCLUSIVE_PARAMETERS: readonly (readonly [EngageParameter, EngageParameter
 ];
 
 /** What is wrong with the parameters, or with two of them together. */
-export function* checkEngageForm(form: Record<string, unknown>): Iterable<Problem> {
+export function* checkEngageForm(form: Record<string, unknown>): Iterable<FieldProblem> {
   const isSet = (name: EngageParameter) =>
     form[name] !== undefined && form[name] !== null && form[name] !== '';
-  const problem = (message: string, received?: unknown): Problem => ({
+  const problem = (message: string, received?: unknown): FieldProblem => ({
     field: 'formData',
     message,
     received,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandContext, Problem } from '../../command/definition.js';
+import type { CommandContext, FieldProblem } from '../../command/definition.js';
 import type { QueryValue } from '../../mixpanel/request.js';
 import { makeRow, type Row } from '../../result/rows.js';
 import { objectOf } from '../rows/response-schemas.js';
@@ -27,7 +27,7 @@ interface SeriesInput {
   format: string;
 }
 
-export function* checkSeries(input: SeriesInput, context: CommandContext): Iterable<Problem> {
+export function* checkSeries(input: SeriesInput, context: CommandContext): Iterable<FieldProblem> {
   yield* checkUnit(input);
   yield* checkDateRange(input, context);
 }
@@ -74,7 +74,7 @@ export function toSeriesRows(
 }
 
 /** Source: https://developer.mixpanel.com/reference/list-recent-events ("you cannot get hourly uniques"). */
-function* checkUnit({ type, unit }: { type: string; unit: string }): Iterable<Problem> {
+function* checkUnit({ type, unit }: { type: string; unit: string }): Iterable<FieldProblem> {
   if (type === 'unique' && unit === 'hour') {
     yield {
       field: 'unit',

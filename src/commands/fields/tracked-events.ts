@@ -1,4 +1,4 @@
-import type { Problem } from '../../command/definition.js';
+import type { FieldProblem } from '../../command/definition.js';
 import { isObject } from '../../json/object.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
@@ -18,7 +18,7 @@ const MIN_EPOCH_MS = 100_000_000_000;
 const MAX_REPORTED_PROBLEMS = 20;
 
 /** Every mistake in the list, each with the index of its event; a long list of mistakes is cut with its number. */
-export function* checkTrackedEvents(events: readonly unknown[], now: number): Iterable<Problem> {
+export function* checkTrackedEvents(events: readonly unknown[], now: number): Iterable<FieldProblem> {
   let problemCount = 0;
   for (const [index, event] of events.entries()) {
     for (const problem of checkTrackedEvent(event, now)) {

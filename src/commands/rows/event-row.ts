@@ -57,7 +57,7 @@ function formatEpochSecond(time: number): string {
   const dayNumber = Math.floor(time / DAY_SECONDS);
   if (dayNumber !== cachedDay.dayNumber) {
     cachedDay = {
-      dayNumber: dayNumber,
+      dayNumber,
       text: new Date(dayNumber * DAY_SECONDS * SECOND_MS).toISOString().slice(0, 11),
     };
   }

@@ -2,8 +2,8 @@ import type { Datasource } from '../../command/datasource.js';
 import { unwrap } from '../../command/values.js';
 import { PluginError } from '../../errors.js';
 import { isObject } from '../../json/object.js';
-import type { ExecuteCall } from '../../query/prepared-query.js';
-import { type ExecutionResult, failed } from '../../result/query-result.js';
+import type { QueryRequest } from '../../query/prepared-query.js';
+import { type ExecutionResult, failureResult } from '../../result/query-result.js';
 import type { Manifest } from './manifest/index.js';
 
 /**
@@ -17,26 +17,26 @@ export const EXECUTE_PATH = '/api/v1/actions/execute';
 export const FEED_PATH = '/api/v1/plugins';
 
 /** What Appsmith takes for a time-out it cannot read, and for a missing one (`ActionConfiguration.java`, `ActionConstants.java`). */
-const UNREADABLE_TIMEOUT_MS = 60_000;
+const FALLBACK_TIMEOUT_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Appsmith itself allows a minute; its form lets more through. Nothing anybody waits for takes longer than this. */
-const LONGEST_TIMEOUT_MS = 600_000;
+const MAX_TIMEOUT_MS = 600_000;
 
 /**
  * The answer is ready this long before Appsmith stops waiting, so that its way back fits in; of a time-out shorter
  * than twice this, half remains for the query.
  */
-export const ANSWER_MARGIN_MS = 500;
+export const RESPONSE_MARGIN_MS = 500;
 
 const MEGABYTE = 1024 * 1024;
 /**
  * Appsmith reads answers up to `APPSMITH_CODEC_SIZE`, 150 MB by default, and hands them on to a browser that has to
  * show them: it stands still long before that.
  */
-export const ANSWER_BYTES_CAP = 25 * MEGABYTE;
+export const MAX_RESPONSE_BYTES = 25 * MEGABYTE;
 
 /** A query that Appsmith forwards: ours, or one for another remote plugin. */
-export type ExecuteRequest = { mine: true; call: ExecuteCall } | { mine: false; pluginName: string };
+export type ForwardedQuery = { mine: true; call: QueryRequest } | { mine: false; pluginName: string };
 
 /**
  * Reads the body of `POST /api/v1/actions/execute`, leniently: what is missing or odd is left to the executor, which
@@ -48,9 +48,9 @@ export type ExecuteRequest = { mine: true; call: ExecuteCall } | { mine: false; 
  *
  * @throws `PluginError` when the body is not one of Appsmith's at all.
  */
-export function readExecuteRequest(body: unknown, ownName: string): ExecuteRequest {
-  const request = objectOf(body);
-  const pluginName = textOf(request.pluginName);
+export function readExecuteRequest(body: unknown, ownName: string): ForwardedQuery {
+  const request = asObject(body);
+  const pluginName = asText(request.pluginName);
   if (!pluginName) {
     throw new PluginError(
       'BAD_REQUEST',
@@ -58,39 +58,39 @@ export function readExecuteRequest(body: unknown, ownName: string): ExecuteReque
     );
   }
   if (pluginName !== ownName) return { mine: false, pluginName };
-  const action = objectOf(request.actionConfiguration);
-  const { command, ...parameters } = objectOf(action.formData);
+  const action = asObject(request.actionConfiguration);
+  const { command, ...parameters } = asObject(action.formData);
   return {
     mine: true,
     call: {
-      datasource: readDatasource(objectOf(objectOf(request.datasource).datasourceConfiguration)),
-      command: textOf(unwrap(command)) || textOf(request.actionTemplateName),
+      datasource: readDatasource(asObject(asObject(request.datasource).datasourceConfiguration)),
+      command: asText(unwrap(command)) || asText(request.actionTemplateName),
       parameters,
-      timeoutMs: timeForQuery(action.timeoutInMillisecond),
+      timeoutMs: queryTimeoutMs(action.timeoutInMillisecond),
     },
   };
 }
 
 /** The JSON text of a result: only the fields Appsmith can parse, and no larger than `maxBytes`. */
-export function writeExecuteResult(result: ExecutionResult, maxBytes = ANSWER_BYTES_CAP): string {
-  const whole = JSON.stringify(fieldsForAppsmith(result));
-  const bytes = Buffer.byteLength(whole);
-  if (bytes <= maxBytes) return whole;
+export function writeExecuteResult(result: ExecutionResult, maxBytes = MAX_RESPONSE_BYTES): string {
+  const json = JSON.stringify(toWireResult(result));
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= maxBytes) return json;
   if (!Array.isArray(result.body)) {
     const tooLarge = new PluginError(
       'ANSWER_TOO_LARGE',
-      `The answer has ${megabytes(bytes)}, more than the ${megabytes(maxBytes)} this host passes on to Appsmith. Ask for less: fewer days, a filter, a lower limit.`,
+      `The answer has ${formatMegabytes(bytes)}, more than the ${formatMegabytes(maxBytes)} this host passes on to Appsmith. Ask for less: fewer days, a filter, a lower limit.`,
     );
-    return JSON.stringify(fieldsForAppsmith(failed(tooLarge, { 'x-answer-bytes': bytes })));
+    return JSON.stringify(toWireResult(failureResult(tooLarge, { 'x-answer-bytes': bytes })));
   }
   const rows = result.body;
-  const kept = rowsThatFit(rows, maxBytes - (bytes - Buffer.byteLength(JSON.stringify(rows))));
-  const message = `Only the first ${kept} of ${rows.length} rows are here: all of them have ${megabytes(bytes)}, more than the ${megabytes(maxBytes)} this host passes on to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
+  const included = countFittingRows(rows, maxBytes - (bytes - Buffer.byteLength(JSON.stringify(rows))));
+  const message = `Only the first ${included} of ${rows.length} rows are here: all of them have ${formatMegabytes(bytes)}, more than the ${formatMegabytes(maxBytes)} this host passes on to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
   return JSON.stringify(
-    fieldsForAppsmith({
+    toWireResult({
       ...result,
-      headers: { ...result.headers, 'x-rows': [String(kept)], 'x-rows-truncated': ['true'] },
-      body: rows.slice(0, kept),
+      headers: { ...result.headers, 'x-rows': [String(included)], 'x-rows-truncated': ['true'] },
+      body: rows.slice(0, included),
       messages: [...(result.messages ?? []), message],
     }),
   );
@@ -103,21 +103,21 @@ export interface PluginFeed {
 }
 
 /** The list of plugins with ours in it; `others` are those of Appsmith's own list, where it is passed on. */
-export function pluginFeed(manifest: Manifest, others: readonly unknown[] = []): PluginFeed {
-  const foreign = others.filter((each) => each && objectOf(each).pluginName !== manifest.pluginName);
-  return { responseMeta: { status: 200, success: true }, data: [...foreign, manifest] };
+export function buildPluginFeed(manifest: Manifest, others: readonly unknown[] = []): PluginFeed {
+  const otherPlugins = others.filter((each) => each && asObject(each).pluginName !== manifest.pluginName);
+  return { responseMeta: { status: 200, success: true }, data: [...otherPlugins, manifest] };
 }
 
 /** How our document names the properties of a datasource, in the order of its form. */
 const PROPERTY_ORDER = ['projectId', 'region'];
 
 function readDatasource(configuration: Record<string, unknown>): Datasource {
-  const { username, password } = objectOf(configuration.authentication);
+  const { username, password } = asObject(configuration.authentication);
   const settings: Record<string, unknown> = {};
-  for (const [index, property] of arrayOf(configuration.properties).entries()) {
-    const { key, value } = objectOf(property);
+  for (const [index, property] of asArray(configuration.properties).entries()) {
+    const { key, value } = asObject(property);
     // A form that sets only values leaves the keys null: then the place decides.
-    const name = textOf(key) || PROPERTY_ORDER[index];
+    const name = asText(key) || PROPERTY_ORDER[index];
     if (name && settings[name] === undefined) settings[name] = unwrap(value);
   }
   const { region, projectId } = settings;
@@ -125,17 +125,17 @@ function readDatasource(configuration: Record<string, unknown>): Datasource {
   return { username, password, region, projectId } as Datasource;
 }
 
-function timeForQuery(timeout: unknown): number {
-  const given = timeout === undefined || timeout === null ? DEFAULT_TIMEOUT_MS : Number(timeout);
-  const whole = Math.min(given > 0 ? given : UNREADABLE_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
-  return Math.round(Math.max(whole - ANSWER_MARGIN_MS, whole / 2));
+function queryTimeoutMs(timeout: unknown): number {
+  const requestedMs = timeout === undefined || timeout === null ? DEFAULT_TIMEOUT_MS : Number(timeout);
+  const totalMs = Math.min(requestedMs > 0 ? requestedMs : FALLBACK_TIMEOUT_MS, MAX_TIMEOUT_MS);
+  return Math.round(Math.max(totalMs - RESPONSE_MARGIN_MS, totalMs / 2));
 }
 
 /**
  * Appsmith fails to parse an answer with `dataTypes`, `pluginErrorDetails` or a time in `request`, and shows nothing
  * at all of a failure that has `messages`.
  */
-function fieldsForAppsmith(result: ExecutionResult): ExecutionResult {
+function toWireResult(result: ExecutionResult): ExecutionResult {
   const { isExecutionSuccess, statusCode, headers, body, messages, title, errorType, readableError } = result;
   return isExecutionSuccess
     ? { isExecutionSuccess, statusCode, headers, body, ...(messages?.length ? { messages } : {}) }
@@ -143,29 +143,29 @@ function fieldsForAppsmith(result: ExecutionResult): ExecutionResult {
 }
 
 /** Room for the sentence and the headers that tell of the cut. */
-const CUT_NOTE_BYTES = 1024;
+const TRUNCATION_NOTE_BYTES = 1024;
 
-function rowsThatFit(rows: readonly unknown[], maxBytes: number): number {
-  let left = maxBytes - CUT_NOTE_BYTES;
+function countFittingRows(rows: readonly unknown[], maxBytes: number): number {
+  let remainingBytes = maxBytes - TRUNCATION_NOTE_BYTES;
   for (const [index, row] of rows.entries()) {
-    left -= Buffer.byteLength(JSON.stringify(row) ?? 'null') + 1;
-    if (left < 0) return index;
+    remainingBytes -= Buffer.byteLength(JSON.stringify(row) ?? 'null') + 1;
+    if (remainingBytes < 0) return index;
   }
   return rows.length;
 }
 
-function megabytes(bytes: number): string {
+function formatMegabytes(bytes: number): string {
   return `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
 }
 
-function objectOf(value: unknown): Record<string, unknown> {
+function asObject(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
 
-function arrayOf(value: unknown): unknown[] {
+function asArray(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function textOf(value: unknown): string {
+function asText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

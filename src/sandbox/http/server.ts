@@ -41,7 +41,7 @@ export function createSandboxServer({ store, clock, region, logger, ...options }
   const accounts = listAccounts(region);
   const quotas = createQuotas({ enabled: options.quotas, timeScale: options.timeScale, now: clock.now });
   const context = {
-    store: store,
+    store,
     projects,
     clock,
     faults: createFaults(),
@@ -66,7 +66,7 @@ export function createSandboxServer({ store, clock, region, logger, ...options }
       projects,
       accounts,
       eventDays: STATUS_PAGE_DAYS,
-      countEvents: countEvents,
+      countEvents,
       quotas,
       requests: context.log.list(),
     });

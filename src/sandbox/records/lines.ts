@@ -22,7 +22,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     yield {
       text: bytes.toString('utf8', 0, complete ? bytes.byteLength - 1 : undefined),
       end,
-      complete: complete,
+      complete,
     };
   }
 }

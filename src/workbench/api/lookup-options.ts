@@ -1,11 +1,11 @@
-import type { OptionsCall } from '../../plugin.js';
+import type { LookupRequest } from '../../plugin.js';
 import type { OptionsAnswer } from '../wire.js';
 import type { Connection } from './sessions.js';
 
 /** Fetches a dropdown's entries. What that cost shows in the ledger alone: a look-up has no result with headers. */
 export async function lookUp(
   { plugin, datasource }: Connection,
-  call: Omit<OptionsCall, 'datasource'>,
+  call: Omit<LookupRequest, 'datasource'>,
 ): Promise<OptionsAnswer> {
   const projectId = String(call.parameters?.projectId ?? '') || undefined;
   const left = async () => (await plugin.quota(datasource, projectId)).left ?? 0;

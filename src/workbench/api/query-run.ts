@@ -1,4 +1,4 @@
-import { readDatasource } from '../../command/datasource.js';
+import { checkDatasource } from '../../command/datasource.js';
 import { type ErrorCode, type Issue, PluginError } from '../../errors.js';
 import { readInput } from '../../query/input-reader.js';
 import type { ExecutionResult } from '../../result/query-result.js';
@@ -59,7 +59,7 @@ function issuesOf(
   const command = commands.find((each) => each.id === id);
   if (headers['x-error-code']?.[0] !== 'INVALID_INPUT' || !command) return [];
   try {
-    const { region, projectId } = readDatasource(given);
+    const { region, projectId } = checkDatasource(given);
     readInput(command, parameters, { region, projectId, now: Date.now() });
     return [];
   } catch (thrown) {

@@ -3,8 +3,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type Datasource, readDatasource } from '../../command/datasource.js';
-import type { Delivery } from '../../command/definition.js';
+import { checkDatasource, type Datasource } from '../../command/datasource.js';
+import type { TransferSpec } from '../../command/definition.js';
 import { LOOKUPS } from '../../command/lookup.js';
 import { PluginError } from '../../errors.js';
 import type { MixpanelPlugin } from '../../plugin.js';
@@ -117,7 +117,7 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
     if (connections.size > MOST_CONNECTIONS) {
       return problem(context, 409, 'There are too many datasources in this session. Forget one first.');
     }
-    const datasource = readDatasource(datasourceBody.parse(await context.req.json()) as Datasource);
+    const datasource = checkDatasource(datasourceBody.parse(await context.req.json()) as Datasource);
     const connection: Connection = { id: newConnectionId(), kind: 'account', plugin, datasource };
     connections.set(connection.id, connection);
     return context.json(viewOf(connection), 201);
@@ -132,7 +132,7 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
     const { connections } = context.get('session');
     const connection = connectionOf(context.get('session'), context.req.param('id'));
     const change = changeBody.parse(await context.req.json());
-    const datasource = readDatasource({ ...connection.datasource, ...change } as Datasource);
+    const datasource = checkDatasource({ ...connection.datasource, ...change } as Datasource);
     const changed = { ...connection, datasource };
     connections.set(changed.id, changed);
     return context.json(viewOf(changed));
@@ -193,12 +193,12 @@ function connectionOf(session: Session, id: string): Connection {
   return connection;
 }
 
-const STREAMED: ReadonlySet<Delivery['kind']> = new Set(['export', 'pages', 'list']);
+const STREAMED: ReadonlySet<TransferSpec['kind']> = new Set(['export', 'pages', 'list']);
 
 /** Commands whose answer is cut or grows without a bound when read whole. */
 function streamable(plugin: MixpanelPlugin): string[] {
   return plugin.commands
-    .filter(({ delivery }) => delivery !== undefined && STREAMED.has(delivery.kind))
+    .filter(({ transfer }) => transfer !== undefined && STREAMED.has(transfer.kind))
     .map(({ id }) => id);
 }
 

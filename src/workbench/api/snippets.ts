@@ -1,4 +1,4 @@
-import { readDatasource } from '../../command/datasource.js';
+import { checkDatasource } from '../../command/datasource.js';
 import type { InputValues } from '../../command/definition.js';
 import { PluginError } from '../../errors.js';
 import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
@@ -15,7 +15,7 @@ export function snippetsOf(connection: Connection, { command: id, parameters }: 
   const command = connection.plugin.commands.find((each) => each.id === id);
   if (!command) return { typescript, problem: 'No command is chosen.' };
   try {
-    const { region, projectId } = readDatasource(connection.datasource);
+    const { region, projectId } = checkDatasource(connection.datasource);
     const context = { region, projectId, now: Date.now() };
     const input = readInput(command, shown, context) as InputValues;
     const request = command.request(input, context);

@@ -8,25 +8,25 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { downloadToFile } from '../../../src/cli/files/resumable-download.js';
 import { createPlugin } from '../../../src/plugin.js';
-import { openShop, type Shop } from '../../transfer/sandbox-fixture.js';
-import { DATASOURCE, openUpstream, UNHURRIED } from '../../transfer/stub-server.js';
+import { type SandboxFixture, startSandboxFixture } from '../../transfer/sandbox-fixture.js';
+import { DATASOURCE, FAST_UNLIMITED, startStubServer } from '../../transfer/stub-server.js';
 
 const EXPORT = '/api/2.0/export';
 
 // Each test starts several processes, and a busy machine is slow to.
 vi.setConfig({ testTimeout: 120_000 });
 
-let shop: Shop;
+let shop: SandboxFixture;
 let folder: string;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  shop = await openShop({ events: 20_000, days: 90 });
+  shop = await startSandboxFixture({ events: 20_000, days: 90 });
 });
 afterAll(() => shop.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'download-'));
-  await shop.forget();
+  await shop.reset();
 });
 afterEach(async () => {
   for (const child of running) child.kill('SIGKILL');
@@ -94,8 +94,8 @@ describe('a download to a file', () => {
       const lines = [...notes, ...many, ...notes].map((note) =>
         JSON.stringify({ event: 'Noted', properties: { time: 1_700_000_000, distinct_id: 'u', note } }),
       );
-      const upstream = await openUpstream((_, response) => response.end(lines.join('\n')));
-      const plugin = createPlugin({ hosts: upstream.hosts, ...UNHURRIED });
+      const upstream = await startStubServer((_, response) => response.end(lines.join('\n')));
+      const plugin = createPlugin({ hosts: upstream.hosts, ...FAST_UNLIMITED });
       const out = join(folder, name);
       const call = {
         datasource: DATASOURCE,
@@ -124,7 +124,7 @@ describe('a download to a file', () => {
     const { fromDate, toDate } = shop.lastDays(80);
     const plain = (await readOutput('plain.ndjson')).toString();
     const rows = sortedLines(plain).map((line) => JSON.parse(line));
-    expect(rows).toHaveLength((await shop.truth({ fromDate, toDate })).length);
+    expect(rows).toHaveLength((await shop.exportedLines({ fromDate, toDate })).length);
     expect(gunzipSync(await readOutput('zipped.ndjson.gz')).toString()).toBe(plain);
 
     const table: Record<string, string>[] = parse(await readOutput('table.csv'), { columns: true });
@@ -146,9 +146,9 @@ describe('a download to a file', () => {
     'killed in the middle, the same command completes %s as if nothing had been',
     async (file) => {
       await waitForExit(startDownload(`whole-${file}`));
-      await shop.forget();
+      await shop.reset();
       // The first slice passes; the second comes so slowly that the process dies within it.
-      await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30, after: 1 });
+      await shop.injectFault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30, after: 1 });
       const child = startDownload(file);
       await waitForFile(`${file}.part.json`);
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -157,7 +157,7 @@ describe('a download to a file', () => {
       const part = await readOutput(`${file}.part`);
       if (!file.endsWith('.gz')) expect(part.at(-1)).toBe(0x0a);
 
-      await shop.forget();
+      await shop.reset();
       const again = await waitForExit(startDownload(file));
       expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/Continuing after [\d,]+ rows/)]);
       const unzip = (bytes: Buffer) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
@@ -168,8 +168,8 @@ describe('a download to a file', () => {
 
   it('after Ctrl-C keeps what has arrived, within a slice too, and goes on from there', async () => {
     await waitForExit(startDownload('whole.ndjson'));
-    await shop.forget();
-    await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
+    await shop.reset();
+    await shop.injectFault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
     const child = startDownload('events.ndjson');
     await waitForFile('events.ndjson.part');
     child.kill('SIGINT');
@@ -178,7 +178,7 @@ describe('a download to a file', () => {
     const partialRows = sortedLines((await readOutput('events.ndjson.part')).toString()).length;
     expect(partialRows).toBeGreaterThan(0);
 
-    await shop.forget();
+    await shop.reset();
     const again = await waitForExit(startDownload('events.ndjson'));
     expect(again.stderr).toContain(`Continuing after ${partialRows.toLocaleString('en-US')} rows`);
     const [actual, whole] = [await readOutput('events.ndjson'), await readOutput('whole.ndjson')];
@@ -186,12 +186,12 @@ describe('a download to a file', () => {
   });
 
   it('does not mix two queries in one file', async () => {
-    await shop.fault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
+    await shop.injectFault({ path: EXPORT, kind: 'drip', bytes: 2000, everyMs: 30 });
     const child = startDownload('events.ndjson');
     await waitForFile('events.ndjson.part');
     child.kill('SIGINT');
     await waitForExit(child);
-    await shop.forget();
+    await shop.reset();
     const other = await waitForExit(startDownload('events.ndjson', '-p', 'events=["Page View"]'));
     expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/beginning of another download/)]);
     expect(other.stderr).not.toContain('Continuing');

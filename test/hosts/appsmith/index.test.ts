@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.js';
 import { PluginError } from '../../../src/errors.js';
-import { pluginFeed, readExecuteRequest, writeExecuteResult } from '../../../src/hosts/appsmith/index.js';
+import {
+  buildPluginFeed,
+  readExecuteRequest,
+  writeExecuteResult,
+} from '../../../src/hosts/appsmith/index.js';
 import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
-import type { ExecuteCall } from '../../../src/query/prepared-query.js';
-import { type ExecutionResult, failed, succeeded } from '../../../src/result/query-result.js';
+import type { QueryRequest } from '../../../src/query/prepared-query.js';
+import { type ExecutionResult, failureResult, successResult } from '../../../src/result/query-result.js';
 
 const OURS = 'mixpanel-1.0-plugin';
 
@@ -66,7 +70,7 @@ describe('an execution as Appsmith sends it', () => {
   });
 
   test('of another plugin is told apart', () => {
-    expect(readExecuteRequest({ ...request({}), pluginName: 'twilio-1.2-plugin' }, OURS)).toEqual({
+    expect(readExecuteRequest({ ...buildRequest({}), pluginName: 'twilio-1.2-plugin' }, OURS)).toEqual({
       mine: false,
       pluginName: 'twilio-1.2-plugin',
     });
@@ -92,13 +96,13 @@ describe('an execution as Appsmith sends it', () => {
 describe('a result as Appsmith can parse it', () => {
   test('holds the allowed fields and nothing else', () => {
     const extended = {
-      ...succeeded([{ event: 'Signup', count: 3 }], { 'x-cache': 'HIT' }, ['A hint.']),
+      ...successResult([{ event: 'Signup', count: 3 }], { 'x-cache': 'HIT' }, ['A hint.']),
       dataTypes: [{ dataType: 'TABLE' }],
       pluginErrorDetails: { title: 'x' },
-      request: { requestedAt: '2026-01-01T00:00:00Z' },
+      buildRequest: { requestedAt: '2026-01-01T00:00:00Z' },
       title: 'never on success',
     };
-    expect(written(extended)).toEqual({
+    expect(writeAndParse(extended)).toEqual({
       isExecutionSuccess: true,
       statusCode: '200',
       headers: { 'x-cache': ['HIT'] },
@@ -109,7 +113,7 @@ describe('a result as Appsmith can parse it', () => {
 
   test('says a failure twice and never as messages', () => {
     const error = new PluginError('RATE_LIMITED_HOURLY', 'The hour is used up.');
-    const result = written({ ...failed(error), messages: ['would blank the pane'] });
+    const result = writeAndParse({ ...failureResult(error), messages: ['would blank the pane'] });
     expect(result).not.toHaveProperty('messages');
     expect(result).toMatchObject({
       isExecutionSuccess: false,
@@ -123,7 +127,7 @@ describe('a result as Appsmith can parse it', () => {
 
   test('keeps within the size that is passed on, and says how many rows are missing', () => {
     const rows = Array.from({ length: 1000 }, (_, index) => ({ event: 'Käse', index, text: '…'.repeat(10) }));
-    const text = writeExecuteResult(succeeded(rows, { 'x-rows': 1000 }, ['Stale.']), 20_000);
+    const text = writeExecuteResult(successResult(rows, { 'x-rows': 1000 }, ['Stale.']), 20_000);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
     const result = JSON.parse(text) as ExecutionResult & { body: unknown[] };
     const kept = result.body.length;
@@ -135,13 +139,13 @@ describe('a result as Appsmith can parse it', () => {
   });
 
   test('is whole when it just fits', () => {
-    const result = succeeded([{ a: 1 }, { a: 2 }], {});
+    const result = successResult([{ a: 1 }, { a: 2 }], {});
     const bytes = Buffer.byteLength(writeExecuteResult(result));
     expect(writeExecuteResult(result, bytes)).toBe(writeExecuteResult(result));
   });
 
   test('is a failure when what is too large has no rows to cut', () => {
-    const result = written(succeeded('a,b\n'.repeat(10_000), {}), 20_000);
+    const result = writeAndParse(successResult('a,b\n'.repeat(10_000), {}), 20_000);
     expect(result).toMatchObject({
       isExecutionSuccess: false,
       headers: { 'x-error-code': ['ANSWER_TOO_LARGE'] },
@@ -154,13 +158,13 @@ describe('the plugin list', () => {
   const manifest = buildManifest(commands);
 
   test('holds the document of the manifest in the envelope Appsmith expects', () => {
-    const feed = JSON.parse(JSON.stringify(pluginFeed(manifest)));
+    const feed = JSON.parse(JSON.stringify(buildPluginFeed(manifest)));
     expect(feed.responseMeta).toEqual({ status: 200, success: true });
     expect(feed.data).toEqual([JSON.parse(JSON.stringify(manifest))]);
   });
 
   test('has what Appsmith cannot do without', () => {
-    const [document] = pluginFeed(manifest).data as Record<string, unknown>[];
+    const [document] = buildPluginFeed(manifest).data as Record<string, unknown>[];
     expect(document).toMatchObject({
       type: 'REMOTE',
       packageName: 'saas-plugin',
@@ -172,7 +176,7 @@ describe('the plugin list', () => {
   });
 
   test("keeps the plugins of Appsmith's own list and replaces one of our name", () => {
-    const { data } = pluginFeed(manifest, [
+    const { data } = buildPluginFeed(manifest, [
       { pluginName: 'airtable-1.0-plugin' },
       { pluginName: OURS },
       null,
@@ -181,13 +185,13 @@ describe('the plugin list', () => {
   });
 });
 
-interface Parts {
+interface RequestParts {
   command?: unknown;
   properties?: unknown;
   timeoutInMillisecond?: unknown;
 }
 
-function request(parts: Parts) {
+function buildRequest(parts: RequestParts) {
   const command = 'command' in parts ? parts.command : 'GET_TOP_EVENTS';
   const timeoutInMillisecond = 'timeoutInMillisecond' in parts ? parts.timeoutInMillisecond : 30_000;
   const properties = parts.properties ?? [
@@ -222,12 +226,12 @@ function request(parts: Parts) {
   };
 }
 
-function call(parts: Parts): ExecuteCall {
-  const read = readExecuteRequest(request(parts), OURS);
+function call(parts: RequestParts): QueryRequest {
+  const read = readExecuteRequest(buildRequest(parts), OURS);
   if (!read.mine) throw new Error('taken for another plugin');
   return read.call;
 }
 
-function written(result: ExecutionResult, maxBytes?: number): Record<string, unknown> {
+function writeAndParse(result: ExecutionResult, maxBytes?: number): Record<string, unknown> {
   return JSON.parse(writeExecuteResult(result, maxBytes));
 }

@@ -44,7 +44,7 @@ function createPeer(options: Parameters<typeof createRateLimiter>[0] = {}) {
     () => limiter.close(),
     () => redis.close(),
   );
-  return { limiter: limiter, events };
+  return { limiter, events };
 }
 
 function consume(limiter: RateLimiter, count: number, options: RunOptions = {}): Promise<unknown> {

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '../../../src/errors.js';
 import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
 import { FAULT_KINDS, type FaultKind } from '../../../src/sandbox/control/faults.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
-import type { DeliveryOptions } from '../../../src/transfer/index.js';
+import type { TransferOptions } from '../../../src/transfer/index.js';
 
 /** What a caller waits where the fault makes it wait for ever. */
 const SHORT_TIMEOUT_MS = 300;
@@ -198,13 +198,13 @@ it('the fault list is met from one end to the other', () => {
 });
 
 /** A plugin that has seen nothing yet, in place of the last one. */
-async function start(delivery: DeliveryOptions): Promise<void> {
+async function start(delivery: TransferOptions): Promise<void> {
   await plugin?.close();
   plugin = createPlugin({
     hosts: sandbox.hosts,
     quota: { shared: false, limits: { query: FREE, export: FREE } },
     answerBytesCap: 4 * MEGABYTE,
-    delivery,
+    transfer: delivery,
   });
 }
 

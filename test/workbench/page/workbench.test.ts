@@ -599,7 +599,7 @@ describe('cancelling', () => {
 test('an export that broke off goes on where it was, in the same file', async () => {
   const { page, plugin } = await openWorkbench(browser, {
     sandbox,
-    pluginOptions: { delivery: { attempts: 1 } },
+    pluginOptions: { transfer: { attempts: 1 } },
   });
   await steer(sandbox, 'faults', {
     path: '/api/2.0/export',

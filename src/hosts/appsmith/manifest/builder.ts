@@ -33,18 +33,18 @@ export function buildManifest(commands: readonly Command[]): Manifest {
     defaultInstall: true,
     templates: {},
     datasourceUiConfig: {
-      form: [{ sectionName: 'Connection', id: 1, children: datasourceControls() }],
+      form: [{ sectionName: 'Connection', id: 1, children: buildDatasourceControls() }],
       formButton: ['CANCEL', 'SAVE'],
     },
     actionUiConfig: {
-      editor: [selector(commands), ...commands.map((command) => section(command, commands))],
+      editor: [buildSelector(commands), ...commands.map((command) => buildSection(command, commands))],
       setting: SETTINGS,
     },
   };
 }
 
-function datasourceControls(): Control[] {
-  const visible = datasourceForm().map((field): Control => {
+function buildDatasourceControls(): Control[] {
+  const formControls = datasourceForm().map((field): Control => {
     const base = {
       label: field.label,
       configProperty: DATASOURCE_PROPERTIES[field.key]!,
@@ -52,7 +52,7 @@ function datasourceControls(): Control[] {
       initialValue: field.default ?? '',
       tooltipText: field.help,
       ...(field.placeholder ? { placeholderText: field.placeholder } : {}),
-      field: hint(field),
+      field: buildFieldHint(field),
     };
     if (field.choices) return { ...base, controlType: 'DROP_DOWN', options: [...field.choices] };
     if (field.key === 'password')
@@ -61,18 +61,22 @@ function datasourceControls(): Control[] {
   });
   return [
     // Appsmith refuses to execute a remote query whose datasource has no authentication type.
-    hiddenText('Authentication type', 'datasourceConfiguration.authentication.authenticationType', 'basic'),
-    ...visible,
-    hiddenText('Default project key', 'datasourceConfiguration.properties[0].key', 'projectId'),
-    hiddenText('Region key', 'datasourceConfiguration.properties[1].key', 'region'),
+    buildHiddenText(
+      'Authentication type',
+      'datasourceConfiguration.authentication.authenticationType',
+      'basic',
+    ),
+    ...formControls,
+    buildHiddenText('Default project key', 'datasourceConfiguration.properties[0].key', 'projectId'),
+    buildHiddenText('Region key', 'datasourceConfiguration.properties[1].key', 'region'),
   ];
 }
 
-function hiddenText(label: string, configProperty: string, initialValue: string): Control {
+function buildHiddenText(label: string, configProperty: string, initialValue: string): Control {
   return { label, configProperty, controlType: 'INPUT_TEXT', initialValue, hidden: true };
 }
 
-function selector(commands: readonly Command[]): Manifest['actionUiConfig']['editor'][number] {
+function buildSelector(commands: readonly Command[]): Manifest['actionUiConfig']['editor'][number] {
   return {
     controlType: 'SECTION_V2',
     identifier: 'SELECTOR',
@@ -101,7 +105,7 @@ function selector(commands: readonly Command[]): Manifest['actionUiConfig']['edi
   };
 }
 
-function section(
+function buildSection(
   command: Command,
   commands: readonly Command[],
 ): Manifest['actionUiConfig']['editor'][number] {
@@ -112,15 +116,15 @@ function section(
     description: command.description,
     documentation: command.documentation,
     conditionals: { show: `{{${COMMAND_PROPERTY} === '${command.id}'}}` },
-    children: zones(
+    children: buildZones(
       command,
-      formFields(command).map((field) => control(command, field, commands)),
+      formFields(command).map((field) => buildControl(command, field, commands)),
     ),
   };
 }
 
 /** Long texts have a line of their own, short ones stand in pairs. */
-function zones(
+function buildZones(
   command: Command,
   controls: Control[],
 ): Manifest['actionUiConfig']['editor'][number]['children'] {
@@ -135,9 +139,9 @@ function zones(
   return grouped;
 }
 
-const LONG_TEXT: ReadonlySet<ValueKind> = new Set(['records', 'object', 'any', 'expression']);
+const MULTILINE_KINDS: ReadonlySet<ValueKind> = new Set(['records', 'object', 'any', 'expression']);
 
-function control(command: Command, field: FormField, commands: readonly Command[]): Control {
+function buildControl(command: Command, field: FormField, commands: readonly Command[]): Control {
   const base = {
     label: field.label,
     configProperty: `actionConfiguration.formData.${field.key}`,
@@ -147,10 +151,10 @@ function control(command: Command, field: FormField, commands: readonly Command[
     tooltipText: field.help,
     ...(field.placeholder ? { placeholderText: field.placeholder } : {}),
     ...initialValue(field, commands),
-    field: hint(field),
+    field: buildFieldHint(field),
   };
   if (field.choices) return { ...base, controlType: 'DROP_DOWN', options: [...field.choices] };
-  if (LONG_TEXT.has(field.kind))
+  if (MULTILINE_KINDS.has(field.kind))
     return { ...base, controlType: 'QUERY_DYNAMIC_TEXT', evaluationSubstitutionType: 'TEMPLATE' };
   return { ...base, controlType: 'QUERY_DYNAMIC_INPUT_TEXT', evaluationSubstitutionType: 'TEMPLATE' };
 }
@@ -161,18 +165,18 @@ function control(command: Command, field: FormField, commands: readonly Command[
  * with its default as the placeholder, and the executor fills it in.
  */
 function initialValue(field: FormField, commands: readonly Command[]): { initialValue: string } {
-  const presets = commands
+  const defaults = commands
     .flatMap((each) => formFields(each).filter(({ key }) => key === field.key))
     .map((each) => each.default);
-  return { initialValue: new Set(presets).size === 1 ? (field.default ?? '') : '' };
+  return { initialValue: new Set(defaults).size === 1 ? (field.default ?? '') : '' };
 }
 
-function hint({ key, kind, lookup, inserts, default: preset }: FormField): Control['field'] {
+function buildFieldHint({ key, kind, lookup, inserts, default: defaultValue }: FormField): Control['field'] {
   return {
     key,
     kind,
     ...(lookup ? { lookup } : {}),
     ...(inserts ? { inserts: { ...inserts, path: [...inserts.path] } } : {}),
-    ...(preset === undefined ? {} : { default: preset }),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
   };
 }

@@ -7,65 +7,71 @@ import { LOOKUPS } from '../../../command/lookup.js';
  * without a word, is an error here.
  */
 
-const text = z.string().min(1);
+const nonEmptyText = z.string().min(1);
 /** Appsmith evaluates these over `actionConfiguration`. */
-const binding = z.string().regex(/^\{\{.+\}\}$/s);
+const bindingSchema = z.string().regex(/^\{\{.+\}\}$/s);
 const conditionals = z.strictObject({
-  show: binding.optional(),
-  hide: binding.optional(),
-  enable: binding.optional(),
-  disable: binding.optional(),
+  show: bindingSchema.optional(),
+  hide: bindingSchema.optional(),
+  enable: bindingSchema.optional(),
+  disable: bindingSchema.optional(),
 });
 
 /** Ours: what pages of this project know of a field beyond Appsmith's controls. Appsmith ignores unknown keys. */
-const fieldHint = z.strictObject({
-  key: text,
+const fieldHintSchema = z.strictObject({
+  key: nonEmptyText,
   kind: z.enum(['text', 'choice', 'date', 'integer', 'expression', 'list', 'records', 'object', 'any']),
   lookup: z.enum(LOOKUPS).optional(),
-  inserts: z.strictObject({ label: text, lookup: z.enum(LOOKUPS), path: z.array(text).min(1) }).optional(),
+  inserts: z
+    .strictObject({ label: nonEmptyText, lookup: z.enum(LOOKUPS), path: z.array(nonEmptyText).min(1) })
+    .optional(),
   default: z.string().optional(),
 });
 
 const controlBase = {
-  label: text,
+  label: nonEmptyText,
   /** `datasourceConfiguration.…`, `actionConfiguration.…`, or a property of the action itself. */
   configProperty: z
     .string()
     .regex(/^((datasourceConfiguration|actionConfiguration)\.[\w.[\]]+|runBehaviour|confirmBeforeExecute)$/),
   /** The key of the control's state; unique, since two controls with one key overwrite each other. */
-  propertyName: text.optional(),
-  identifier: text.optional(),
+  propertyName: nonEmptyText.optional(),
+  identifier: nonEmptyText.optional(),
   isRequired: z.boolean().optional(),
   initialValue: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  placeholderText: text.optional(),
-  tooltipText: text.optional(),
-  subtitle: text.optional(),
+  placeholderText: nonEmptyText.optional(),
+  tooltipText: nonEmptyText.optional(),
+  subtitle: nonEmptyText.optional(),
   hidden: z.boolean().optional(),
   encrypted: z.boolean().optional(),
   conditionals: conditionals.optional(),
-  field: fieldHint.optional(),
+  field: fieldHintSchema.optional(),
 };
 
-const option = z.strictObject({ label: text, value: z.string(), subText: text.optional() });
+const optionSchema = z.strictObject({
+  label: nonEmptyText,
+  value: z.string(),
+  subText: nonEmptyText.optional(),
+});
 
-const inputText = z.strictObject({
+const inputTextSchema = z.strictObject({
   ...controlBase,
   controlType: z.literal('INPUT_TEXT'),
   dataType: z.enum(['PASSWORD', 'NUMBER']).optional(),
 });
-const dropDown = z.strictObject({
+const dropDownSchema = z.strictObject({
   ...controlBase,
   controlType: z.literal('DROP_DOWN'),
-  options: z.array(option).min(1),
+  options: z.array(optionSchema).min(1),
   isSearchable: z.boolean().optional(),
 });
-const switchControl = z.strictObject({ ...controlBase, controlType: z.literal('SWITCH') });
-const dynamicText = z.strictObject({
+const switchSchema = z.strictObject({ ...controlBase, controlType: z.literal('SWITCH') });
+const dynamicTextSchema = z.strictObject({
   ...controlBase,
   controlType: z.literal('QUERY_DYNAMIC_TEXT'),
   evaluationSubstitutionType: z.enum(['TEMPLATE', 'SMART_SUBSTITUTE', 'PARAMETER']),
 });
-const dynamicInput = z.strictObject({
+const dynamicInputSchema = z.strictObject({
   ...controlBase,
   controlType: z.literal('QUERY_DYNAMIC_INPUT_TEXT'),
   evaluationSubstitutionType: z.enum(['TEMPLATE', 'SMART_SUBSTITUTE', 'PARAMETER']),
@@ -73,45 +79,45 @@ const dynamicInput = z.strictObject({
 });
 
 export const controlSchema = z.discriminatedUnion('controlType', [
-  inputText,
-  dropDown,
-  switchControl,
-  dynamicText,
-  dynamicInput,
+  inputTextSchema,
+  dropDownSchema,
+  switchSchema,
+  dynamicTextSchema,
+  dynamicInputSchema,
 ]);
 
 const zone = z.strictObject({
   controlType: z.enum(['SINGLE_COLUMN_ZONE', 'DOUBLE_COLUMN_ZONE']),
-  identifier: text,
+  identifier: nonEmptyText,
   children: z.array(controlSchema).min(1),
 });
 
-const section = z.strictObject({
+const sectionSchema = z.strictObject({
   controlType: z.literal('SECTION_V2'),
-  identifier: text,
+  identifier: nonEmptyText,
   /** Ignored by Appsmith; the words of a page that shows the section. */
-  name: text.optional(),
-  description: text.optional(),
+  name: nonEmptyText.optional(),
+  description: nonEmptyText.optional(),
   documentation: z.url().optional(),
   conditionals: conditionals.optional(),
   children: z.array(zone),
 });
 
-const formSection = z.strictObject({
+const formSectionSchema = z.strictObject({
   sectionName: z.string(),
   id: z.number().int(),
   children: z.array(controlSchema).min(1),
 });
 
-const document = z.strictObject({
-  name: text,
+const documentSchema = z.strictObject({
+  name: nonEmptyText,
   /** Of Appsmith CE's `PluginType`, the one whose executions it forwards over HTTP. */
   type: z.literal('REMOTE'),
   /** The forwarding plugin that Appsmith has loaded; any other name would break its whole plugin list. */
   packageName: z.literal('saas-plugin'),
-  pluginName: text,
+  pluginName: nonEmptyText,
   version: z.string().regex(/^\d+\.\d+$/),
-  iconLocation: text,
+  iconLocation: nonEmptyText,
   documentationLink: z.url(),
   responseType: z.literal('JSON'),
   uiComponent: z.literal('UQIDbEditorForm'),
@@ -123,30 +129,33 @@ const document = z.strictObject({
   defaultInstall: z.boolean(),
   templates: z.strictObject({}),
   datasourceUiConfig: z.strictObject({
-    form: z.array(formSection).min(1),
+    form: z.array(formSectionSchema).min(1),
     formButton: z.array(z.enum(['TEST', 'CANCEL', 'SAVE'])),
   }),
-  actionUiConfig: z.strictObject({ editor: z.array(section).min(2), setting: z.array(formSection).min(1) }),
+  actionUiConfig: z.strictObject({
+    editor: z.array(sectionSchema).min(2),
+    setting: z.array(formSectionSchema).min(1),
+  }),
 });
 
 /** The document, with the one rule that spans it: every state key is unique. */
-export const manifestSchema = document.superRefine(({ actionUiConfig }, refinement) => {
+export const manifestSchema = documentSchema.superRefine(({ actionUiConfig }, refinement) => {
   const seen = new Set<string>();
-  const claim = (key: string) => {
+  const claimKey = (key: string) => {
     if (seen.has(key))
       refinement.addIssue({ code: 'custom', message: `two nodes have the state key ${key}` });
     seen.add(key);
   };
   for (const { identifier, children } of actionUiConfig.editor) {
-    claim(identifier);
+    claimKey(identifier);
     for (const zone of children) {
-      claim(zone.identifier);
+      claimKey(zone.identifier);
       // Appsmith: propertyName || configProperty || identifier (formEval.ts).
-      for (const control of zone.children) claim(control.propertyName ?? control.configProperty);
+      for (const control of zone.children) claimKey(control.propertyName ?? control.configProperty);
     }
   }
 });
 
-export type Manifest = z.output<typeof document>;
+export type Manifest = z.output<typeof documentSchema>;
 export type Control = z.output<typeof controlSchema>;
-export type FormSection = z.output<typeof formSection>;
+export type FormSection = z.output<typeof formSectionSchema>;

@@ -1,8 +1,8 @@
-import { areRows, type Row } from '../../../result/rows.js';
+import { isRows, type Row } from '../../../result/rows.js';
 
 /** A body as rows, where it is a list. `undefined` for anything else. */
 export function rowsOf(body: unknown): Row[] | undefined {
-  if (areRows(body)) return body;
+  if (isRows(body)) return body;
   const plain = Array.isArray(body) && body.every((each) => typeof each !== 'object' || each === null);
   return plain ? body.map((value: unknown) => ({ value })) : undefined;
 }
