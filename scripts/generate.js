@@ -1,7 +1,8 @@
 // Writes what is generated from the command registry: plugin.json and the README's command table.
 // With --check it writes nothing and fails when a file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describeColumns, formFields } from '../dist/command/definition.js';
+import { describeColumns } from '../dist/command/definition.js';
+import { formFields } from '../dist/command/field.js';
 import { commands } from '../dist/commands/index.js';
 import { buildManifest, manifestSchema } from '../dist/hosts/appsmith/manifest/index.js';
 

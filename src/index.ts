@@ -1,5 +1,6 @@
 export type { Datasource } from './command/datasource.js';
-export type { Command, CommandContext, FormField } from './command/definition.js';
+export type { Command, CommandContext } from './command/definition.js';
+export type { FormField } from './command/field.js';
 export type { Lookup, LookupOption } from './command/lookup.js';
 export { ERRORS, type ErrorCode, type Issue, PluginError } from './errors.js';
 export type { Manifest } from './hosts/appsmith/manifest/index.js';

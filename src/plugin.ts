@@ -1,6 +1,7 @@
 import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
 import { checkDatasource, type Datasource, datasourceForm } from './command/datasource.js';
-import { type Command, formFields } from './command/definition.js';
+import type { Command } from './command/definition.js';
+import { formFields } from './command/field.js';
 import type { Lookup, LookupOption } from './command/lookup.js';
 import { unwrap } from './command/values.js';
 import { commands as allCommands } from './commands/index.js';

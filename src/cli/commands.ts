@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { describeColumns, formFields, type Command as MixpanelCommand } from '../command/definition.js';
+import { describeColumns, type Command as MixpanelCommand } from '../command/definition.js';
+import { formFields } from '../command/field.js';
 import { commands } from '../commands/index.js';
 import { renderTable } from './ui/table.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Issue, PluginError } from '../errors.js';
 import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
-import { type Choice, type FormField, field, formFields } from './definition.js';
+import { type Choice, type FormField, field, formFields } from './field.js';
 import { unwrap } from './values.js';
 
 /** What a host keeps of a Mixpanel connection. */

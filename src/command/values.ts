@@ -2,7 +2,7 @@ import { isUnsafeInteger, parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { ExpressionError, explainExpressionError, parseExpression } from '../mixpanel/expression/index.js';
-import type { FormField, ValueKind } from './definition.js';
+import type { FormField, ValueKind } from './field.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
 export class ParseError extends Error {}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FieldProblem } from '../command/definition.js';
-import { defineCommand, field } from '../command/definition.js';
+import { defineCommand } from '../command/definition.js';
+import { field } from '../command/field.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { resolveEndpoint } from '../mixpanel/endpoint.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';

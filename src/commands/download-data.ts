@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command/definition.js';
+import { defineCommand } from '../command/definition.js';
+import { field } from '../command/field.js';
 import { normalizeOperators } from '../mixpanel/expression/index.js';
 import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
 import {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command/definition.js';
+import { defineCommand } from '../command/definition.js';
+import { field } from '../command/field.js';
 import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
 import { cacheSeconds, fromDate, projectId, response, toDate, workspaceId } from './fields/shared-fields.js';
 import { type EventRecord, toEventRow } from './rows/event-row.js';

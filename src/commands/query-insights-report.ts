@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command/definition.js';
+import { defineCommand } from '../command/definition.js';
+import { field } from '../command/field.js';
 import type { Row } from '../result/rows.js';
 import { cacheSeconds, projectId, response, workspaceId } from './fields/shared-fields.js';
 import { objectOf } from './rows/response-schemas.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, field } from '../command/definition.js';
+import { defineCommand } from '../command/definition.js';
+import { field } from '../command/field.js';
 import { makeRow } from '../result/rows.js';
 import { response } from './fields/shared-fields.js';
 import {

@@ -1,10 +1,5 @@
-import {
-  type Command,
-  type CommandContext,
-  type FormField,
-  formFields,
-  type InputValues,
-} from '../command/definition.js';
+import type { Command, CommandContext } from '../command/definition.js';
+import { type FormField, formFields, type InputValues } from '../command/field.js';
 import { isTooDeep, ParseError, readValue, unwrap } from '../command/values.js';
 import { type Issue, PluginError } from '../errors.js';
 

@@ -1,5 +1,6 @@
 import { type CheckedDatasource, checkDatasource, type Datasource } from '../command/datasource.js';
-import type { Command, CommandContext, InputValues } from '../command/definition.js';
+import type { Command, CommandContext } from '../command/definition.js';
+import type { InputValues } from '../command/field.js';
 import { PluginError } from '../errors.js';
 import type { TransferProgress } from '../transfer/index.js';
 import { readInput } from './input-reader.js';

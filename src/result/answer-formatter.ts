@@ -1,4 +1,5 @@
-import type { Command, InputValues } from '../command/definition.js';
+import type { Command } from '../command/definition.js';
+import type { InputValues } from '../command/field.js';
 import { PluginError } from '../errors.js';
 import { parseJson } from '../json/large-integers.js';
 import type { MixpanelResponse } from '../mixpanel/client.js';

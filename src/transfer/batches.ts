@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { BatchSpec, Fields } from '../command/definition.js';
+import type { Fields } from '../command/field.js';
+import type { BatchSpec } from '../command/transfer-spec.js';
 import { PluginError } from '../errors.js';
 import { parseBody } from '../result/answer-formatter.js';
 import { asPluginError } from '../result/query-result.js';

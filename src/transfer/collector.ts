@@ -1,4 +1,4 @@
-import type { InputValues } from '../command/definition.js';
+import type { InputValues } from '../command/field.js';
 import type { HeaderValues } from '../result/query-result.js';
 import type { Chunk } from './transfer.js';
 

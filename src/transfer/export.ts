@@ -1,4 +1,5 @@
-import type { DateRange, ExportSpec, Fields } from '../command/definition.js';
+import type { Fields } from '../command/field.js';
+import type { DateRange, ExportSpec } from '../command/transfer-spec.js';
 import { PluginError } from '../errors.js';
 import type { StreamingResponse } from '../mixpanel/client.js';
 import { cancelledError } from '../mixpanel/error-mapping.js';

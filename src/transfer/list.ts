@@ -1,4 +1,4 @@
-import type { ListSpec } from '../command/definition.js';
+import type { ListSpec } from '../command/transfer-spec.js';
 import { PluginError } from '../errors.js';
 import { ArrayItemReader } from '../json/array-items.js';
 import { parseJson } from '../json/large-integers.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Fields, PagesSpec } from '../command/definition.js';
+import type { Fields } from '../command/field.js';
+import type { PagesSpec } from '../command/transfer-spec.js';
 import { PluginError } from '../errors.js';
 import { formatBody, parseBody } from '../result/answer-formatter.js';
 import { asPluginError, type HeaderValues } from '../result/query-result.js';

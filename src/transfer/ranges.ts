@@ -1,4 +1,4 @@
-import type { DateRange } from '../command/definition.js';
+import type { DateRange } from '../command/transfer-spec.js';
 
 const DAY_MS = 86_400_000;
 

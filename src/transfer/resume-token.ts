@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
-import type { Command, CommandContext, DateRange, InputValues } from '../command/definition.js';
+import type { Command, CommandContext } from '../command/definition.js';
+import type { InputValues } from '../command/field.js';
+import type { DateRange } from '../command/transfer-spec.js';
 import { PluginError } from '../errors.js';
 import { FingerprintLog } from './fingerprint.js';
 

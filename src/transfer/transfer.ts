@@ -1,4 +1,5 @@
-import type { Command, CommandContext, InputValues } from '../command/definition.js';
+import type { Command, CommandContext } from '../command/definition.js';
+import type { InputValues } from '../command/field.js';
 import type { MixpanelResponse, StreamingResponse } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { HeaderValues } from '../result/query-result.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formFields } from '../../src/command/definition.js';
+import { formFields } from '../../src/command/field.js';
 import { commands } from '../../src/commands/index.js';
 
 interface ProcessResult {

@@ -1,4 +1,5 @@
-import type { Command, CommandContext, InputValues } from '../../src/command/definition.js';
+import type { Command, CommandContext } from '../../src/command/definition.js';
+import type { InputValues } from '../../src/command/field.js';
 import { commands } from '../../src/commands/index.js';
 import { PluginError } from '../../src/errors.js';
 import type { MixpanelRequest } from '../../src/mixpanel/request.js';

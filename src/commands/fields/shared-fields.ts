@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Choice, field } from '../../command/definition.js';
+import { type Choice, field } from '../../command/field.js';
 import type { Lookup } from '../../command/lookup.js';
 
 /** Fields that several commands share: one label, one meaning, one rule wherever they appear. */

@@ -1,5 +1,5 @@
 import { checkDatasource } from '../../command/datasource.js';
-import type { InputValues } from '../../command/definition.js';
+import type { InputValues } from '../../command/field.js';
 import { PluginError } from '../../errors.js';
 import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
 import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';

@@ -1,5 +1,6 @@
 import { datasourceForm } from '../../../command/datasource.js';
-import { type Command, type FormField, formFields, type ValueKind } from '../../../command/definition.js';
+import type { Command } from '../../../command/definition.js';
+import { type FormField, formFields, type ValueKind } from '../../../command/field.js';
 import { ICON } from './icon.js';
 import type { Control, Manifest } from './schema.js';
 import { SETTINGS } from './settings.js';

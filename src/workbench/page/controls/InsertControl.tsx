@@ -1,5 +1,5 @@
 import { Loader, Select } from '@mantine/core';
-import type { Insertion } from '../../../command/definition.js';
+import type { Insertion } from '../../../command/field.js';
 import type { ControlProps } from './control-props.js';
 import classes from './InsertControl.module.css';
 import { memberAt, takesMembers, withMember } from './json-member.js';

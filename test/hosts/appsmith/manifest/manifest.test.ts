@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { formFields } from '../../../../src/command/definition.js';
+import { formFields } from '../../../../src/command/field.js';
 import { commands } from '../../../../src/commands/index.js';
 import { buildManifest, manifestSchema } from '../../../../src/hosts/appsmith/manifest/index.js';
 
