@@ -16,6 +16,7 @@ import { createRateLimiter, type LimiterEvent, type RateLimiterOptions } from '.
 import type { QuotaStatus } from './rate-limit/types.js';
 import { type RedisClient, RedisConnection, type RedisEvent } from './redis.js';
 import { asPluginError, type ExecutionResult } from './result/query-result.js';
+import { HOUR_SECONDS, MINUTE_MS } from './time/durations.js';
 import type { BatchResult, Caps, RowStream, TransferOptions } from './transfer/index.js';
 
 export interface PluginOptions {
@@ -80,8 +81,7 @@ export interface MixpanelPlugin {
   close(): Promise<void>;
 }
 
-const MINUTE_MS = 60_000;
-const LOOKUP_CACHE_SECONDS = 3600;
+const LOOKUP_CACHE_SECONDS = HOUR_SECONDS;
 const LOOKUP_LIMIT = 255;
 
 /**

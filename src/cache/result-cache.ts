@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, PluginError } from '../errors.js';
+import { MEGABYTE } from '../json/bytes.js';
 import type { Priority } from '../rate-limit/types.js';
 import type { RedisConnection } from '../redis.js';
+import { DAY_MS } from '../time/durations.js';
 import { type CacheEntry, getAgeMs } from './entry.js';
 import type { CacheListener } from './events.js';
 import { freezeAndMeasure } from './frozen-json.js';
@@ -14,9 +16,6 @@ import type { CacheResult, CacheState, Loader, LoadOptions, ResultCache } from '
 export type { CacheEvent, CacheListener } from './events.js';
 export { createCacheKey } from './key.js';
 export type { Loader, LoadOptions, ResultCache } from './types.js';
-
-const HOUR_MS = 3_600_000;
-const MEBIBYTE = 1024 * 1024;
 
 export interface ResultCacheOptions {
   /** Results kept at most; 1000 unless told. */
@@ -70,7 +69,7 @@ interface LoadResult {
  * const { value, state } = await cache.through(key, { freshMs: 60_000 }, (signal) => fetchRows(signal));
  */
 export function createResultCache(options: ResultCacheOptions = {}): ResultCache {
-  const { maxEntries = 1000, maxBytes = 64 * MEBIBYTE, staleMs = 24 * HOUR_MS, redis } = options;
+  const { maxEntries = 1000, maxBytes = 64 * MEGABYTE, staleMs = DAY_MS, redis } = options;
   const emit = safeListener(options.onEvent);
   const maxEntrySize = Math.floor(maxBytes / 4);
   const entries = new LRUCache<string, CacheEntry>({ max: maxEntries, maxSize: maxBytes, maxEntrySize });

@@ -1,4 +1,5 @@
 import { PluginError } from '../errors.js';
+import { MAX_TIMER_MS } from '../time/durations.js';
 
 /** How long one caller waits. */
 export interface WaitOptions {
@@ -8,7 +9,6 @@ export interface WaitOptions {
 }
 
 /** The longest delay a timer of the runtime can carry. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One request under way, and the callers that wait for it. It is cancelled when the last of them has gone. */
 export class SingleFlight<T> {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { toCsv } from '../result/csv.js';
 import { isRows, type Row } from '../result/rows.js';
+import { SECOND_MS } from '../time/durations.js';
 import { reportFailure, withErrorReporting } from './exit-code.js';
 import { canStreamToFile, downloadWithProgress } from './files/resumable-download.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
@@ -22,7 +23,6 @@ interface RunOptions extends ConnectionOptions {
   timeout: number;
 }
 
-const SECOND_MS = 1000;
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /** `run <COMMAND>`: one query, its rows to the terminal, a pipe or a file. */

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { PluginError } from '../errors.js';
+import { MEGABYTE } from '../json/bytes.js';
 import type { RunningServer, TlsOptions } from '../server/index.js';
+import { SECOND_MS } from '../time/durations.js';
 import { withErrorReporting } from './exit-code.js';
 import { parsePort, parseWholeNumber } from './options/numbers.js';
 
@@ -22,9 +24,6 @@ interface ServeCliOptions {
   drainSeconds?: number;
   logLevel: string;
 }
-
-const MEGABYTE = 1024 * 1024;
-const SECOND_MS = 1000;
 
 /** `serve`: the HTTP host service and the workbench, until it is told to stop. */
 export function addServeCommand(program: Command): void {

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
+import { HOUR_SECONDS } from '../time/durations.js';
 import {
   cacheSeconds,
   event,
@@ -18,7 +19,7 @@ export const getTopEventProperties = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/query-events-top-properties',
   columns: ['property', 'count'],
   effect: 'read',
-  freshSeconds: () => 3600,
+  freshSeconds: () => HOUR_SECONDS,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),

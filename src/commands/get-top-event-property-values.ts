@@ -1,5 +1,6 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
+import { HOUR_SECONDS } from '../time/durations.js';
 import {
   cacheSeconds,
   event,
@@ -19,7 +20,7 @@ export const getTopEventPropertyValues = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/query-events-top-property-values',
   columns: ['value', 'rank'],
   effect: 'read',
-  freshSeconds: () => 3600,
+  freshSeconds: () => HOUR_SECONDS,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),

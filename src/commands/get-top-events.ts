@@ -1,5 +1,6 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
+import { HOUR_SECONDS } from '../time/durations.js';
 import {
   cacheSeconds,
   format,
@@ -18,7 +19,7 @@ export const getTopEvents = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/query-months-top-event-names',
   columns: ['event', 'rank'],
   effect: 'read',
-  freshSeconds: () => 3600,
+  freshSeconds: () => HOUR_SECONDS,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),

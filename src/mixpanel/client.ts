@@ -5,12 +5,12 @@ import { finished } from 'node:stream/promises';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
 import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
+import { MEGABYTE } from '../json/bytes.js';
+import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
 import { errorFromResponse, errorFromTransport, redact } from './error-mapping.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
 import { TimeLimit } from './time-limit.js';
-
-const SECOND_MS = 1000;
 
 /**
  * How long a call may take when the caller sets no deadline: above Mixpanel's own read deadlines (488 s for the
@@ -21,10 +21,9 @@ export const FAMILY_TIMEOUT_MS: Record<Family, number> = {
   query: 503 * SECOND_MS,
   app: 135 * SECOND_MS,
   export: 600 * SECOND_MS,
-  ingestion: 60 * SECOND_MS,
+  ingestion: MINUTE_MS,
 };
 
-const MEGABYTE = 1024 * 1024;
 /** An answer read whole may be this large; larger ones are for streams. */
 export const MAX_RESPONSE_BYTES = 64 * MEGABYTE;
 

@@ -4,6 +4,7 @@ import type { CheckedDatasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
 import { ME_REQUEST, type Project, parseMe, projectsOf } from '../mixpanel/me.js';
 import { type Hosts, hostsOf, REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
+import { MINUTE_MS } from '../time/durations.js';
 import type { Transport } from './transport.js';
 
 export interface TestResult {
@@ -25,8 +26,6 @@ interface RegionProbe {
   region: Region | null;
   projects: Pick<Project, 'id' | 'name'>[];
 }
-
-const MINUTE_MS = 60_000;
 
 /** Finds out whether credentials work, and where. Asks `/api/app/me` only, which spends no query quota. */
 export function createConnectionTester(transport: Transport, cache: ResultCache, hosts?: Hosts) {

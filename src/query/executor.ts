@@ -5,6 +5,7 @@ import { PluginError } from '../errors.js';
 import type { Priority } from '../rate-limit/types.js';
 import { type FormattedAnswer, formatAnswer } from '../result/answer-formatter.js';
 import { asPluginError, type ExecutionResult, failureResult, successResult } from '../result/query-result.js';
+import { SECOND_MS } from '../time/durations.js';
 import {
   type BatchResult,
   type BatchTransfer,
@@ -38,8 +39,6 @@ export interface ExecutorDependencies {
   caps?: Caps;
   transferOptions?: TransferOptions;
 }
-
-const SECOND_MS = 1000;
 
 /** One way through for every query: validate, cache, quota, request, rows. */
 export function createExecutor({

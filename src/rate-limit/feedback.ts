@@ -5,7 +5,7 @@ import {
   hourlyQuota,
   parseRateLimit,
 } from '../mixpanel/rate-limit-headers.js';
-import { SECOND_MS } from './limits.js';
+import { SECOND_MS } from '../time/durations.js';
 import type { RequestOutcome } from './types.js';
 
 /** What the end of a call teaches the ledger. */

@@ -1,7 +1,5 @@
 import type { Family } from '../mixpanel/regions.js';
-
-export const SECOND_MS = 1000;
-export const HOUR_MS = 3_600_000;
+import { HOUR_MS, SECOND_MS } from '../time/durations.js';
 
 /** So many starts in any stretch of time this long: the window rolls, it does not begin at the full hour. */
 export interface RollingWindow {

@@ -1,4 +1,5 @@
-import { type FamilyLimits, HOUR_MS } from './limits.js';
+import { HOUR_MS } from '../time/durations.js';
+import type { FamilyLimits } from './limits.js';
 import { Scheduler } from './scheduler.js';
 import type { SnapshotFile } from './store/file.js';
 import { createMemoryStore } from './store/memory.js';

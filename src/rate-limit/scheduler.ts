@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { MAX_TIMER_MS } from '../time/durations.js';
 import { type AdmissionDecision, type AdmissionRequest, decideAdmission, PRIORITY } from './admission.js';
 import {
   createCancelledError,
@@ -13,7 +14,6 @@ import type { Lease, QuotaScope, QuotaStatus, RequestOutcome, RunOptions } from 
 import type { WindowLog } from './window-log.js';
 
 /** The longest delay a timer of the runtime can carry. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Waiter extends AdmissionRequest {
   queuedAt: number;

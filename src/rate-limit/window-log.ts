@@ -1,6 +1,7 @@
 import type { ExceededLimit } from '../mixpanel/rate-limit-headers.js';
+import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
 import type { LimitFeedback } from './feedback.js';
-import { type FamilyLimits, type RollingWindow, SECOND_MS } from './limits.js';
+import type { FamilyLimits, RollingWindow } from './limits.js';
 import type { QuotaStatus } from './types.js';
 
 /**
@@ -14,7 +15,7 @@ const INITIAL_PAUSE_MS: Record<Exclude<ExceededLimit, 'hourly'>, number> = {
   concurrent: 5 * SECOND_MS,
   load: 2 * SECOND_MS,
 };
-const MAX_PAUSE_MS = 60 * SECOND_MS;
+const MAX_PAUSE_MS = MINUTE_MS;
 
 /** Everything the ledger knows, as plain JSON, so that it can live in a file or in Redis. Times are epoch ms. */
 export interface WindowLogState {

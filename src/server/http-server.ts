@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { PluginError } from '../errors.js';
+import { MINUTE_MS } from '../time/durations.js';
 
 export interface TlsOptions {
   /** PEM texts. */
@@ -18,7 +19,6 @@ export interface ListenOptions {
   tls?: TlsOptions;
 }
 
-const MINUTE_MS = 60_000;
 /**
  * A host's pool of connections must never find one closed under its next request: Appsmith would show the person who
  * edits the query the request that failed, the password included. So they stay open longer than pools keep them.

@@ -1,5 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Datasource } from '../command/datasource.js';
+import { MEGABYTE } from '../json/bytes.js';
+import { MINUTE_MS } from '../time/durations.js';
 import { createWorkbench } from '../workbench/api/app.js';
 import { createApp } from './app.js';
 import { bound } from './concurrency-limit.js';
@@ -30,8 +32,6 @@ export interface RunningServer {
 }
 
 const DEFAULT_STATE_DIR = '.mixpanel-datasource';
-const MEGABYTE = 1024 * 1024;
-const MINUTE_MS = 60_000;
 
 /**
  * Starts the host service.

@@ -3,13 +3,13 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Region } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
 import type { ExecutionResult } from '../result/query-result.js';
+import { SECOND_MS } from '../time/durations.js';
 import type { InFlight } from './in-flight.js';
 
 /** Mixpanel answers within seconds or is given up within the minute Appsmith waits. */
 const DURATION_BUCKETS_S = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** Projects whose quota is shown: those used last. */
 const PROJECTS_SHOWN = 100;
-const SECOND_MS = 1000;
 
 interface Project {
   /** Keeps the books of the quota. */

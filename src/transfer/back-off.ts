@@ -1,8 +1,8 @@
 import type { PluginError } from '../errors.js';
 import { cancelledError } from '../mixpanel/error-mapping.js';
+import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
 
-const SECOND_MS = 1000;
-const MAX_PAUSE_MS = 60 * SECOND_MS;
+const MAX_PAUSE_MS = MINUTE_MS;
 const DEFAULT_ATTEMPTS = 5;
 
 export interface BackOffOptions {

@@ -1,8 +1,7 @@
 import type { InputValues } from '../command/field.js';
+import { MEGABYTE } from '../json/bytes.js';
 import type { HeaderValues } from '../result/query-result.js';
 import type { Chunk } from './transfer.js';
-
-const MEGABYTE = 1024 * 1024;
 
 /** How much of a long delivery one result may hold. */
 export interface Caps {

@@ -1,6 +1,5 @@
 import type { DateRange } from '../command/transfer-spec.js';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../time/durations.js';
 
 /**
  * Mixpanel advises to keep a download under one to two million events. Source: mixpanel-utils,

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse';
 import { PluginError } from '../../errors.js';
 import { parseJson } from '../../json/large-integers.js';
 import { isObject } from '../../json/object.js';
+import { SECOND_MS } from '../../time/durations.js';
 import { openInput, readLines } from './resumable-download.js';
 
 export type EventFormat = 'ndjson' | 'csv';
@@ -80,5 +81,4 @@ function toEvent(record: unknown, token: string | undefined): unknown {
   return { event, properties };
 }
 
-const SECOND_MS = 1000;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T/;

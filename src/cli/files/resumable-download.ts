@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { createGunzip, createGzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { PluginError } from '../../errors.js';
+import { MEGABYTE } from '../../json/bytes.js';
 import { readLineBlocks, splitLines } from '../../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { StreamRequest } from '../../query/prepared-query.js';
@@ -133,7 +134,7 @@ const gzipBuffer = promisify(gzip);
 /** Bytes written at a time. */
 const WRITE_BLOCK_BYTES = 512 * 1024;
 /** Bytes after which the disk is asked to take what it was given, so that little is left to wait for at the end. */
-const SYNC_INTERVAL_BYTES = 16 * 1024 * 1024;
+const SYNC_INTERVAL_BYTES = 16 * MEGABYTE;
 /** UTF-8 takes no more for any unit of a string. */
 const MAX_UTF8_BYTES_PER_CODE_UNIT = 3;
 const NEWLINE = 0x0a;

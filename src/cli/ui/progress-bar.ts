@@ -1,8 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { MEGABYTE } from '../../json/bytes.js';
+import { SECOND_MS } from '../../time/durations.js';
 import type { TransferProgress } from '../../transfer/index.js';
-
-const SECOND_MS = 1000;
-const MEGABYTE = 1024 * 1024;
 
 export interface ProgressBar {
   update(progress: TransferProgress): void;

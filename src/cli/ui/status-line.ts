@@ -1,5 +1,6 @@
+import { SECOND_MS } from '../../time/durations.js';
+
 const UPDATE_INTERVAL_MS = 1000;
-const SECOND_MS = 1000;
 
 /** On a terminal, says on stderr that work goes on and for how long; silent when short or piped. */
 export async function withStatusLine<T>(label: string, work: Promise<T>): Promise<T> {

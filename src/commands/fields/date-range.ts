@@ -1,7 +1,6 @@
 import type { CommandContext, FieldProblem } from '../../command/definition.js';
+import { DAY_MS, HOUR_MS, HOUR_SECONDS } from '../../time/durations.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 // Dates are in the project's time zone, which is not known here: no place on Earth is further ahead than UTC+14.
 const MAX_UTC_OFFSET_MS = 14 * HOUR_MS;
 
@@ -24,7 +23,7 @@ export function* checkDateRange(
   }
 }
 
-const PAST_RANGE_FRESH_SECONDS = 6 * 3600;
+const PAST_RANGE_FRESH_SECONDS = 6 * HOUR_SECONDS;
 const CURRENT_RANGE_FRESH_SECONDS = 300;
 
 /**

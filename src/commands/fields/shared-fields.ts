@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Choice, field } from '../../command/field.js';
 import type { Lookup } from '../../command/lookup.js';
+import { DAY_SECONDS } from '../../time/durations.js';
 
 /** Fields that several commands share: one label, one meaning, one rule wherever they appear. */
 
@@ -158,8 +159,6 @@ export const response = () =>
       { label: 'Raw', value: 'raw' },
     ],
   });
-
-const DAY_SECONDS = 86_400;
 
 export const cacheSeconds = () =>
   field(

@@ -1,5 +1,7 @@
 import type { FieldProblem } from '../../command/definition.js';
 import { isObject } from '../../json/object.js';
+import { DAY_MS } from '../../time/durations.js';
+import { toEpochMs } from '../../time/epoch.js';
 
 /** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
 /** Events in one request. */
@@ -9,12 +11,11 @@ export const MAX_BATCH_EVENTS = 2000;
  * Source: https://developer.mixpanel.com/reference/import-events
  */
 export const MAX_BATCH_BYTES = 2_000_000;
-const MAX_EVENT_AGE_MS = 5 * 24 * 3_600_000;
+const MAX_EVENT_AGE_MS = 5 * DAY_MS;
 const MAX_EVENT_BYTES = 1_000_000;
 const MAX_EVENT_PROPERTIES = 254;
 /** Source: https://developer.mixpanel.com/reference/import-events (`$insert_id`). */
 const INSERT_ID = /^[A-Za-z0-9-]{1,36}$/;
-const MIN_EPOCH_MS = 100_000_000_000;
 const MAX_REPORTED_PROBLEMS = 20;
 
 /** Every mistake in the list, each with the index of its event; a long list of mistakes is cut with its number. */
@@ -80,12 +81,7 @@ export function* checkTrackedEvent(
 
 function* checkTime(time: unknown, now: number): Iterable<{ message: string; received?: unknown }> {
   const numericTime = typeof time === 'string' && /^\d+(\.\d+)?$/.test(time) ? Number(time) : time;
-  const timeMs =
-    typeof numericTime === 'number'
-      ? numericTime < MIN_EPOCH_MS
-        ? numericTime * 1000
-        : numericTime
-      : Date.parse(String(time));
+  const timeMs = typeof numericTime === 'number' ? toEpochMs(numericTime) : Date.parse(String(time));
   if (Number.isNaN(timeMs))
     yield { message: 'time must be epoch seconds, such as 1762000000.', received: time };
   else if (timeMs < now - MAX_EVENT_AGE_MS) {

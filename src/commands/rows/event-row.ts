@@ -1,4 +1,6 @@
 import { makeRow, type Row } from '../../result/rows.js';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS, SECOND_MS } from '../../time/durations.js';
+import { isEpochSeconds } from '../../time/epoch.js';
 
 /** An event as the export and the activity feed give it. */
 export interface EventRecord {
@@ -7,9 +9,6 @@ export interface EventRecord {
 }
 
 const FIXED_COLUMNS = new Set(['time', 'distinct_id']);
-const SECOND_MS = 1000;
-// Epoch seconds stay below this until the year 5138; milliseconds passed it in 1973.
-const MIN_EPOCH_MS = 100_000_000_000;
 
 /**
  * `event`, `time` (ISO 8601), `distinct_id`, then the properties under their own names. Projects created before
@@ -36,14 +35,11 @@ function firstColumn(row: Row): string | undefined {
   return undefined;
 }
 
-const DAY_SECONDS = 86_400;
-const HOUR_SECONDS = 3600;
-const MINUTE_SECONDS = 60;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 function toIsoTime(time: unknown): unknown {
   if (typeof time !== 'number' || !Number.isFinite(time)) return time ?? null;
-  const inSeconds = Math.abs(time) < MIN_EPOCH_MS;
+  const inSeconds = isEpochSeconds(time);
   if (inSeconds && Number.isInteger(time) && time >= 0) return formatEpochSecond(time);
   const date = new Date(inSeconds ? time * SECOND_MS : time);
   return Number.isNaN(date.getTime()) ? time : date.toISOString();

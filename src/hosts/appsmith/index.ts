@@ -1,9 +1,11 @@
 import type { Datasource } from '../../command/datasource.js';
 import { unwrap } from '../../command/values.js';
 import { PluginError } from '../../errors.js';
+import { MEGABYTE } from '../../json/bytes.js';
 import { isObject } from '../../json/object.js';
 import type { QueryRequest } from '../../query/prepared-query.js';
 import { type ExecutionResult, failureResult } from '../../result/query-result.js';
+import { MINUTE_MS } from '../../time/durations.js';
 import type { Manifest } from './manifest/index.js';
 
 /**
@@ -17,7 +19,7 @@ export const EXECUTE_PATH = '/api/v1/actions/execute';
 export const FEED_PATH = '/api/v1/plugins';
 
 /** What Appsmith takes for a time-out it cannot read, and for a missing one (`ActionConfiguration.java`, `ActionConstants.java`). */
-const FALLBACK_TIMEOUT_MS = 60_000;
+const FALLBACK_TIMEOUT_MS = MINUTE_MS;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Appsmith itself allows a minute; its form lets more through. Nothing anybody waits for takes longer than this. */
 const MAX_TIMEOUT_MS = 600_000;
@@ -28,7 +30,6 @@ const MAX_TIMEOUT_MS = 600_000;
  */
 export const RESPONSE_MARGIN_MS = 500;
 
-const MEGABYTE = 1024 * 1024;
 /**
  * Appsmith reads answers up to `APPSMITH_CODEC_SIZE`, 150 MB by default, and hands them on to a browser that has to
  * show them: it stands still long before that.

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RedisConnection, RedisUnavailableError } from '../../redis.js';
-import { type FamilyLimits, HOUR_MS, SECOND_MS } from '../limits.js';
+import { HOUR_MS, SECOND_MS } from '../../time/durations.js';
+import type { FamilyLimits } from '../limits.js';
 import { createWindowLogState, WindowLog, type WindowLogState } from '../window-log.js';
 import { createIdGenerator, createMemoryStore, type LimiterStore } from './memory.js';
 

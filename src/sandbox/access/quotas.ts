@@ -1,4 +1,5 @@
 import type { Family } from '../../mixpanel/regions.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time/durations.js';
 import type { Reply, SandboxRequest } from '../endpoint/definition.js';
 import { readRecords } from '../ingestion/validation.js';
 import { isObject } from '../records/json.js';
@@ -11,12 +12,11 @@ import {
 } from './rate-limit-replies.js';
 
 /** https://developer.mixpanel.com/reference/rate-limits */
-const QUERY_LIMITS: QuotaLimits = { starts: 60, windowMs: 3_600_000, concurrent: 5 };
+const QUERY_LIMITS: QuotaLimits = { starts: 60, windowMs: HOUR_MS, concurrent: 5 };
 /** https://developer.mixpanel.com/reference/raw-event-export */
-const EXPORT_LIMITS: QuotaLimits = { starts: 60, windowMs: 3_600_000, concurrent: 100, perSecond: 3 };
+const EXPORT_LIMITS: QuotaLimits = { starts: 60, windowMs: HOUR_MS, concurrent: 100, perSecond: 3 };
 /** 2 GB of uncompressed JSON or about 30,000 events a second, over a minute. https://developer.mixpanel.com/reference/import-events */
-const INGESTION_LIMITS = { bytes: 2_000_000_000, events: 30_000 * 60, windowMs: 60_000 };
-const SECOND_MS = 1000;
+const INGESTION_LIMITS = { bytes: 2_000_000_000, events: 30_000 * 60, windowMs: MINUTE_MS };
 
 /** First path segments below `/api/query/` that spend the quota, as Mixpanel's own clients list them. */
 const METERED_SEGMENTS = new Set(

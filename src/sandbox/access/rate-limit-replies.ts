@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../time/durations.js';
 import { jsonReply, type Reply } from '../endpoint/definition.js';
 
 /** A project's quota at the moment when it refused a call. */
@@ -12,7 +13,6 @@ export interface QuotaUsage {
   running: number;
 }
 
-const SECOND_MS = 1000;
 /** What Mixpanel says when too many run at once: come back in ten seconds. */
 const CONCURRENCY_RETRY_SECONDS = 10;
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../../time/durations.js';
 import { createLoadSheddingReply } from '../access/rate-limit-replies.js';
 import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 
 const count = z.number().int().nonnegative();
-const pauseMs = z.number().nonnegative().max(3_600_000);
+const pauseMs = z.number().nonnegative().max(HOUR_MS);
 const status = z.number().int().min(200).max(599);
 
 /** The calls that meet a fault, whatever its kind. */

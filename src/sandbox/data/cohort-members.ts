@@ -1,7 +1,7 @@
 import { parseExpression } from '../../mixpanel/expression/index.js';
+import { DAY_MS } from '../../time/durations.js';
 import { compile, isTrue } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
-import { DAY_MS } from '../time/zone.js';
 import type { DataStore } from './data-store.js';
 import type { SavedCohort } from './dataset/saved-objects.js';
 

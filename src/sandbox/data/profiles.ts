@@ -1,5 +1,5 @@
+import { DAY_MS } from '../../time/durations.js';
 import type { JsonObject, Write } from '../records/write.js';
-import { DAY_MS } from '../time/zone.js';
 import { type Customer, getEmail, getPlanAt } from './dataset/customers.js';
 import type { Dataset } from './dataset/dataset.js';
 import { COMPANY_GROUP } from './dataset/projects.js';

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { PluginError } from '../../errors.js';
+import { toEpochMs } from '../../time/epoch.js';
 import { isObject, parseJson } from '../records/json.js';
 import { readLines } from '../records/lines.js';
 import type { StoredEvent, Write } from '../records/write.js';
@@ -62,14 +63,6 @@ export async function* readEvents(file: string): AsyncGenerator<StoredEvent> {
     number += 1;
     if (text.trim() !== '') yield readEvent(text, `${file}, line ${number}`);
   }
-}
-
-/** Seconds up to the year 5138, milliseconds from 1973 on. */
-const MIN_MILLISECONDS = 100_000_000_000;
-
-/** A time as Mixpanel takes it, in seconds or milliseconds, as epoch milliseconds. */
-export function toEpochMs(time: number): number {
-  return Math.abs(time) < MIN_MILLISECONDS ? time * 1000 : time;
 }
 
 async function readWrites(file: string): Promise<Write[]> {

@@ -1,4 +1,5 @@
 import { type Expression, ExpressionError, parseExpression } from '../../mixpanel/expression/index.js';
+import { SECOND_MS } from '../../time/durations.js';
 import type { DataStore, TimeRange } from '../data/data-store.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import { compile, EvaluationError, type Evaluator } from '../expression/evaluator.js';
@@ -134,7 +135,7 @@ function parseDateTime(dateTime: string, zone: Zone): number | undefined {
   if (date === undefined) return undefined;
   const local = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(local)) return undefined;
-  return (utc ? local : local - zone.offset(local - zone.offset(local))) / 1000;
+  return (utc ? local : local - zone.offset(local - zone.offset(local))) / SECOND_MS;
 }
 
 /** By its grammar, Mixpanel's language has no `&&`, `||` and `!`: what would fail there must not pass here. */

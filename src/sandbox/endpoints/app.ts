@@ -1,8 +1,8 @@
+import { DAY_MS } from '../../time/durations.js';
 import type { DataStore } from '../data/data-store.js';
 import { ANNOTATION_AUTHOR, ANNOTATIONS, SCHEMAS } from '../data/dataset/saved-objects.js';
 import { type Endpoint, jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 import { readText } from '../endpoint/parameters.js';
-import { DAY_MS } from '../time/zone.js';
 
 /** Reads of the App API: https://developer.mixpanel.com/reference/annotations-api and lexicon-schemas-api. */
 export const appEndpoints: readonly Endpoint[] = [

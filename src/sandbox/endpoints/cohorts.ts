@@ -1,8 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../../time/durations.js';
 import { findCohortMembers } from '../data/cohort-members.js';
 import type { Endpoint } from '../endpoint/definition.js';
 import { requireProject } from '../endpoint/parameters.js';
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
-import { DAY_MS } from '../time/zone.js';
 
 /** https://developer.mixpanel.com/reference/cohorts-list; old clients use GET. */
 export const cohortEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).map((method) =>
@@ -13,7 +13,7 @@ export const cohortEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).m
       count: findCohortMembers(cohort, projectId, store).size,
       is_visible: cohort.visible ? 1 : 0,
       description: cohort.description,
-      created: new Date(today - cohort.createdDaysAgo * DAY_MS + 13 * 3_600_000)
+      created: new Date(today - cohort.createdDaysAgo * DAY_MS + 13 * HOUR_MS)
         .toISOString()
         .slice(0, 19)
         .replace('T', ' '),

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../time/durations.js';
 import { countEventsByUser, findCohortMembers } from '../data/cohort-members.js';
 import type { DataStore } from '../data/data-store.js';
 import { hashIntegers } from '../data/dataset/random.js';
@@ -20,13 +21,11 @@ import { formatComputedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
 import { isTrue } from '../expression/evaluator.js';
 import { isObject, parseJson } from '../records/json.js';
 import type { Json, JsonObject, StoredEvent } from '../records/write.js';
-import { DAY_MS } from '../time/zone.js';
 
 /** https://developer.mixpanel.com/reference/engage-query */
 const PAGE_SIZE = 1000;
 /** So many profiles are served by their behavior without `as_of_timestamp`. */
 const MAX_UNCACHED_PROFILES = 1000;
-const HOUR_MS = DAY_MS / 24;
 
 export const engageEndpoints: readonly Endpoint[] = [
   queryEndpoint('POST', '/engage', (request, store) => {
@@ -80,7 +79,7 @@ function findProfiles(request: SandboxRequest, store: DataStore): ProfileMatches
     throw new EndpointError(400, 'behaviors and filter_by_cohort are mutually exclusive');
   const where = readExpression(request, 'where', getProjectZone(request, store));
   const asOfSeconds = readInteger(request, 'as_of_timestamp');
-  const asOf = asOfSeconds === undefined ? store.now() : asOfSeconds * 1000;
+  const asOf = asOfSeconds === undefined ? store.now() : asOfSeconds * SECOND_MS;
 
   let profiles: Iterable<Profile> = listProfiles(request, store);
   if (cohort) {
@@ -205,7 +204,7 @@ const FILTER_PARAMETERS = [
 function createSessionId(request: SandboxRequest, asOf: number): string {
   const filter = FILTER_PARAMETERS.map((name) => readText(request, name) ?? '').join('\n');
   const project = requireProject(request).id;
-  return `${Math.floor(asOf / 1000)}-${hashIntegers(...Buffer.from(`${project}\n${filter}`))
+  return `${Math.floor(asOf / SECOND_MS)}-${hashIntegers(...Buffer.from(`${project}\n${filter}`))
     .toString(36)
     .toUpperCase()}`;
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../time/durations.js';
 import type { DataStore, TimeRange } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
@@ -16,7 +17,7 @@ import {
 import { queryEndpoint, rawQueryEndpoint } from '../endpoint/query-endpoint.js';
 import { UNITS } from '../reports/buckets.js';
 import { COUNT_TYPES, Tally, toValueLabels } from '../reports/tally.js';
-import { addDays, DAY_MS } from '../time/zone.js';
+import { addDays } from '../time/zone.js';
 import { createSeriesReply, readSpan, rejectHourlyUniques } from './series-reply.js';
 
 /** The period the top lists look at. https://developer.mixpanel.com/reference/query-months-top-event-names */

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../time/durations.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint } from '../endpoint/definition.js';
 import { createEvaluationContext } from '../endpoint/evaluation-context.js';
@@ -20,7 +21,6 @@ import { createZone } from '../time/zone.js';
 const MAX_EVENTS = 100_000;
 /** Lines are handed over in pieces of about this size. */
 const CHUNK_CHARS = 65_536;
-const SECOND_MS = 1000;
 const UTC = createZone('UTC');
 
 export const exportEndpoints: readonly Endpoint[] = [

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time/durations.js';
 import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
@@ -19,9 +20,8 @@ import { type Evaluator, isTrue } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
 import { createDateBuckets, type DateBuckets } from '../reports/buckets.js';
 import { toValueLabels } from '../reports/tally.js';
-import { DAY_MS } from '../time/zone.js';
 
-const UNIT_MS = { day: DAY_MS, hour: DAY_MS / 24, minute: DAY_MS / 1440, second: 1000 } as const;
+const UNIT_MS = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS, second: SECOND_MS } as const;
 const LENGTH_UNITS = ['day', 'hour', 'minute', 'second'] as const;
 const BUCKET_UNITS = ['day', 'week', 'month'] as const;
 /** https://developer.mixpanel.com/reference/funnels-query */
@@ -152,7 +152,7 @@ function summarize(steps: readonly string[], entries: readonly FunnelEntry[]) {
 function meanSeconds(entries: readonly FunnelEntry[], step: number, from: number): number {
   if (entries.length === 0) return 0;
   const sum = entries.reduce((total, { times }) => total + (times[step] ?? 0) - (times[from] ?? 0), 0);
-  return Math.round(sum / entries.length / 1000);
+  return Math.round(sum / entries.length / SECOND_MS);
 }
 
 /** By `unit`, or by `interval` days from the first; by default day by day. */

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../time/durations.js';
 import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
@@ -19,7 +20,6 @@ import {
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
 import { isTrue } from '../expression/evaluator.js';
 import { createDateBuckets, listBuckets, startOfNextUnit, startOfUnit } from '../reports/buckets.js';
-import { DAY_MS } from '../time/zone.js';
 
 const RETENTION_TYPES = ['birth', 'compounded'] as const;
 const RETENTION_UNITS = ['day', 'week', 'month'] as const;
@@ -85,7 +85,7 @@ export const retentionEndpoints: readonly Endpoint[] = [
     const name = readText(request, 'event');
     const where = readExpression(request, 'where', zone);
     const parts = new Map<string, Map<string, Set<number>>>();
-    const partMs = part === 'hour' ? DAY_MS / 24 : DAY_MS;
+    const partMs = part === 'hour' ? HOUR_MS : DAY_MS;
     for (const event of store.events(id, toTimeRange(dateRange, zone))) {
       if (name !== undefined && event.event !== name) continue;
       if (where && !isTrue(where(createEvaluationContext(event, id, store)))) continue;

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../time/durations.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint } from '../endpoint/definition.js';
 import {
@@ -8,8 +9,6 @@ import {
   toTimeRange,
 } from '../endpoint/parameters.js';
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
-
-const SECOND_MS = 1000;
 
 /** https://developer.mixpanel.com/reference/activity-stream-query */
 export const streamEndpoints: readonly Endpoint[] = [

@@ -1,4 +1,5 @@
 import type { Expression, FunctionName } from '../../mixpanel/expression/index.js';
+import { SECOND_MS } from '../../time/durations.js';
 import { LargeInteger } from '../records/large-integer.js';
 import type { Json, JsonObject } from '../records/write.js';
 
@@ -177,7 +178,7 @@ function readPropertyOrTime(name: string): Evaluator {
   if (name !== '$time' && name !== 'time') return ({ properties }) => readOwn(properties, name);
   return ({ properties, event }) => {
     const value = readOwn(properties, event === undefined ? name : 'time');
-    return event !== undefined && typeof value === 'number' ? Math.floor(value / 1000) : value;
+    return event !== undefined && typeof value === 'number' ? Math.floor(value / SECOND_MS) : value;
   };
 }
 

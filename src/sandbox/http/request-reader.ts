@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { MEGABYTE } from '../../json/bytes.js';
 import type { SandboxRequest } from '../endpoint/definition.js';
 import { isObject, parseJson } from '../records/json.js';
 
 /** What is read of a request's body, compressed or not: far above Mixpanel's own limits, far below memory. */
-const MAX_BODY_BYTES = 128 * 1024 * 1024;
+const MAX_BODY_BYTES = 128 * MEGABYTE;
 
 /** A request that cannot be read; `message` says why. */
 export class UnreadableRequest extends Error {

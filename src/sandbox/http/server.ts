@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Region } from '../../mixpanel/regions.js';
+import { DAY_MS } from '../../time/durations.js';
 import { createQuotas } from '../access/quotas.js';
 import { CONTROL_PREFIX, handleControlRequest } from '../control/control-api.js';
 import { createFaults } from '../control/faults.js';
@@ -11,7 +12,6 @@ import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definiti
 import { ENDPOINTS } from '../endpoints/index.js';
 import { Tally } from '../reports/tally.js';
 import type { SandboxClock } from '../time/clock.js';
-import { DAY_MS } from '../time/zone.js';
 import { sendReply } from './reply-sender.js';
 import { handleRequest, UNKNOWN_PATH } from './request-handler.js';
 import { readRequest, UnreadableRequest } from './request-reader.js';

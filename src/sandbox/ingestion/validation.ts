@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { MEGABYTE } from '../../json/bytes.js';
+import { DAY_MS, HOUR_MS } from '../../time/durations.js';
+import { toEpochMs } from '../../time/epoch.js';
 import { PROFILE_OPERATIONS, validateOperation } from '../data/profile-updates.js';
-import { toEpochMs } from '../data/state-file.js';
 import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 import { isObject, parseJson } from '../records/json.js';
 import type { Json, JsonObject, StoredEvent } from '../records/write.js';
@@ -8,8 +10,8 @@ import type { Json, JsonObject, StoredEvent } from '../records/write.js';
 /** https://developer.mixpanel.com/reference/import-events, also for the limits that /track and /engage share. */
 const MAX_RECORDS_PER_REQUEST = 2000;
 /** The page says 10 MB; the 2,097,152 of the API description's example is an older limit. */
-const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
-const MAX_RECORD_BYTES = 1024 * 1024;
+const MAX_REQUEST_BYTES = 10 * MEGABYTE;
+const MAX_RECORD_BYTES = MEGABYTE;
 const PROPERTIES_LIMIT = 255;
 const KEYS_LIMIT = 255;
 const ELEMENTS_LIMIT = 255;
@@ -17,9 +19,9 @@ const MAX_NESTING_DEPTH = 3;
 const MAX_STRING_CHARS = 255;
 const INSERT_ID_PATTERN = /^[A-Za-z0-9-]{1,36}$/;
 const MIN_TIME_MS = Date.UTC(1971, 0, 1);
-const MAX_FUTURE_MS = 3_600_000;
+const MAX_FUTURE_MS = HOUR_MS;
 /** https://developer.mixpanel.com/reference/track-event */
-const MAX_TRACK_AGE_MS = 5 * 24 * 3_600_000;
+const MAX_TRACK_AGE_MS = 5 * DAY_MS;
 
 /** Values that usually betray a mistake; refused as `distinct_id` and as `$insert_id`. */
 const BANNED_IDS = new Set(

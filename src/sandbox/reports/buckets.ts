@@ -1,10 +1,8 @@
-import { addDays, DAY_MS, type Zone } from '../time/zone.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time/durations.js';
+import { addDays, type Zone } from '../time/zone.js';
 
 export const UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type Unit = (typeof UNITS)[number];
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * The name of the unit of time a moment falls in. Days, weeks and months by the date on which they begin, weeks on a
@@ -23,7 +21,7 @@ export function createBucketNamer(unit: Unit, zone: Zone): (at: number) => strin
   const dates = new Map<number, string>();
   return (at) => {
     const local = at + zone.offset(at);
-    const number = Math.floor(local / (24 * HOUR_MS));
+    const number = Math.floor(local / DAY_MS);
     let name = dates.get(number);
     if (name === undefined) {
       const date = new Date(local).toISOString().slice(0, 10);

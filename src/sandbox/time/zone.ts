@@ -1,6 +1,4 @@
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, MINUTE_MS } from '../../time/durations.js';
 
 /** A time zone's calendar. Local times are milliseconds as if the zone's clock were UTC's. */
 export interface Zone {

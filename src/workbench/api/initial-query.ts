@@ -1,8 +1,8 @@
 import type { Datasource } from '../../command/datasource.js';
 import type { Command } from '../../command/definition.js';
+import { DAY_MS } from '../../time/durations.js';
 
 const DAYS_SHOWN = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the sandbox's shop sells by, one step after another; its incident is plain to see between the last two. */
 const SHOP_EVENTS = ['Added To Cart', 'Checkout Started', 'Purchase', 'Signup'];

@@ -2,11 +2,12 @@ import { checkDatasource } from '../../command/datasource.js';
 import { type ErrorCode, type Issue, PluginError } from '../../errors.js';
 import { readInput } from '../../query/input-reader.js';
 import type { ExecutionResult } from '../../result/query-result.js';
+import { MINUTE_MS } from '../../time/durations.js';
 import type { QueryCall, RunAnswer } from '../wire.js';
 import type { Connection } from './sessions.js';
 
 /** As long as a host gives a query (`settings.ts` of the manifest). */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = MINUTE_MS;
 
 /** Runs a query for the page, with what it cost and where it was wrong. */
 export async function runQuery(

@@ -7,6 +7,7 @@ import { checkDatasource, type Datasource } from '../../command/datasource.js';
 import { LOOKUPS } from '../../command/lookup.js';
 import type { TransferSpec } from '../../command/transfer-spec.js';
 import { PluginError } from '../../errors.js';
+import { MEGABYTE } from '../../json/bytes.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { StartAnswer } from '../wire.js';
 import { openingQuery } from './initial-query.js';
@@ -33,7 +34,6 @@ export interface ApiParts {
 type Env = { Variables: { session: Session } };
 
 const COOKIE = 'mixpanel-workbench';
-const MEGABYTE = 1024 * 1024;
 /** The largest form: a list of events to track. */
 const BODY_BYTES = 10 * MEGABYTE;
 

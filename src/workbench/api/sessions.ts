@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Datasource } from '../../command/datasource.js';
 import type { FamilyHosts } from '../../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../../plugin.js';
+import { HOUR_MS } from '../../time/durations.js';
 import type { ConnectionView } from '../wire.js';
 
 /** A datasource with the plugin that reaches it. Lives in memory only. */
@@ -20,7 +21,6 @@ export interface Session {
   readonly connections: Map<string, Connection>;
 }
 
-const HOUR_MS = 3_600_000;
 const IDLE_MS = 12 * HOUR_MS;
 const MOST_SESSIONS = 1000;
 const KEY_BYTES = 32;

@@ -1,5 +1,6 @@
 import { Button, Group, Kbd, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { SECOND_MS } from '../../time/durations.js';
 import classes from './RunBar.module.css';
 import { DownloadIcon, PlayIcon, StopIcon } from './ui/icons.js';
 
@@ -43,7 +44,6 @@ export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps)
 }
 
 const TICK_MS = 100;
-const SECOND_MS = 1000;
 
 function Elapsed({ since }: { since: number }) {
   const [now, setNow] = useState(Date.now());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStateFile, readEvents, toEpochMs } from '../../../src/sandbox/data/state-file.js';
+import { openStateFile, readEvents } from '../../../src/sandbox/data/state-file.js';
 import { readLines } from '../../../src/sandbox/records/lines.js';
 import type { Write } from '../../../src/sandbox/records/write.js';
 
@@ -116,11 +116,6 @@ describe('lines', () => {
       ),
     );
   });
-});
-
-it('takes a number of seconds or milliseconds for the same moment', () => {
-  expect(toEpochMs(1_600_000_000)).toBe(1_600_000_000_000);
-  expect(toEpochMs(1_600_000_000_000)).toBe(1_600_000_000_000);
 });
 
 function event(name: string): Write {

@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../../../time/durations.js';
 import type { FormSection } from './schema.js';
 
 /** Appsmith's default for remote plugins is 10 s, too short for Mixpanel; 60 s is the most it keeps reliably. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = MINUTE_MS;
 
 /** The settings tab of a query, in the shape of Appsmith's own plugins. */
 export const SETTINGS: FormSection[] = [

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../time/zone.js';
+import { DAY_MS, HOUR_MS } from '../../../time/durations.js';
 import { createRandom, hashIntegers } from './random.js';
 import { BROWSERS, CITIES, FIRST_NAMES, LAST_NAMES, PHONES, REFERRERS } from './sample-values.js';
 
@@ -48,7 +48,6 @@ const CANCELLED_SHARE = 0.22;
 const EXISTING_CUSTOMERS_SHARE = 0.45;
 const WITHOUT_PROFILE_SHARE = 0.04;
 const COMPANY_COUNT = 40;
-const HOUR_MS = DAY_MS / 24;
 
 /** The customer with that index; the same for the same seed and period. */
 export function createCustomer(seed: number, index: number, { startsAt, days }: DatasetPeriod): Customer {

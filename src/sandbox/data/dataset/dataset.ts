@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../time/zone.js';
+import { DAY_MS } from '../../../time/durations.js';
 import { type Customer, createCustomer, type DatasetPeriod } from './customers.js';
 import { SCENARIOS, type Scenario } from './projects.js';
 import { hashIntegers } from './random.js';

@@ -1,6 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../time/durations.js';
 import { LargeInteger } from '../../records/large-integer.js';
 import type { Json, JsonObject, StoredEvent } from '../../records/write.js';
-import { DAY_MS, formatDate } from '../../time/zone.js';
+import { formatDate } from '../../time/zone.js';
 import { type Customer, getEmail, getPlanAt, isPhone } from './customers.js';
 import type { Dataset } from './dataset.js';
 import { createRandom, hashIntegers, type Random } from './random.js';
@@ -15,8 +16,6 @@ import {
   TOPICS,
 } from './sample-values.js';
 
-const HOUR_MS = DAY_MS / 24;
-const MINUTE_MS = HOUR_MS / 60;
 /** By day of the week, Sunday first. */
 const WEEKDAY_FACTORS = [0.78, 1.16, 1.12, 1.06, 1.04, 0.98, 0.66];
 /** Paying customers come more often. */

@@ -1,4 +1,6 @@
 import { Alert, Button, Group, Progress, Text, Title } from '@mantine/core';
+import { MEGABYTE } from '../../../json/bytes.js';
+import { SECOND_MS } from '../../../time/durations.js';
 import { TableView } from '../results/TableView.js';
 import { Empty } from '../ui/Empty.js';
 import classes from './ExportPanel.module.css';
@@ -11,9 +13,6 @@ interface ExportPanelProps {
   onSaveSoFar(): void;
   onClose(): void;
 }
-
-const SECOND_MS = 1000;
-const MEGABYTE = 1024 * 1024;
 
 /** A running export: how far it is, its first rows, and the way out. */
 export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, onClose }: ExportPanelProps) {

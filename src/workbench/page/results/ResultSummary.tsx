@@ -1,4 +1,5 @@
 import { Group, Text } from '@mantine/core';
+import { HOUR_SECONDS, MINUTE_SECONDS, SECOND_MS } from '../../../time/durations.js';
 import type { RunAnswer } from '../../wire.js';
 import { cacheWords } from '../quota/usage-log.js';
 import { headerOf } from '../result-model/result-header.js';
@@ -45,9 +46,6 @@ function costText(cost: number, family: string): string {
 }
 
 const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good', STALE: 'warning' };
-const SECOND_MS = 1000;
-const MINUTE_SECONDS = 60;
-const HOUR_SECONDS = 3600;
 
 function timeText(ms: number): string {
   return ms < SECOND_MS ? `${ms} ms` : `${(ms / SECOND_MS).toFixed(1)} s`;

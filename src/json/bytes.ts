@@ -1,0 +1,2 @@
+/** Bytes in a megabyte, counted in powers of two. */
+export const MEGABYTE = 1024 * 1024;
