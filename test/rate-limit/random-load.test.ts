@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { PluginError } from '../../src/errors.js';
 import { createRateLimiter, type Lease, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { SEEDS } from '../seeds.js';
 import { advance, HOUR, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
 import { FakeMixpanelQuota, maxStartsPerHour, type SimulatedCall } from './mixpanel-quota.js';
 
 const scope: QuotaScope = { region: 'EU', projectId: '42', family: 'query' };
-const SEEDS = 1000;
 
 const query = fc.record({
   at: fc.nat(2 * HOUR),

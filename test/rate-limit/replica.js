@@ -1,5 +1,5 @@
 // One process of many: answers each query its parent sends, through a plugin that shares a Redis. Run by
-// processes.test.ts from the built package, as a host would.
+// multi-process.process.test.ts from the built package, as a host would.
 import { createPlugin } from '../../dist/plugin.js';
 
 const [redis, hosts] = process.argv.slice(2);

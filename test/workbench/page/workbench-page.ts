@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import chromium from '@sparticuz/chromium';
 import axe from 'axe-core';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { expect, onTestFinished } from 'vitest';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { createWorkbench } from '../../../src/workbench/api/app.js';
 
-/** A real Chromium, and the page built if it is not. */
+/** Opens a real Chromium. */
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync('dist/workbench-page/index.html')) await build({ logLevel: 'warn' });
   return launcher.launch({
     executablePath: await chromium.executablePath(),
     // In a single process the end of one test's context would be the end of the browser.

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
+import { SEEDS } from '../seeds.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
-const SEEDS = 60;
 
 let stubServer: StubServer | undefined;
 afterEach(async () => {

@@ -1,0 +1,2 @@
+/** How many seeds a randomized test tries: 50, in CI 1,000, or what the environment variable `SEEDS` says. */
+export const SEEDS = Number(process.env.SEEDS || (process.env.CI ? 1000 : 50));
