@@ -9,10 +9,11 @@ export const PROJECTS: readonly SandboxProject[] = [
 
 /** A request as the sandbox's server would have read it. */
 export function createRequest(part: Partial<SandboxRequest> = {}): SandboxRequest {
-  const body = part.body;
+  const { body, path = '/api/query/events' } = part;
   return {
     method: 'GET',
-    path: '/api/query/events',
+    path,
+    url: path,
     params: {},
     body: undefined,
     rawBody: body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body)),

@@ -1,21 +1,25 @@
-import type { Family } from '../../mixpanel/regions.js';
+import type { Family, Region } from '../../mixpanel/regions.js';
 import { isProjectMember, type Role, type SandboxAccount } from '../data/accounts.js';
 import type { SandboxProject } from '../data/dataset/project.js';
+import { OTHER_CLUSTER_PROJECTS } from '../data/dataset/projects.js';
 import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
+import { createErrorReply } from '../endpoint/errors.js';
 
-/** What `authenticate` looks up. */
+/** The accounts and projects that exist. */
 export interface Directory {
   accounts: readonly SandboxAccount[];
   projects: readonly SandboxProject[];
+  /** The cluster that is played, if it is only one. */
+  region?: Region;
 }
 
-/** Who calls and for which project; `account` is absent where a project secret or token spoke. */
+/** The caller and the project; a project secret or token has no account. */
 export interface Identity {
   account?: SandboxAccount;
   project?: SandboxProject;
 }
 
-export type AuthenticationResult = { identity: Identity } | { refusal: Reply };
+export type AuthenticationResult = { identity: Identity } | { rejection: Reply };
 
 interface Credentials {
   username: string;
@@ -23,7 +27,7 @@ interface Credentials {
 }
 
 /**
- * Finds out who calls, or refuses in Mixpanel's words for that API family.
+ * Identifies the caller, or rejects the request in Mixpanel's words for its API family.
  * Source: https://developer.mixpanel.com/reference/authentication
  */
 export function authenticate(
@@ -45,7 +49,7 @@ export function authenticate(
   }
 }
 
-/** A project's secret, until 2027-03-03 sent as the Basic username with an empty password. */
+/** Returns a project's secret. Until 2027-03-03 it is sent as the Basic username with an empty password. */
 export function projectSecret(project: SandboxProject): string {
   return `secret-${project.id}`;
 }
@@ -56,9 +60,7 @@ function authenticateQuery(
   credentials: Credentials | undefined,
   directory: Directory,
 ): AuthenticationResult {
-  const reject = (status: number, error: string): AuthenticationResult => ({
-    refusal: jsonReply(status, family === 'query' ? { request: request.path, error } : { error }),
-  });
+  const reject = (status: number, error: string) => rejectWith(family, request, status, error);
   const projectId = toText(request.params.project_id);
 
   if (credentials?.password === '') {
@@ -70,14 +72,15 @@ function authenticateQuery(
 
   const account = findAccount(credentials, directory);
   // Without a project_id Mixpanel takes the credentials for a project secret. That is measured on /import;
-  // that the Query API says it in these words is a guess.
+  // the words of the Query API are a guess.
   if (!account || !projectId) return reject(400, UNAUTHENTICATED);
+  if (isInOtherCluster(projectId, directory)) return reject(400, 'invalid project id for cluster');
   const project = findProject(projectId, account, directory);
-  // Mixpanel answers 403 here; its words are not known for the Query API, these are those of /import.
-  if (!project) return reject(403, NOT_A_MEMBER);
+  // Recorded for the Query API; that the export uses the same words is a guess.
+  if (!project) return reject(403, 'User is not a member of this project');
   if (family === 'query' && account.plan === 'free') {
     return {
-      refusal: jsonReply(402, {
+      rejection: jsonReply(402, {
         error: 'Your plan does not allow API calls. Upgrade at mixpanel.com/pricing',
       }),
     };
@@ -90,17 +93,15 @@ function authenticateApp(
   credentials: Credentials | undefined,
   directory: Directory,
 ): AuthenticationResult {
-  const reject = (status: number, error: string): AuthenticationResult => ({
-    refusal: jsonReply(status, { status: 'error', error }),
-  });
+  const reject = (status: number, error: string) => rejectWith('app', request, status, error);
   const account = findAccount(credentials, directory);
   if (!account) return reject(401, 'Invalid service account credentials');
 
   const [, projectId, resource] = /^\/api\/app\/projects\/([^/]+)\/([^/]+)/.exec(request.path) ?? [];
   if (projectId === undefined) return { identity: { account } };
   const project = findProject(projectId, account, directory);
-  // The status is documented, the words of both refusals are not.
-  if (!project) return reject(403, NOT_A_MEMBER);
+  if (!project) return reject(403, `User ${account.userId} is not a member of project ${projectId}.`);
+  // The status is documented, the words are a guess.
   if (request.method !== 'GET' && !canWrite(account.role, resource)) return reject(403, 'Permission denied');
   return { identity: { account, project } };
 }
@@ -110,9 +111,7 @@ function authenticateImport(
   credentials: Credentials | undefined,
   directory: Directory,
 ): AuthenticationResult {
-  const reject = (status: number, error: string): AuthenticationResult => ({
-    refusal: jsonReply(status, { code: status, error, status: STATUS_TEXTS[status] }),
-  });
+  const reject = (status: number, error: string) => rejectWith('ingestion', request, status, error);
   if (!credentials) return reject(401, 'Invalid credentials');
   const { username, password } = credentials;
   const projectId = toText(request.params.project_id);
@@ -135,18 +134,35 @@ function authenticateImport(
   const project = findProject(projectId, account, directory);
   // /import knows no 403. `not a project member` is measured, the words around it are not, nor those on the role.
   // https://docs.mixpanel.com/troubleshooting/errors/403-forbidden
-  if (!project) return reject(401, NOT_A_MEMBER);
+  if (!project) return reject(401, 'Service account is not a project member');
   if (!isAdmin(account.role)) return reject(401, 'Service account is not an Owner or Admin of the project');
   return { identity: { account, project } };
 }
 
 const UNAUTHENTICATED = 'Unable to authenticate request';
 const PROJECT_MISMATCH = 'Credentials in request did not match project_id URL parameter';
-const NOT_A_MEMBER = 'Service account is not a project member';
 const NOT_A_SECRET =
   'Unauthorized, invalid project secret. See docs for more information: ' +
   'https://developer.mixpanel.com/reference/authentication#project-secret';
-const STATUS_TEXTS: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized' };
+/** Recorded on the 403 of the Query API. */
+const CHALLENGE = 'Basic realm="mixpanel-api", Bearer realm="mixpanel-api"';
+
+function rejectWith(
+  family: Family,
+  request: SandboxRequest,
+  status: number,
+  error: string,
+): AuthenticationResult {
+  const reply = createErrorReply(family, request, status, error);
+  const challenge: Record<string, string> =
+    family === 'query' && status === 403 ? { 'www-authenticate': CHALLENGE } : {};
+  return { rejection: { ...reply, headers: { ...reply.headers, ...challenge } } };
+}
+
+function isInOtherCluster(projectId: string, { region }: Directory): boolean {
+  const home = OTHER_CLUSTER_PROJECTS.get(projectId);
+  return home !== undefined && home !== region;
+}
 
 function canWrite(role: Role, resource: string | undefined): boolean {
   // Annotations are written by analysts too, schemas by owners and admins.

@@ -48,7 +48,7 @@ export interface QuotaTicket {
   readonly charged: boolean;
 }
 
-export type Admission = { ticket: QuotaTicket } | { refusal: Reply };
+export type Admission = { ticket: QuotaTicket } | { rejection: Reply };
 
 export interface QuotaStatus {
   limit: number;
@@ -115,7 +115,7 @@ export function createQuotas({ enabled = true, timeScale = 1, now }: QuotaOption
     const bytes = recent.reduce((sum, entry) => sum + entry.bytes, 0);
     const events = recent.reduce((sum, entry) => sum + entry.events, 0);
     const exceeded = bytes > INGESTION_LIMITS.bytes || events > INGESTION_LIMITS.events;
-    if (exceeded && enabled) return { refusal: createIngestionLimitReply() };
+    if (exceeded && enabled) return { rejection: createIngestionLimitReply() };
     ingestionWindows.set(key, recent);
     return { ticket: FREE_TICKET };
   }
@@ -134,14 +134,14 @@ export function createQuotas({ enabled = true, timeScale = 1, now }: QuotaOption
       if (!exceededLimit || !enabled) return { ticket: meter.start(now(), counted) };
       if (family === 'export') {
         return {
-          refusal: createExportLimitReply(exceededLimit === 'starts' ? meter.limits.windowMs : SECOND_MS),
+          rejection: createExportLimitReply(exceededLimit === 'starts' ? meter.limits.windowMs : SECOND_MS),
         };
       }
       const { limit, used, concurrent, running } = meter.status(now());
       const { windowMs } = meter.limits;
       const usage = { path: request.path, projectId, limit, used, windowMs, concurrent, running };
       return {
-        refusal: exceededLimit === 'starts' ? createQuotaReply(usage) : createConcurrencyReply(usage),
+        rejection: exceededLimit === 'starts' ? createQuotaReply(usage) : createConcurrencyReply(usage),
       };
     },
 

@@ -5,10 +5,12 @@ export const ROLES = ['owner', 'admin', 'analyst', 'consumer'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * Somebody who may call the sandbox. The passwords are public: they open nothing but this local server.
+ * A service account of the sandbox. The passwords are public: they open nothing but this local server.
  * A real service account belongs to one organization; here one sees all three projects, for convenience.
  */
 export interface SandboxAccount {
+  /** Mixpanel's number for it. */
+  userId: number;
   username: string;
   password: string;
   role: Role;
@@ -25,23 +27,23 @@ export interface SandboxAccount {
 
 const PASSWORD = 'sandbox';
 
-/** The first is the one that every example uses. */
+/** The first is used in every example. */
 const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
-  account('sandbox', 'Owner, sees all three projects', {}),
-  account('analyst', 'Analyst, sees project 1234567 only; may not import', {
+  createAccount(42, 'sandbox', 'Owner, sees all three projects', {}),
+  createAccount(43, 'analyst', 'Analyst, sees project 1234567 only; may not import', {
     role: 'analyst',
     projects: ['1234567'],
   }),
-  account('consumer', 'Consumer of all projects: reads, writes nothing', { role: 'consumer' }),
-  account('expired', 'Expired: refused everywhere', { expired: true }),
-  account('free', 'On a plan without the Query API: 402 there, export works', { plan: 'free' }),
-  account('sandbox-eu', 'Owner, known to the EU cluster only', { region: 'EU' }),
-  account('sandbox-in', 'Owner, known to the India cluster only', { region: 'IN' }),
+  createAccount(44, 'consumer', 'Consumer of all projects: reads, writes nothing', { role: 'consumer' }),
+  createAccount(45, 'expired', 'Expired: refused everywhere', { expired: true }),
+  createAccount(46, 'free', 'On a plan without the Query API: 402 there, export works', { plan: 'free' }),
+  createAccount(47, 'sandbox-eu', 'Owner, known to the EU cluster only', { region: 'EU' }),
+  createAccount(48, 'sandbox-in', 'Owner, known to the India cluster only', { region: 'IN' }),
 ];
 
 /**
- * The accounts that a region's cluster knows, all of them where the sandbox plays no region. Another region's are as
- * unknown to it as invented ones: Mixpanel's clusters share nothing.
+ * Returns the accounts that a region's cluster knows, or all of them if the sandbox plays no region. Mixpanel's
+ * clusters share nothing: the accounts of another region are unknown.
  */
 export function listAccounts(region?: Region): readonly SandboxAccount[] {
   return region ? SANDBOX_ACCOUNTS.filter((each) => each.region === region) : SANDBOX_ACCOUNTS;
@@ -52,12 +54,14 @@ export function isProjectMember(account: SandboxAccount, projectId: string): boo
   return account.projects === 'all' || account.projects.includes(projectId);
 }
 
-function account(
+function createAccount(
+  userId: number,
   name: string,
   summary: string,
   overrides: Partial<Omit<SandboxAccount, 'username' | 'password' | 'summary'>>,
 ): SandboxAccount {
   return {
+    userId,
     username: `${name}.demo.mp-service-account`,
     password: PASSWORD,
     role: 'owner',

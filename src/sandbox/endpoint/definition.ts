@@ -8,6 +8,8 @@ export interface SandboxRequest {
   method: string;
   /** Without the query string. */
   path: string;
+  /** Path and query string, as they were sent. */
+  url: string;
   /** URL parameters, then the form's or JSON object's on top: with Mixpanel the body wins. */
   params: Record<string, unknown>;
   /** The parsed body when it was JSON (or JSON in a form's `data` field), else undefined. */

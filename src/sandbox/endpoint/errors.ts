@@ -12,20 +12,26 @@ export class EndpointError extends Error {
   }
 }
 
-/** The families answer failures in different shapes. https://developer.mixpanel.com/reference/overview */
+/** Error answers name their character set, unlike others (recorded in July 2026). */
+const ERROR_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+
+/**
+ * Returns a failure in the shape of its family, as recorded in `test/recorded` and described at
+ * https://developer.mixpanel.com/reference/overview.
+ */
 export function createErrorReply(
   family: Family,
-  { path, params }: SandboxRequest,
+  { url }: Pick<SandboxRequest, 'url'>,
   status: number,
   error: string,
 ): Reply {
   switch (family) {
     case 'query':
-      return jsonReply(status, { request: `${path}${formatQueryString(params)}`, error });
+      return jsonReply(status, { request: url, error }, ERROR_HEADERS);
     case 'app':
-      return jsonReply(status, { status: 'error', error });
+      return jsonReply(status, { status: 'error', error }, ERROR_HEADERS);
     case 'export':
-      return jsonReply(status, { error });
+      return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${error}\n` };
     case 'ingestion':
       return jsonReply(status, { code: status, error, status: STATUS_TEXTS[status] ?? 'Error' });
   }
@@ -33,16 +39,9 @@ export function createErrorReply(
 
 const STATUS_TEXTS: Record<number, string> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   413: 'Request Entity Too Large',
   500: 'Internal Server Error',
 };
-
-function formatQueryString(params: Record<string, unknown>): string {
-  const pairs = Object.entries(params).map(([name, value]): [string, string] => [
-    name,
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  ]);
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
-}

@@ -4,6 +4,7 @@ import type { DataStore, TimeRange } from '../data/data-store.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import { compile, EvaluationError, type Evaluator } from '../expression/evaluator.js';
 import { parseJson } from '../records/json.js';
+import type { DateRange } from '../reports/buckets.js';
 import { addDays, type Zone } from '../time/zone.js';
 import type { SandboxRequest } from './definition.js';
 import { EndpointError } from './errors.js';
@@ -72,12 +73,6 @@ export function readList(request: SandboxRequest, name: string): string[] | unde
 export function requireList(request: SandboxRequest, name: string): string[] {
   requireText(request, name);
   return readList(request, name) ?? [];
-}
-
-/** Days, both included. */
-export interface DateRange {
-  first: string;
-  last: string;
 }
 
 /** `from_date` and `to_date`, checked. */

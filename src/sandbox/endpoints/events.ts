@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../time/durations.js';
 import type { DataStore, TimeRange } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
+import { COUNT_TYPES } from '../data/dataset/saved-objects.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
 import {
   getProjectZone,
@@ -16,7 +17,7 @@ import {
 } from '../endpoint/parameters.js';
 import { queryEndpoint, rawQueryEndpoint } from '../endpoint/query-endpoint.js';
 import { UNITS } from '../reports/buckets.js';
-import { COUNT_TYPES, Tally, toValueLabels } from '../reports/tally.js';
+import { Tally, toValueLabels } from '../reports/tally.js';
 import { addDays } from '../time/zone.js';
 import { createSeriesReply, readSpan, rejectHourlyUniques } from './series-reply.js';
 

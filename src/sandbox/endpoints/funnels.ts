@@ -1,6 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time/durations.js';
 import type { DataStore } from '../data/data-store.js';
-import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
 import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
@@ -16,9 +15,10 @@ import {
   toTimeRange,
 } from '../endpoint/parameters.js';
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
-import { type Evaluator, isTrue } from '../expression/evaluator.js';
+import { isTrue } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
 import { createDateBuckets, type DateBuckets } from '../reports/buckets.js';
+import { type FunnelEntry, findFunnelEntries, groupEntries, summarizeFunnel } from '../reports/funnel.js';
 import { toValueLabels } from '../reports/tally.js';
 
 const UNIT_MS = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS, second: SECOND_MS } as const;
@@ -44,9 +44,18 @@ export const funnelEndpoints: readonly Endpoint[] = [
     const zone = getProjectZone(request, store);
     const on = readExpression(request, 'on', zone);
     const { dates, dateOf } = readBuckets(request, store);
-    const dateRange = readDateRange(request, zone, store.now());
-    const range = toTimeRange(dateRange, zone);
-    const byDate = groupBy(findEntries(request, store, funnel.steps, range, windowMs, dateOf, on), 'date');
+    const where = readExpression(request, 'where', zone);
+    const { id: projectId } = requireProject(request);
+    const contextOf = (event: StoredEvent) => createEvaluationContext(event, projectId, store);
+    const entries = findFunnelEntries(projectId, store, {
+      steps: funnel.steps,
+      range: toTimeRange(readDateRange(request, zone, store.now()), zone),
+      windowMs,
+      dateOf,
+      where: where && ((event) => isTrue(where(contextOf(event)))),
+      segmentOf: on && ((event) => toValueLabels(on(contextOf(event)))[0] ?? 'undefined'),
+    });
+    const byDate = groupEntries(entries, 'date');
 
     return {
       meta: { dates },
@@ -54,15 +63,15 @@ export const funnelEndpoints: readonly Endpoint[] = [
         dates.map((date) => {
           const dateEntries = byDate.get(date) ?? [];
           if (!on) return [date, summarize(funnel.steps, dateEntries)];
-          // By segment, the steps alone, the whole among them: no source shows it, this is how old clients read it.
-          const top = [...groupBy(dateEntries, 'segment')]
+          // A guess: by segment, the steps alone, with the whole among them, as old clients read it.
+          const top = [...groupEntries(dateEntries, 'segment')]
             .sort(([, a], [, b]) => b.length - a.length)
             .slice(0, limit);
           return [
             date,
             Object.fromEntries([
-              ['$overall', summarize(funnel.steps, dateEntries).steps],
-              ...top.map(([segment, subset]) => [segment, summarize(funnel.steps, subset).steps] as const),
+              ['$overall', listSteps(funnel.steps, dateEntries)],
+              ...top.map(([segment, subset]) => [segment, listSteps(funnel.steps, subset)] as const),
             ]),
           ];
         }),
@@ -71,72 +80,26 @@ export const funnelEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-/** Somebody's way through the funnel: when each step was taken, as far as it went. */
-interface FunnelEntry {
-  date: string;
-  segment: string;
-  times: number[];
-}
-
-/** One way for each user and bucket: it begins with the first time there, and must end within the window. */
-function findEntries(
-  request: SandboxRequest,
-  store: DataStore,
-  steps: readonly string[],
-  range: { from: number; to: number },
-  windowMs: number,
-  dateOf: (at: number) => string,
-  on: Evaluator | undefined,
-): FunnelEntry[] {
-  const { id } = requireProject(request);
-  const where = readExpression(request, 'where', getProjectZone(request, store));
-  const byUser = new Map<string, StoredEvent[]>();
-  // Completions count after the last day too.
-  for (const event of store.events(id, { from: range.from, to: range.to + windowMs })) {
-    if (!steps.includes(event.event)) continue;
-    if (where && !isTrue(where(createEvaluationContext(event, id, store)))) continue;
-    const user = String(event.properties.distinct_id);
-    const existing = byUser.get(user);
-    if (existing) existing.push(event);
-    else byUser.set(user, [event]);
-  }
-
-  const entries: FunnelEntry[] = [];
-  for (const events of byUser.values()) {
-    const dates = new Set<string>();
-    for (const [index, first] of events.entries()) {
-      const at = getEventTime(first);
-      if (first.event !== steps[0] || at >= range.to || dates.has(dateOf(at))) continue;
-      dates.add(dateOf(at));
-      const times = [at];
-      for (const event of events.slice(index + 1)) {
-        if (getEventTime(event) > at + windowMs || times.length === steps.length) break;
-        if (event.event === steps[times.length]) times.push(getEventTime(event));
-      }
-      const segment = on
-        ? (toValueLabels(on(createEvaluationContext(first, id, store)))[0] ?? 'undefined')
-        : '';
-      entries.push({ date: dateOf(at), segment, times });
-    }
-  }
-  return entries;
+/** The steps of one date or segment, as the Query API lists them. */
+function listSteps(steps: readonly string[], entries: readonly FunnelEntry[]) {
+  return summarizeFunnel(steps, entries).map(
+    ({ event, count, stepConversion, overallConversion, avgTime, avgTimeFromStart }) => ({
+      count,
+      // Described as null for the first step, but typed as an integer, and a number in the example.
+      avg_time: avgTime ?? 0,
+      avg_time_from_start: avgTimeFromStart ?? 0,
+      step_conv_ratio: stepConversion,
+      goal: event,
+      step_label: event,
+      overall_conv_ratio: overallConversion,
+      event,
+    }),
+  );
 }
 
 function summarize(steps: readonly string[], entries: readonly FunnelEntry[]) {
-  const reached = steps.map((_, index) => entries.filter(({ times }) => times.length > index));
-  const counts = reached.map((subset) => subset.length);
-  const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
-  const table = steps.map((event, index) => ({
-    count: counts[index] ?? 0,
-    // Described as null for the first step, but typed as an integer, and numbers in the example: a number it is.
-    avg_time: index === 0 ? 0 : meanSeconds(reached[index] ?? [], index, index - 1),
-    avg_time_from_start: index === 0 ? 0 : meanSeconds(reached[index] ?? [], index, 0),
-    step_conv_ratio: index === 0 ? 1 : ratio(counts[index] ?? 0, counts[index - 1] ?? 0),
-    goal: event,
-    step_label: event,
-    overall_conv_ratio: index === 0 ? 1 : ratio(counts[index] ?? 0, counts[0] ?? 0),
-    event,
-  }));
+  const table = listSteps(steps, entries);
+  const counts = table.map(({ count }) => count);
   const losses = counts.map((count, index) => (index === 0 ? 0 : (counts[index - 1] ?? 0) - count));
   return {
     steps: table,
@@ -149,12 +112,6 @@ function summarize(steps: readonly string[], entries: readonly FunnelEntry[]) {
   };
 }
 
-function meanSeconds(entries: readonly FunnelEntry[], step: number, from: number): number {
-  if (entries.length === 0) return 0;
-  const sum = entries.reduce((total, { times }) => total + (times[step] ?? 0) - (times[from] ?? 0), 0);
-  return Math.round(sum / entries.length / SECOND_MS);
-}
-
 /** By `unit`, or by `interval` days from the first; by default day by day. */
 function readBuckets(request: SandboxRequest, store: DataStore): DateBuckets {
   const zone = getProjectZone(request, store);
@@ -162,14 +119,4 @@ function readBuckets(request: SandboxRequest, store: DataStore): DateBuckets {
   const unit = readChoice(request, 'unit', BUCKET_UNITS, 'day');
   const bucketSize = interval === undefined || readText(request, 'unit') !== undefined ? unit : interval;
   return createDateBuckets(readDateRange(request, zone, store.now()), bucketSize, zone, store.now());
-}
-
-function groupBy(entries: readonly FunnelEntry[], key: 'date' | 'segment'): Map<string, FunnelEntry[]> {
-  const groups = new Map<string, FunnelEntry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry[key]);
-    if (group) group.push(entry);
-    else groups.set(entry[key], [entry]);
-  }
-  return groups;
 }

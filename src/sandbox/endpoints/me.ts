@@ -18,7 +18,7 @@ export const meEndpoints: readonly Endpoint[] = [
       return okJsonReply({
         status: 'ok',
         results: {
-          user_id: 42,
+          user_id: account.userId,
           user_email: account.username,
           user_name: account.username.split('.')[0],
           organizations: Object.fromEntries(

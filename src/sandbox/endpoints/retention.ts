@@ -18,8 +18,10 @@ import {
   toTimeRange,
 } from '../endpoint/parameters.js';
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
-import { isTrue } from '../expression/evaluator.js';
+import { type Evaluator, isTrue } from '../expression/evaluator.js';
+import type { StoredEvent } from '../records/write.js';
 import { createDateBuckets, listBuckets, startOfNextUnit, startOfUnit } from '../reports/buckets.js';
+import { collectVisits, createRetentionTable, type VisitQuery } from '../reports/retention.js';
 
 const RETENTION_TYPES = ['birth', 'compounded'] as const;
 const RETENTION_UNITS = ['day', 'week', 'month'] as const;
@@ -44,34 +46,22 @@ export const retentionEndpoints: readonly Endpoint[] = [
     const unit = readChoice(request, 'unit', RETENTION_UNITS, 'day');
     const interval = readInteger(request, 'interval', { min: 1, max: MAX_INTERVAL_LENGTH }) ?? 1;
     const intervals = readInteger(request, 'interval_count', { min: 1, max: MAX_INTERVAL_COUNT }) ?? 1;
-    const visits = collectVisits(request, store, retentionType);
-    const steps = { lengthMs: interval * UNIT_DAYS[unit] * DAY_MS, count: intervals + 1 };
-    const unbounded = readBoolean(request, 'unbounded_retention', false);
-
     const zone = getProjectZone(request, store);
+    const visits = collectVisits(
+      requireProject(request).id,
+      store,
+      readVisitQuery(request, store, retentionType),
+    );
     const dateRange = readDateRange(request, zone, store.now());
-    const { from, to } = toTimeRange(dateRange, zone);
-    const { dates, dateOf } = createDateBuckets(
-      dateRange,
-      interval === 1 ? unit : interval,
-      zone,
-      store.now(),
-    );
-    const table = new Map(
-      dates.map((date) => [date, { counts: Array<number>(steps.count).fill(0), first: 0 }]),
-    );
-    for (const { births, returns } of visits.values()) {
-      // With "birth" only the very first time counts; with "compounded" every bucket in which it happened.
-      const countedBirths =
-        retentionType === 'birth' ? births.slice(0, 1) : firstInEachBucket(births, dateOf);
-      for (const birth of countedBirths) {
-        const row = birth >= from && birth < to ? table.get(dateOf(birth)) : undefined;
-        if (!row) continue;
-        row.first += 1;
-        for (const index of listReachedIntervals(birth, returns, steps, unbounded))
-          row.counts[index] = (row.counts[index] ?? 0) + 1;
-      }
-    }
+    const table = createRetentionTable(visits.values(), {
+      ...createDateBuckets(dateRange, interval === 1 ? unit : interval, zone, store.now()),
+      type: retentionType,
+      range: toTimeRange(dateRange, zone),
+      periodMs: interval * UNIT_DAYS[unit] * DAY_MS,
+      // The first period is the one that begins with the birth.
+      periods: intervals + 1,
+      unbounded: readBoolean(request, 'unbounded_retention', false),
+    });
     return Object.fromEntries(table);
   }),
 
@@ -110,60 +100,24 @@ export const retentionEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-interface Visits {
-  births: number[];
-  returns: number[];
-}
-
-/** By user, when each was born and when each came back, in order of time. */
-function collectVisits(
+function readVisitQuery(
   request: SandboxRequest,
   store: DataStore,
   retentionType: (typeof RETENTION_TYPES)[number],
-): Map<string, Visits> {
+): VisitQuery {
   const zone = getProjectZone(request, store);
   const { id } = requireProject(request);
   const returnEvent = readText(request, 'event');
   const birthEvent = retentionType === 'birth' ? requireText(request, 'born_event') : returnEvent;
   const where = readExpression(request, 'where', zone);
   const bornWhere = retentionType === 'birth' ? readExpression(request, 'born_where', zone) : where;
-  const visits = new Map<string, Visits>();
-  for (const event of store.events(id, { from: 0, to: store.now() + 1 })) {
-    const context = createEvaluationContext(event, id, store);
-    const isBirth =
-      (birthEvent === undefined || event.event === birthEvent) && (!bornWhere || isTrue(bornWhere(context)));
-    const isReturn =
-      (returnEvent === undefined || event.event === returnEvent) && (!where || isTrue(where(context)));
-    if (!isBirth && !isReturn) continue;
-    const user = String(event.properties.distinct_id);
-    const existing = visits.get(user) ?? { births: [], returns: [] };
-    visits.set(user, existing);
-    if (isBirth) existing.births.push(getEventTime(event));
-    if (isReturn) existing.returns.push(getEventTime(event));
-  }
-  return visits;
-}
-
-/** The intervals after a birth in which the user came back; the 0th is shorter than one interval. */
-function listReachedIntervals(
-  birth: number,
-  returns: readonly number[],
-  { lengthMs, count }: { lengthMs: number; count: number },
-  unbounded: boolean,
-): Iterable<number> {
-  const indexes = new Set<number>();
-  for (const at of returns) {
-    const index = Math.floor((at - birth) / lengthMs);
-    if (at <= birth || (!unbounded && index >= count)) continue;
-    // Unbounded: whoever comes back later counts for every interval before.
-    for (let each = unbounded ? 0 : index; each <= Math.min(index, count - 1); each += 1) indexes.add(each);
-  }
-  return indexes;
-}
-
-function firstInEachBucket(times: readonly number[], dateOf: (at: number) => string): number[] {
-  const seen = new Set<string>();
-  return times.filter((at) => !seen.has(dateOf(at)) && seen.add(dateOf(at)));
+  const matches = (event: StoredEvent, name: string | undefined, condition: Evaluator | undefined) =>
+    (name === undefined || event.event === name) &&
+    (!condition || isTrue(condition(createEvaluationContext(event, id, store))));
+  return {
+    isBirth: (event) => matches(event, birthEvent, bornWhere),
+    isReturn: (event) => matches(event, returnEvent, where),
+  };
 }
 
 function countParts(unit: RetentionUnit, part: 'hour' | 'day', date: string): number {

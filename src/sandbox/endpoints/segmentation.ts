@@ -1,5 +1,6 @@
 import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
+import { COUNT_TYPES } from '../data/dataset/saved-objects.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
 import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
@@ -18,7 +19,7 @@ import { formatComputedAt, queryEndpoint, rawQueryEndpoint } from '../endpoint/q
 import { asNumber, type Evaluator, isTrue } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
 import { createBucketNamer, listBuckets, type Unit } from '../reports/buckets.js';
-import { COUNT_TYPES, Tally, toValueLabels } from '../reports/tally.js';
+import { Tally, toValueLabels } from '../reports/tally.js';
 import {
   createDaySpan,
   createSeriesReply,

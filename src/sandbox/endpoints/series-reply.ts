@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { TimeRange } from '../data/data-store.js';
+import type { CountType } from '../data/dataset/saved-objects.js';
 import type { Reply, SandboxRequest } from '../endpoint/definition.js';
 import {
-  type DateRange,
   invalidParameter,
   readDateRange,
   readInteger,
@@ -13,11 +13,12 @@ import { okJsonReply } from '../endpoint/query-endpoint.js';
 import {
   createBucketNamer,
   createDateBuckets,
+  type DateRange,
   listBuckets,
   startOfLastUnits,
   type Unit,
 } from '../reports/buckets.js';
-import type { CountType, Tally } from '../reports/tally.js';
+import type { Tally } from '../reports/tally.js';
 import { addDays, type Zone } from '../time/zone.js';
 
 /** What of time a query looks at, and in which pieces. */

@@ -83,11 +83,11 @@ async function prepareReply(
   { directory, quotas, faults, store }: HandlerContext,
 ): Promise<PreparedReply> {
   const authentication = authenticate(request, endpoint.family, directory);
-  if ('refusal' in authentication) return { reply: authentication.refusal };
+  if ('rejection' in authentication) return { reply: authentication.rejection };
   Object.assign(request, authentication.identity);
 
   const admission = quotas.admit(request, endpoint.family);
-  if ('refusal' in admission) return { reply: admission.refusal };
+  if ('rejection' in admission) return { reply: admission.rejection };
   const { ticket } = admission;
 
   const fault = faults.take(request);

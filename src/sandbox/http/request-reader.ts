@@ -41,6 +41,7 @@ export async function readRequest(incoming: IncomingMessage, receivedAt: number)
     method: incoming.method ?? 'GET',
     // A trailing slash makes no difference to Mixpanel: `/api/app/me/` is what its own client asks for.
     path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
+    url: incoming.url ?? '/',
     params: { ...toRecord(url.searchParams), ...form, ...(isObject(body) ? body : {}) },
     body: body ?? (typeof form.data === 'string' ? parseJson(form.data) : undefined),
     rawBody,

@@ -47,7 +47,7 @@ export function createSandboxServer({ store, clock, region, logger, ...options }
     faults: createFaults(),
     log: createRequestLog(),
     quotas,
-    directory: { accounts, projects },
+    directory: { accounts, projects, region },
   };
   const findEndpoint = createRouter(ENDPOINTS);
 

@@ -4,6 +4,12 @@ import { addDays, type Zone } from '../time/zone.js';
 export const UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type Unit = (typeof UNITS)[number];
 
+/** Days, both included. */
+export interface DateRange {
+  first: string;
+  last: string;
+}
+
 /**
  * The name of the unit of time a moment falls in. Days, weeks and months by the date on which they begin, weeks on a
  * Monday; how hours and minutes are named is not documented, `2026-11-24 21:00:00` is a guess.
@@ -42,12 +48,7 @@ export function startOfUnit(unit: 'day' | 'week' | 'month', day: string): string
 }
 
 /** Every unit of time from the first to the last, in order. */
-export function listBuckets(
-  unit: Unit,
-  { first, last }: { first: string; last: string },
-  zone: Zone,
-  now: number,
-): string[] {
+export function listBuckets(unit: Unit, { first, last }: DateRange, zone: Zone, now: number): string[] {
   if (unit === 'minute' || unit === 'hour') {
     const length = unit === 'hour' ? HOUR_MS : MINUTE_MS;
     const bucket = createBucketNamer(unit, zone);
@@ -71,7 +72,7 @@ export interface DateBuckets {
 
 /** By day, week or month; or by so many days, counted from the first and named by their own first. */
 export function createDateBuckets(
-  dateRange: { first: string; last: string },
+  dateRange: DateRange,
   bucketSize: 'day' | 'week' | 'month' | number,
   zone: Zone,
   now: number,
@@ -113,6 +114,11 @@ export function startOfLastUnits(unit: Unit, interval: number, now: number, zone
   return unit === 'week'
     ? addDays(startOfUnit('week', today), -7 * (interval - 1))
     : addDays(today, 1 - interval);
+}
+
+/** Returns the beginning of the local hour a moment lies in; the hour that a clock put back repeats has two. */
+export function startOfHour(at: number, zone: Zone): number {
+  return at - modulo(at + zone.offset(at), HOUR_MS);
 }
 
 /** What is left over, from 0 up; of negative numbers too. */

@@ -1,10 +1,7 @@
+import type { CountType } from '../data/dataset/saved-objects.js';
 import { DateTimeValue, type ExpressionValue } from '../expression/evaluator.js';
 import { LargeInteger } from '../records/large-integer.js';
 import type { StoredEvent } from '../records/write.js';
-
-/** How events are counted: all of them, the users who did them, or events per user. */
-export const COUNT_TYPES = ['general', 'unique', 'average'] as const;
-export type CountType = (typeof COUNT_TYPES)[number];
 
 /** Events and their users. */
 export class EventCount {

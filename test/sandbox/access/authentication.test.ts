@@ -47,7 +47,8 @@ describe('a service account', () => {
       });
       expect(runAuthentication('export', { ...part, path: '/api/2.0/export', params })).toEqual({
         status: 400,
-        body: { error: 'Unable to authenticate request' },
+        // NangoHQ/integration-templates integrations/mixpanel/tests/events.test.json, July 2026
+        body: 'Unable to authenticate request\n',
       });
       expect(runAuthentication('app', { ...part, path: '/api/app/me' })).toEqual({
         status: 401,
@@ -60,18 +61,53 @@ describe('a service account', () => {
     expect(
       runAuthentication('query', { ...accountHeaders('analyst'), params: { project_id: SHOP } }),
     ).toMatchObject({ project: SHOP });
-    for (const [family, path] of [
-      ['query', '/api/query/events'],
-      ['export', '/api/2.0/export'],
-      ['app', `/api/app/projects/${WEST}/annotations`],
+    // The first and the last as recorded in July 2026: NangoHQ/integration-templates, query-profile-activity and
+    // lexicon-schemas. That the export says the same is a guess.
+    for (const [family, path, body] of [
+      [
+        'query',
+        '/api/query/events',
+        { request: '/api/query/events', error: 'User is not a member of this project' },
+      ],
+      ['export', '/api/2.0/export', 'User is not a member of this project\n'],
+      [
+        'app',
+        `/api/app/projects/${WEST}/annotations`,
+        { status: 'error', error: `User 43 is not a member of project ${WEST}.` },
+      ],
     ] as const) {
       expect(
         runAuthentication(family, { ...accountHeaders('analyst'), path, params: { project_id: WEST } }),
-      ).toMatchObject({
-        status: 403,
-      });
+      ).toEqual({ status: 403, body });
     }
   });
+
+  it('is challenged when it is no member, on the Query API', () => {
+    const request = createRequest({ ...accountHeaders('analyst'), params: { project_id: WEST } });
+    expect(authenticate(request, 'query', directory)).toMatchObject({
+      rejection: {
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'www-authenticate': 'Basic realm="mixpanel-api", Bearer realm="mixpanel-api"',
+        },
+      },
+    });
+  });
+
+  it.each(['query', 'export'] as const)(
+    'learns on the %s API that a project is of another cluster',
+    (family) => {
+      const inEurope = { ...accountHeaders('sandbox'), params: { project_id: '4567890' } };
+      for (const region of [undefined, 'US', 'IN'] as const) {
+        const outcome = runAuthentication(family, inEurope, { ...directory, region });
+        expect(outcome.status).toBe(400);
+        expect(JSON.stringify(outcome.body)).toContain('invalid project id for cluster');
+      }
+      expect(runAuthentication(family, inEurope, { ...directory, region: 'EU' })).toMatchObject({
+        status: 403,
+      });
+    },
+  );
 
   it('needs a project_id for queries, but not for /api/app/me', () => {
     expect(runAuthentication('query', accountHeaders('sandbox'))).toMatchObject({ status: 400 });
@@ -186,11 +222,13 @@ it('knows a project secret on queries, without a project_id or with the right on
   });
 });
 
-/** The account and project, or what the refusal says. */
+/** The account and project, or what the rejection says. */
 function runAuthentication(family: Family, part: Partial<SandboxRequest>, from = directory) {
   const outcome = authenticate(createRequest(part), family, from);
-  if ('refusal' in outcome) {
-    return { status: outcome.refusal.status, body: JSON.parse(String(outcome.refusal.body)) };
+  if ('rejection' in outcome) {
+    const { status, headers, body } = outcome.rejection;
+    const isJson = headers?.['content-type']?.startsWith('application/json');
+    return { status, body: isJson ? JSON.parse(String(body)) : body };
   }
   const { account, project } = outcome.identity;
   return {

@@ -217,7 +217,7 @@ function createMixpanel(options: Partial<QuotaOptions> = {}) {
   const quotas = createQuotas({ now: () => at, ...options });
   const call = (part: Partial<SandboxRequest> = {}, family: Family = 'query') => {
     const admission = quotas.admit(createRequest({ project: SHOP, ...part }), family);
-    return 'ticket' in admission ? admission.ticket : admission.refusal;
+    return 'ticket' in admission ? admission.ticket : admission.rejection;
   };
   const start = (part?: Partial<SandboxRequest>, family?: Family) => {
     const outcome = call(part, family);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OrderedJson, toOrderedJsonText } from '../../../src/sandbox/records/ordered-json.js';
 import {
   DAY_MS,
   dayOf,
@@ -15,6 +16,9 @@ interface Insights {
   date_range: { from_date: string; to_date: string };
   headers: string[];
   series: Series;
+  time_comparison?: { date_range: { from_date: string; to_date: string }; series: Series };
+  lift_comparison?: { series: Series };
+  meta: { report_sections: { group: unknown[]; show: unknown[] } };
 }
 
 let client: SandboxClient;
@@ -46,88 +50,284 @@ function add(series: Series, [name, ...rest]: string[], amount = 1): void {
   add(next as Series, rest, amount);
 }
 
+/** Every hour, day or week of a line has a value, as in bookmark 84439645 of mixpanel-headless' Storybook vectors. */
+const zeros = (dates: readonly string[]): Series => Object.fromEntries(dates.map((date) => [date, 0]));
+const lastDates = (days: number) =>
+  Array.from({ length: days }, (_, index) => `${dayOf(daysAgo(days - 1 - index))}T00:00:00+00:00`);
+const mondays = (days: number) => [
+  ...new Set(lastDates(days).map((date) => `${mondayOf(Date.parse(date))}T00:00:00+00:00`)),
+];
+const done = (name: string, days: number) =>
+  events.filter(({ event, properties }) => event === name && properties.time >= daysAgo(days - 1));
+
+// Shapes and names: test/recorded/query-insights-report, most of them from mixpanel/mixpanel-headless
+// conformance/vectors/authored/parse/storybook/insights.jsonl (bookmarks in the names below).
 describe('GET /api/query/insights', () => {
-  it('gives a report by event and day', async () => {
+  it('answers a line by metric and day, zeros included (60327249)', async () => {
     const report = await insights(67890);
-    const expected: Series = {};
-    for (const { event, properties } of events) {
-      if (properties.time < daysAgo(29) || !['Signup', 'Purchase'].includes(event)) continue;
-      add(expected, [event, `${dayOf(properties.time)}T00:00:00+00:00`]);
+    const expected: Series = {
+      'A. Signup [Total Events]': zeros(lastDates(30)),
+      'B. Purchase [Total Events]': zeros(lastDates(30)),
+    };
+    for (const [key, name] of [
+      ['A. Signup [Total Events]', 'Signup'],
+      ['B. Purchase [Total Events]', 'Purchase'],
+    ] as const) {
+      for (const { properties } of done(name, 30))
+        add(expected, [key, `${dayOf(properties.time)}T00:00:00+00:00`]);
     }
     expect(report.series).toEqual(expected);
     expect(report).toMatchObject({
-      headers: ['$event'],
+      headers: ['$metric'],
       computed_at: '2026-11-24T21:30:00.000000+00:00',
       date_range: { from_date: '2026-10-26T00:00:00+00:00', to_date: '2026-11-24T23:59:59.999000+00:00' },
+      meta: {
+        is_segmentation_limit_hit: false,
+        min_sampling_factor: 1,
+        report_sections: {
+          group: [],
+          show: [{ metric_key: 'A. Signup [Total Events]' }, { metric_key: 'B. Purchase [Total Events]' }],
+        },
+        sub_query_count: 2,
+      },
     });
   });
 
-  it('gives one broken down, a level more, by unique users', async () => {
-    const users: Record<string, Record<string, string[]>> = {};
-    for (const { event, properties } of events) {
-      if (properties.time < daysAgo(83) || event !== 'Purchase') continue;
-      const dates = users[String(properties.country)] ?? {};
-      users[String(properties.country)] = dates;
+  it('answers a breakdown with a level more and its total as $overall, by unique users (60327221)', async () => {
+    const users: Record<string, Record<string, Set<string>>> = {};
+    for (const { properties } of done('Purchase', 84)) {
       const date = `${mondayOf(properties.time)}T00:00:00+00:00`;
-      dates[date] = [...(dates[date] ?? []), properties.distinct_id];
+      for (const segment of ['$overall', String(properties.country)]) {
+        users[segment] ??= {};
+        users[segment][date] = (users[segment][date] ?? new Set()).add(properties.distinct_id);
+      }
     }
     const report = await insights(67891);
-    expect(report.headers).toEqual(['$event', 'country']);
-    expect(report.series.Purchase).toEqual(
+    expect(report.headers).toEqual(['$metric', 'country']);
+    expect(report.series).toEqual({
+      'Purchase [Unique Users]': Object.fromEntries(
+        Object.entries(users).map(([segment, dates]) => [
+          segment,
+          {
+            ...zeros(mondays(84)),
+            ...Object.fromEntries(Object.entries(dates).map(([date, ids]) => [date, ids.size])),
+          },
+        ]),
+      ),
+    });
+    expect(report.meta.report_sections.group).toEqual([
+      {
+        bookmark: {
+          dataset: '$mixpanel',
+          propertyType: 'string',
+          resourceType: 'events',
+          search: '',
+          value: 'country',
+        },
+      },
+    ]);
+  });
+
+  it('answers a bar chart with the one time "all" (60327213)', async () => {
+    const { series } = await insights(67892);
+    expect(series).toEqual(
       Object.fromEntries(
-        Object.entries(users).map(([country, dates]) => [
-          country,
-          Object.fromEntries(Object.entries(dates).map(([date, ids]) => [date, new Set(ids).size])),
+        ['Page View', 'Product Viewed', 'Added To Cart', 'Purchase'].map((name, index) => [
+          `${'ABCD'[index]}. ${name} [Total Events]`,
+          { all: done(name, 7).length },
         ]),
       ),
     );
   });
 
-  it('gives one without dates', async () => {
-    const { series } = await insights(67892);
-    const counted = events.filter(({ properties }) => properties.time >= daysAgo(6));
-    for (const name of ['Page View', 'Product Viewed', 'Added To Cart', 'Purchase']) {
-      expect(series[name]).toBe(counted.filter(({ event }) => event === name).length);
-    }
-  });
-
-  it('gives totals as $overall where the report has them', async () => {
+  it('answers two breakdowns with totals that end the path early (60327213)', async () => {
     const expected: Series = {};
-    for (const { event, properties } of events) {
-      if (properties.time < daysAgo(27) || event !== 'Purchase') continue;
-      const date = `${mondayOf(properties.time)}T00:00:00+00:00`;
-      const { plan, $os } = properties;
-      add(expected, [event, '$overall', date]);
-      add(expected, [event, String(plan), '$overall', date]);
-      add(expected, [event, String(plan), String($os), date]);
+    const key = 'Purchase [Total Events]';
+    for (const { properties } of done('Purchase', 30)) {
+      const { country, plan } = properties;
+      add(expected, [key, '$overall', 'all']);
+      add(expected, [key, String(country), '$overall', 'all']);
+      add(expected, [key, String(country), String(plan), 'all']);
     }
-    const report = await insights(67893);
-    expect(report.headers).toEqual(['$event', 'plan', '$os']);
+    const report = await insights(67896);
+    expect(report.headers).toEqual(['$metric', 'country', 'plan']);
     expect(report.series).toEqual(expected);
   });
 
-  it('gives averages per user', async () => {
+  it('answers averages per user', async () => {
     const { series } = await insights(67894);
     const buyers: Record<string, string[]> = {};
-    for (const { event, properties } of events) {
-      if (properties.time < daysAgo(29) || event !== 'Purchase') continue;
-      buyers[String(properties.plan)] = [...(buyers[String(properties.plan)] ?? []), properties.distinct_id];
+    for (const { properties } of done('Purchase', 30)) {
+      for (const segment of ['$overall', String(properties.plan)]) {
+        buyers[segment] = [...(buyers[segment] ?? []), properties.distinct_id];
+      }
     }
-    expect(series.Purchase).toEqual(
-      Object.fromEntries(Object.entries(buyers).map(([plan, ids]) => [plan, ids.length / new Set(ids).size])),
+    expect(series).toEqual({
+      'Purchase [Average per User]': Object.fromEntries(
+        Object.entries(buyers).map(([plan, ids]) => [plan, { all: ids.length / new Set(ids).size }]),
+      ),
+    });
+  });
+
+  it('answers a single number (mixpanel_data specs/029)', async () => {
+    const buyers = new Set(done('Purchase', 30).map(({ properties }) => properties.distinct_id));
+    expect((await insights(67895)).series).toEqual({ 'Purchase [Unique Users]': { all: buyers.size } });
+  });
+
+  it('answers hours with the offset of the project, up to now', async () => {
+    const { series } = await insights(67899);
+    const hours = series['Page View [Total Events]'] as Series;
+    expect(Object.keys(hours)).toHaveLength(24 + 22);
+    expect(Object.keys(hours).at(-1)).toBe('2026-11-24T21:00:00+00:00');
+    expect(Object.values(hours).reduce((sum: number, count) => sum + Number(count), 0)).toBe(
+      done('Page View', 2).length,
     );
+  });
+
+  it('puts the period before beside a line, with its own dates', async () => {
+    const report = await insights(67897);
+    const total = (series: Series) =>
+      Object.values(series['Purchase [Total Events]'] as Series).reduce<number>(
+        (sum, count) => sum + Number(count),
+        0,
+      );
+    expect(total(report.series)).toBe(done('Purchase', 7).length);
+    expect(report.time_comparison?.date_range).toEqual({
+      from_date: '2026-11-11T00:00:00+00:00',
+      to_date: '2026-11-17T23:59:59.999000+00:00',
+    });
+    expect(total(report.time_comparison!.series)).toBe(
+      done('Purchase', 14).length - done('Purchase', 7).length,
+    );
+    expect(Object.keys(report.time_comparison!.series['Purchase [Total Events]']!)[0]).toBe(
+      '2026-11-11T00:00:00+00:00',
+    );
+    expect(report).not.toHaveProperty('lift_comparison');
+  });
+
+  it('adds the relative change for lift (60327229)', async () => {
+    const report = await insights(67898);
+    const key = 'Purchase [Total Events]';
+    const at = (series: Series, segment: string) =>
+      ((series[key] as Series)[segment] as Series).all as number;
+    const [now, before] = [at(report.series, 'US'), at(report.time_comparison!.series, 'US')];
+    expect(at(report.lift_comparison!.series, 'US')).toBeCloseTo((now - before) / before, 3);
+    expect(report.meta).toMatchObject({ liftComparison: { type: 'timeComparison' } });
+  });
+
+  it('says when segments are missing and when only a sample was looked at', async () => {
+    const report = await insights(67900);
+    expect(report.meta).toMatchObject({ is_segmentation_limit_hit: true, min_sampling_factor: 0.1 });
+    const cities = Object.entries(report.series['Page View [Total Events]'] as Series);
+    expect(cities).toHaveLength(1 + 10);
+    const counts = cities.slice(1).map(([, city]) => Number((city as Series).all));
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+  });
+
+  it('answers a saved funnel by measure and step (60391431)', async () => {
+    const report = await insights(67901);
+    expect(report.headers).toEqual(['$funnel', 'Metric', 'Step']);
+    const funnel = report.series['Product Viewed through Purchase'] as Record<
+      string,
+      Record<string, { all: number | null }>
+    >;
+    expect(Object.keys(funnel)).toEqual([
+      'avg_time',
+      'avg_time_from_start',
+      'count',
+      'overall_conv_ratio',
+      'property_sum',
+      'step_conv_ratio',
+    ]);
+    const steps = ['1. Product Viewed', '2. Added To Cart', '3. Checkout Started', '4. Purchase'];
+    for (const measure of Object.values(funnel)) expect(Object.keys(measure)).toEqual(steps);
+    const counts = steps.map((step) => Number(funnel.count![step]!.all));
+    expect(counts[0]).toBe(
+      new Set(done('Product Viewed', 30).map(({ properties }) => properties.distinct_id)).size,
+    );
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(funnel.avg_time!['1. Product Viewed']).toEqual({ all: null });
+    expect(funnel.overall_conv_ratio!['4. Purchase']!.all).toBeCloseTo(counts[3]! / counts[0]!, 3);
+  });
+
+  it('answers a saved funnel by segment with $overall, and one by date', async () => {
+    const segmented = await insights(67902);
+    expect(segmented.headers).toEqual(['$funnel', '$os', 'Metric', 'Step']);
+    const segments = segmented.series['Signup through Subscription Started'] as Record<string, Series>;
+    expect(Object.keys(segments)[0]).toBe('$overall');
+    expect(segments.iOS).toHaveProperty(['count', '1. Signup', 'all']);
+    const trend = (await insights(67903)).series['Added To Cart through Purchase'] as Series;
+    expect(Object.keys(trend)).toEqual(mondays(28));
+    expect(Object.values(trend)[0]).toHaveProperty(['count', '2. Purchase', 'all']);
+  });
+
+  it('answers saved retention by cohort date, with the average (mixpanel_data live_query.py)', async () => {
+    const report = await insights(67904);
+    expect(report.headers).toEqual(['$retention']);
+    const cohorts = report.series['Signup and then Page View'] as unknown as Record<
+      string,
+      { first: number; counts: number[]; rates: number[] }
+    >;
+    const dates = mondays(56);
+    expect(Object.keys(cohorts)).toEqual([...dates, '$average']);
+    const first = cohorts[dates[1]!]!;
+    const born = new Set(
+      events
+        .filter(
+          ({ event, properties }) =>
+            event === 'Signup' && `${mondayOf(properties.time)}T00:00:00+00:00` === dates[1],
+        )
+        .map(({ properties }) => properties.distinct_id),
+    );
+    expect(first.first).toBe(born.size);
+    expect(first.counts).toHaveLength(5);
+    expect(first.rates[0]).toBeCloseTo(first.counts[0]! / first.first, 3);
+    // Later periods of the last cohort have not begun.
+    expect(cohorts[dates.at(-1)!]!.counts).toHaveLength(1);
+  });
+
+  it('answers saved retention with segments below the dates (a live report of December 2025)', async () => {
+    const report = await insights(67905);
+    expect(report.headers).toEqual(['$retention', '$os']);
+    const cohorts = report.series['Purchase and then Purchase'] as unknown as Record<
+      string,
+      Record<string, { first: number }>
+    >;
+    expect(Object.keys(cohorts)).toEqual(mondays(28));
+    for (const { $overall, ...segments } of Object.values(cohorts)) {
+      expect(Object.values(segments).reduce((sum, { first }) => sum + first, 0)).toBe($overall?.first);
+    }
+  });
+
+  it('keeps the order of segments that look like numbers', () => {
+    const text = toOrderedJsonText(
+      new Map<string, OrderedJson>([
+        ['b', 1],
+        ['404', { c: [new Map([['2', null]])] }],
+        ['12', 'x'],
+      ]),
+    );
+    expect(text).toBe('{"b":1,"404":{"c":[{"2":null}]},"12":"x"}');
   });
 
   it('writes dates with the offset of the project, summer and winter', async () => {
     const { series, date_range } = await insights(77891, { project_id: WEST });
     expect(date_range.to_date).toBe('2026-11-24T23:59:59.999000-08:00');
-    const dates = new Set(Object.values(series.Purchase as Series).flatMap((counts) => Object.keys(counts)));
+    const [metric] = Object.values(series) as Series[];
+    const dates = new Set(Object.values(metric!).flatMap((counts) => Object.keys(counts)));
     expect(dates).toContain('2026-10-26T00:00:00-07:00');
     expect(dates).toContain('2026-11-02T00:00:00-08:00');
   });
 
-  it('knows no report of another project', async () => {
-    expect((await client.get('/api/query/insights', { bookmark_id: 77891 })).status).toBe(404);
+  it('refuses the report of another project, or none, in the words of live answers', async () => {
+    for (const bookmark_id of [77891, 1]) {
+      const { status, body } = await client.get('/api/query/insights', { bookmark_id });
+      expect(status).toBe(400);
+      expect(body).toEqual({
+        request: `/api/query/insights?project_id=1234567&bookmark_id=${bookmark_id}`,
+        error: 'Invalid insights_id',
+      });
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Region } from '../../../mixpanel/regions.js';
 import type { SandboxProject } from './project.js';
 import { createShopObjects, WEBSITE_OBJECTS } from './saved-objects.js';
 
@@ -48,7 +49,17 @@ export const PROJECTS: readonly SandboxProject[] = [
   },
 ];
 
-/** What is to be told in a project. */
+/**
+ * Projects that live in another cluster. Asked for one of them, every other cluster answers that the id is not its
+ * own; a sandbox that plays no region always does.
+ */
+export const OTHER_CLUSTER_PROJECTS: ReadonlyMap<string, Region> = new Map([
+  ['4567890', 'EU'],
+  ['5678901', 'IN'],
+  ['6789012', 'US'],
+]);
+
+/** What happens in a project. */
 export interface Scenario {
   kind: 'shop' | 'website';
   /** How large a part of all customers and events it has. */

@@ -1,74 +1,259 @@
-import type { CountType } from '../../reports/tally.js';
+/** How events are counted: all of them, the users who did them, or events per user. */
+export const COUNT_TYPES = ['general', 'unique', 'average'] as const;
+export type CountType = (typeof COUNT_TYPES)[number];
 
-/** What people saved in the project's pages: reports, funnels, cohorts, annotations, descriptions of events. */
+/** What people save in a project: reports, funnels, cohorts, annotations, descriptions of events. */
 
-/** An Insights report. */
-export interface SavedReport {
+/** A saved report, whatever its kind. All of them are read with `GET /api/query/insights`. */
+export type SavedReport = InsightsReport | FunnelReport | RetentionReport;
+
+interface ReportBase {
   id: number;
   name: string;
-  events: readonly string[];
+  description: string;
+  /** Days the report covers, ending today. */
+  lastDays: number;
+  /** Days before the end of the data on which it was saved. */
+  createdDaysAgo: number;
+}
+
+export interface InsightsReport extends ReportBase {
+  type: 'insights';
+  metrics: readonly { event: string; count: CountType }[];
   /** Properties the events are broken down by, one level each. */
   breakdowns: readonly string[];
-  /** `bar` has no dates. */
-  chart: 'line' | 'bar';
+  /** Only `line` has a time axis. */
+  chart: 'line' | 'bar' | 'table' | 'metric';
+  unit: 'hour' | 'day' | 'week' | 'month';
+  /** Adds the period before, of the same length; `lift` also adds the relative change. */
+  comparison?: 'previous' | 'lift';
+  /** The share of users that Mixpanel looks at; 1 by default. */
+  samplingFactor?: number;
+  /** The largest number of values of a breakdown. */
+  segmentLimit?: number;
+}
+
+export interface FunnelReport extends ReportBase {
+  type: 'funnels';
+  steps: readonly string[];
+  /** The time a user has for all steps. */
+  windowDays: number;
+  breakdown?: string;
+  /** Adds a level of dates. */
+  trend?: 'day' | 'week' | 'month';
+}
+
+export interface RetentionReport extends ReportBase {
+  type: 'retention';
+  bornEvent: string;
+  event: string;
   unit: 'day' | 'week' | 'month';
-  type: CountType;
-  lastDays: number;
-  /** Whether each breakdown also shows its total as `$overall`. */
-  overall?: boolean;
+  /** Periods that are counted, the one of the first event included. */
+  periods: number;
+  breakdown?: string;
 }
 
 const SHOP_REPORTS: readonly SavedReport[] = [
   {
+    type: 'insights',
     id: 67890,
     name: 'Signups and purchases by day',
-    events: ['Signup', 'Purchase'],
+    description: '',
+    metrics: [
+      { event: 'Signup', count: 'general' },
+      { event: 'Purchase', count: 'general' },
+    ],
     breakdowns: [],
     chart: 'line',
     unit: 'day',
-    type: 'general',
     lastDays: 30,
+    createdDaysAgo: 80,
   },
   {
+    type: 'insights',
     id: 67891,
     name: 'Purchases by country',
-    events: ['Purchase'],
+    description: 'Buyers a week.',
+    metrics: [{ event: 'Purchase', count: 'unique' }],
     breakdowns: ['country'],
     chart: 'line',
     unit: 'week',
-    type: 'unique',
     lastDays: 84,
+    createdDaysAgo: 75,
   },
   {
+    type: 'insights',
     id: 67892,
     name: 'What people do, last 7 days',
-    events: ['Page View', 'Product Viewed', 'Added To Cart', 'Purchase'],
+    description: '',
+    metrics: [
+      { event: 'Page View', count: 'general' },
+      { event: 'Product Viewed', count: 'general' },
+      { event: 'Added To Cart', count: 'general' },
+      { event: 'Purchase', count: 'general' },
+    ],
     breakdowns: [],
     chart: 'bar',
     unit: 'day',
-    type: 'general',
     lastDays: 7,
+    createdDaysAgo: 70,
   },
   {
+    type: 'insights',
     id: 67893,
-    name: 'Purchases by plan and system, with totals',
-    events: ['Purchase'],
+    name: 'Purchases by plan and system',
+    description: '',
+    metrics: [{ event: 'Purchase', count: 'general' }],
     breakdowns: ['plan', '$os'],
     chart: 'line',
     unit: 'week',
-    type: 'general',
     lastDays: 28,
-    overall: true,
+    createdDaysAgo: 65,
   },
   {
+    type: 'insights',
     id: 67894,
     name: 'Purchases per buyer by plan',
-    events: ['Purchase'],
+    description: '',
+    metrics: [{ event: 'Purchase', count: 'average' }],
     breakdowns: ['plan'],
     chart: 'bar',
     unit: 'day',
-    type: 'average',
     lastDays: 30,
+    createdDaysAgo: 60,
+  },
+  {
+    type: 'insights',
+    id: 67895,
+    name: 'Buyers, last 30 days',
+    description: 'One number.',
+    metrics: [{ event: 'Purchase', count: 'unique' }],
+    breakdowns: [],
+    chart: 'metric',
+    unit: 'day',
+    lastDays: 30,
+    createdDaysAgo: 55,
+  },
+  {
+    type: 'insights',
+    id: 67896,
+    name: 'Orders by country and plan',
+    description: 'A table with totals.',
+    metrics: [{ event: 'Purchase', count: 'general' }],
+    breakdowns: ['country', 'plan'],
+    chart: 'table',
+    unit: 'day',
+    lastDays: 30,
+    createdDaysAgo: 50,
+  },
+  {
+    type: 'insights',
+    id: 67897,
+    name: 'Orders this week and the week before',
+    description: '',
+    metrics: [{ event: 'Purchase', count: 'general' }],
+    breakdowns: [],
+    chart: 'line',
+    unit: 'day',
+    comparison: 'previous',
+    lastDays: 7,
+    createdDaysAgo: 45,
+  },
+  {
+    type: 'insights',
+    id: 67898,
+    name: 'Orders by country, compared with the month before',
+    description: '',
+    metrics: [{ event: 'Purchase', count: 'general' }],
+    breakdowns: ['country'],
+    chart: 'bar',
+    unit: 'day',
+    comparison: 'lift',
+    lastDays: 30,
+    createdDaysAgo: 40,
+  },
+  {
+    type: 'insights',
+    id: 67899,
+    name: 'Page views by the hour',
+    description: '',
+    metrics: [{ event: 'Page View', count: 'general' }],
+    breakdowns: [],
+    chart: 'line',
+    unit: 'hour',
+    lastDays: 2,
+    createdDaysAgo: 35,
+  },
+  {
+    type: 'insights',
+    id: 67900,
+    name: 'Page views by city, a sample',
+    description: 'Looks at a tenth of the users and shows the ten largest cities.',
+    metrics: [{ event: 'Page View', count: 'general' }],
+    breakdowns: ['$city'],
+    chart: 'bar',
+    unit: 'day',
+    samplingFactor: 0.1,
+    segmentLimit: 10,
+    lastDays: 30,
+    createdDaysAgo: 30,
+  },
+  {
+    type: 'funnels',
+    id: 67901,
+    name: 'From product to purchase',
+    description: '',
+    steps: ['Product Viewed', 'Added To Cart', 'Checkout Started', 'Purchase'],
+    windowDays: 1,
+    lastDays: 30,
+    createdDaysAgo: 28,
+  },
+  {
+    type: 'funnels',
+    id: 67902,
+    name: 'From signup to subscription, by system',
+    description: '',
+    steps: ['Signup', 'Onboarding Completed', 'Trial Started', 'Subscription Started'],
+    windowDays: 30,
+    breakdown: '$os',
+    lastDays: 60,
+    createdDaysAgo: 26,
+  },
+  {
+    type: 'funnels',
+    id: 67903,
+    name: 'From cart to purchase by week',
+    description: '',
+    steps: ['Added To Cart', 'Purchase'],
+    windowDays: 1,
+    trend: 'week',
+    lastDays: 28,
+    createdDaysAgo: 24,
+  },
+  {
+    type: 'retention',
+    id: 67904,
+    name: 'Do new customers come back?',
+    description: '',
+    bornEvent: 'Signup',
+    event: 'Page View',
+    unit: 'week',
+    periods: 5,
+    lastDays: 56,
+    createdDaysAgo: 22,
+  },
+  {
+    type: 'retention',
+    id: 67905,
+    name: 'Do buyers buy again, by system?',
+    description: '',
+    bornEvent: 'Purchase',
+    event: 'Purchase',
+    unit: 'week',
+    periods: 4,
+    breakdown: '$os',
+    lastDays: 28,
+    createdDaysAgo: 20,
   },
 ];
 
@@ -164,14 +349,16 @@ export function createShopObjects(idOffset: number): SavedObjects {
 export const WEBSITE_OBJECTS: SavedObjects = {
   reports: [
     {
+      type: 'insights',
       id: 87890,
       name: 'Visits by country',
-      events: ['Page View'],
+      description: '',
+      metrics: [{ event: 'Page View', count: 'unique' }],
       breakdowns: ['country'],
       chart: 'line',
       unit: 'day',
-      type: 'unique',
       lastDays: 30,
+      createdDaysAgo: 80,
     },
   ],
   funnels: [
