@@ -2,6 +2,7 @@ import { isUnsafeInteger, parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { ExpressionError, explainExpressionError, parseExpression } from '../mixpanel/expression/index.js';
+import { isDay } from '../time/day.js';
 import type { FormField, ValueKind } from './field.js';
 
 /** A value that cannot be read as its kind; the message says why and what would be right. */
@@ -81,14 +82,10 @@ function readDate(value: unknown): string {
     value instanceof Date && !Number.isNaN(value.getTime())
       ? value.toISOString()
       : readText(value, DATE_MESSAGE);
-  const day = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(text);
-  if (!day) throw new ParseError(DATE_MESSAGE);
-  const [, year, month, date] = day.map(Number);
-  const calendar = new Date(Date.UTC(year!, month! - 1, date));
-  if (calendar.getUTCMonth() !== month! - 1 || calendar.getUTCDate() !== date) {
-    throw new ParseError('is a date that does not exist in the calendar.');
-  }
-  return text.slice(0, 10);
+  const [, day] = /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(text) ?? [];
+  if (day === undefined) throw new ParseError(DATE_MESSAGE);
+  if (!isDay(day)) throw new ParseError('is a date that does not exist in the calendar.');
+  return day;
 }
 
 function readExpression(value: unknown): string {

@@ -1,6 +1,8 @@
 import { PluginError } from '../errors.js';
 import type { ExceededLimit } from '../mixpanel/rate-limit-headers.js';
 import type { Family } from '../mixpanel/regions.js';
+import { SECOND_MS } from '../time/durations.js';
+import { formatUtc } from '../time/utc.js';
 import type { QuotaScope } from './types.js';
 
 /** Why a caller cannot have its turn in time. Times are epoch milliseconds. */
@@ -78,5 +80,5 @@ export function createCancelledError(): PluginError {
 
 function formatUtcTime(timestamp: number): string {
   // Rounded up: whoever comes back at the second named must not be a moment early.
-  return `${new Date(Math.ceil(timestamp / 1000) * 1000).toISOString().slice(11, 19)} UTC`;
+  return `${formatUtc(Math.ceil(timestamp / SECOND_MS) * SECOND_MS, 'HH:mm:ss')} UTC`;
 }

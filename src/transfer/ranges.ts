@@ -1,5 +1,5 @@
 import type { DateRange } from '../command/transfer-spec.js';
-import { DAY_MS } from '../time/durations.js';
+import { addDays, daysBetween } from '../time/day.js';
 
 /**
  * Mixpanel advises to keep a download under one to two million events. Source: mixpanel-utils,
@@ -82,7 +82,7 @@ export class SlicePlan {
 
 /** Days of a range, both ends included. */
 export function daysIn({ from, to }: DateRange): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+  return daysBetween(from, to) + 1;
 }
 
 /** The two halves of a range, or nothing where it is a single day. */
@@ -94,8 +94,4 @@ export function halve({ from, to }: DateRange): [DateRange, DateRange] | undefin
     { from, to: middle },
     { from: addDays(middle, 1), to },
   ];
-}
-
-function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }

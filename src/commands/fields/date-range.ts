@@ -1,5 +1,6 @@
 import type { CommandContext, FieldProblem } from '../../command/definition.js';
-import { DAY_MS, HOUR_MS, HOUR_SECONDS } from '../../time/durations.js';
+import { addDays, toUtcDay } from '../../time/day.js';
+import { HOUR_MS, HOUR_SECONDS } from '../../time/durations.js';
 
 // Dates are in the project's time zone, which is not known here: no place on Earth is further ahead than UTC+14.
 const MAX_UTC_OFFSET_MS = 14 * HOUR_MS;
@@ -13,11 +14,11 @@ export function* checkDateRange(
   if (fromDate > toDate) {
     yield { field: 'fromDate', message: `must not be after To Date (${toDate}).`, received: fromDate };
   }
-  const latestPossibleDay = formatUtcDay(now + MAX_UTC_OFFSET_MS);
+  const latestPossibleDay = toUtcDay(now + MAX_UTC_OFFSET_MS);
   if (toDate > latestPossibleDay) {
     yield {
       field: 'toDate',
-      message: `lies in the future; the latest day is ${formatUtcDay(now)}.`,
+      message: `lies in the future; the latest day is ${toUtcDay(now)}.`,
       received: toDate,
     };
   }
@@ -31,9 +32,5 @@ const CURRENT_RANGE_FRESH_SECONDS = 300;
  * still arrive for five days), one that reaches today moves all the time.
  */
 export function dateRangeFreshSeconds({ toDate }: { toDate: string }, { now }: CommandContext): number {
-  return toDate < formatUtcDay(now - DAY_MS) ? PAST_RANGE_FRESH_SECONDS : CURRENT_RANGE_FRESH_SECONDS;
-}
-
-function formatUtcDay(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return toDate < addDays(toUtcDay(now), -1) ? PAST_RANGE_FRESH_SECONDS : CURRENT_RANGE_FRESH_SECONDS;
 }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Region } from '../../mixpanel/regions.js';
+import { formatUtc } from '../../time/utc.js';
 import type { QuotaStatus, Quotas } from '../access/quotas.js';
 import type { SandboxAccount } from '../data/accounts.js';
 import type { SandboxProject } from '../data/dataset/project.js';
@@ -122,7 +123,7 @@ function renderRequestTable(requests: readonly LoggedRequest[]) {
     .slice(-MAX_REQUESTS_SHOWN)
     .reverse()
     .map(
-      (each) => html`<tr><td><time>${new Date(each.at).toISOString().slice(11, 19)}</time></td>
+      (each) => html`<tr><td><time>${formatUtc(each.at, 'HH:mm:ss')}</time></td>
 <th scope="row"><code>${each.method} ${each.path}</code></th><td>${each.account ?? ''}</td><td>${each.project ?? ''}</td>
 <td>${each.status === undefined ? 'under way' : each.status || 'reset'}${each.fault ? ` (${each.fault})` : ''}</td><td class="number">${each.bytes.toLocaleString('en')}</td>
 <td>${each.charged ? 'one' : ''}</td></tr>`,

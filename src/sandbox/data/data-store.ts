@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { PluginError } from '../../errors.js';
 import { DAY_MS } from '../../time/durations.js';
+import { createZone, type Zone } from '../../time/zone.js';
 import type { StoredEvent, Write } from '../records/write.js';
-import { createZone, type Zone } from '../time/zone.js';
 import { createDataset, type Dataset, type DatasetSize } from './dataset/dataset.js';
 import { createDayEvents, getEventTime } from './dataset/day-events.js';
 import type { SandboxProject } from './dataset/project.js';

@@ -1,4 +1,6 @@
 import { DAY_MS } from '../../time/durations.js';
+import { addPeriods } from '../../time/period.js';
+import { formatUtc } from '../../time/utc.js';
 import type { JsonObject, Write } from '../records/write.js';
 import { type Customer, getEmail, getPlanAt } from './dataset/customers.js';
 import type { Dataset } from './dataset/dataset.js';
@@ -76,15 +78,16 @@ function isTrueText(value: unknown): boolean {
 
 /** As profiles have it, without a zone: `2026-11-24T21:55:43`. */
 function formatDateTime(at: number): string {
-  return new Date(at).toISOString().slice(0, 19);
+  return formatUtc(at, "yyyy-MM-dd'T'HH:mm:ss");
 }
 
 function createProfile(customer: Customer, now: number): JsonObject {
   const { seed, signupAt } = customer;
   const lastSeen = signupAt + (now - signupAt) * (1 - hashFraction(seed, 1) ** 3);
-  const birthday = new Date(0).setUTCFullYear(
-    1950 + Math.floor(hashFraction(seed, 2) * 55),
-    Math.floor(hashFraction(seed, 3) * 12),
+  const birthday = addPeriods(
+    'month',
+    '1950-01-01',
+    12 * Math.floor(hashFraction(seed, 2) * 55) + Math.floor(hashFraction(seed, 3) * 12),
   );
   const properties: JsonObject = {
     $email: getEmail(customer),
@@ -105,7 +108,7 @@ function createProfile(customer: Customer, now: number): JsonObject {
     referrer: customer.referrer,
     tags: hashFraction(seed, 7) < 0.2 ? ['vip', 'early bird'] : [],
     preferences: { roast: hashFraction(seed, 8) < 0.5 ? 'light' : 'dark', grind: { size: 4 } },
-    birthday: new Date(birthday).toISOString().slice(0, 10),
+    birthday,
   };
   // Some never told their birthday; some were imported with a name that is dangerous to copy carelessly.
   if (hashFraction(seed, 9) < 0.3) delete properties.birthday;

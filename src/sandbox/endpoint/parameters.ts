@@ -1,11 +1,12 @@
 import { type Expression, ExpressionError, parseExpression } from '../../mixpanel/expression/index.js';
+import { addDays, isDay } from '../../time/day.js';
 import { SECOND_MS } from '../../time/durations.js';
+import type { Zone } from '../../time/zone.js';
 import type { DataStore, TimeRange } from '../data/data-store.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import { compile, EvaluationError, type Evaluator } from '../expression/evaluator.js';
 import { parseJson } from '../records/json.js';
 import type { DateRange } from '../reports/buckets.js';
-import { addDays, type Zone } from '../time/zone.js';
 import type { SandboxRequest } from './definition.js';
 import { EndpointError } from './errors.js';
 
@@ -104,11 +105,7 @@ function parseDay(name: string, text: string): string {
   const [, year] = /^(\d{4})-\d{2}-\d{2}$/.exec(text) ?? [];
   if (year === undefined) throw invalidParameter(name, 'invalid date, must be yyyy-mm-dd');
   if (Number(year) < MIN_YEAR) throw invalidParameter(name, 'invalid date, bad year');
-  const parsed = new Date(`${text}T00:00:00Z`);
-  // The 31st of a shorter month would move on to the next.
-  if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== text) {
-    throw invalidParameter(name, 'invalid date, bad day');
-  }
+  if (!isDay(text)) throw invalidParameter(name, 'invalid date, bad day');
   return text;
 }
 
@@ -130,7 +127,7 @@ function parseDateTime(dateTime: string, zone: Zone): number | undefined {
   if (date === undefined) return undefined;
   const local = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(local)) return undefined;
-  return (utc ? local : local - zone.offset(local - zone.offset(local))) / SECOND_MS;
+  return (utc ? local : zone.fromLocal(local)) / SECOND_MS;
 }
 
 /** By its grammar, Mixpanel's language has no `&&`, `||` and `!`: what would fail there must not pass here. */

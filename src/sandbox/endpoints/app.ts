@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../time/durations.js';
+import { addDays, toUtcDay } from '../../time/day.js';
 import type { DataStore } from '../data/data-store.js';
 import { ANNOTATION_AUTHOR, ANNOTATIONS, SCHEMAS } from '../data/dataset/saved-objects.js';
 import { type Endpoint, jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
@@ -64,10 +64,10 @@ function plainEndpoint(path: string, find: (request: SandboxRequest, store: Data
 }
 
 function listAnnotations(store: DataStore) {
-  const today = Math.floor(store.now() / DAY_MS) * DAY_MS;
+  const today = toUtcDay(store.now());
   return ANNOTATIONS.map(({ id, daysAgo, description, tag }) => ({
     id,
-    date: `${new Date(today - daysAgo * DAY_MS).toISOString().slice(0, 10)} 00:00:00`,
+    date: `${addDays(today, -daysAgo)} 00:00:00`,
     description,
     user: ANNOTATION_AUTHOR,
     tags: tag ? [tag] : [],

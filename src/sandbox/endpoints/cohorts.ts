@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../time/durations.js';
+import { addDays, toUtcDay } from '../../time/day.js';
 import { findCohortMembers } from '../data/cohort-members.js';
 import type { Endpoint } from '../endpoint/definition.js';
 import { requireProject } from '../endpoint/parameters.js';
@@ -8,15 +8,12 @@ import { queryEndpoint } from '../endpoint/query-endpoint.js';
 export const cohortEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).map((method) =>
   queryEndpoint(method, '/cohorts/list', (request, store) => {
     const { id: projectId, cohorts } = requireProject(request);
-    const today = Math.floor(store.now() / DAY_MS) * DAY_MS;
+    const today = toUtcDay(store.now());
     return cohorts.map((cohort) => ({
       count: findCohortMembers(cohort, projectId, store).size,
       is_visible: cohort.visible ? 1 : 0,
       description: cohort.description,
-      created: new Date(today - cohort.createdDaysAgo * DAY_MS + 13 * HOUR_MS)
-        .toISOString()
-        .slice(0, 19)
-        .replace('T', ' '),
+      created: `${addDays(today, -cohort.createdDaysAgo)} 13:00:00`,
       project_id: Number(projectId),
       id: cohort.id,
       name: cohort.name,

@@ -1,3 +1,4 @@
+import { addDays } from '../../time/day.js';
 import { DAY_MS } from '../../time/durations.js';
 import type { DataStore, TimeRange } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
@@ -18,7 +19,6 @@ import {
 import { queryEndpoint, rawQueryEndpoint } from '../endpoint/query-endpoint.js';
 import { UNITS } from '../reports/buckets.js';
 import { Tally, toValueLabels } from '../reports/tally.js';
-import { addDays } from '../time/zone.js';
 import { createSeriesReply, readSpan, rejectHourlyUniques } from './series-reply.js';
 
 /** The period the top lists look at. https://developer.mixpanel.com/reference/query-months-top-event-names */

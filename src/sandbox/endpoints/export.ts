@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../time/durations.js';
+import { createZone } from '../../time/zone.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint } from '../endpoint/definition.js';
 import { createEvaluationContext } from '../endpoint/evaluation-context.js';
@@ -15,7 +16,6 @@ import {
 import { EvaluationError, isTrue } from '../expression/evaluator.js';
 import { toJsonText } from '../records/large-integer.js';
 import type { StoredEvent } from '../records/write.js';
-import { createZone } from '../time/zone.js';
 
 /** More is refused: https://developer.mixpanel.com/reference/raw-event-export does not say in which words. */
 const MAX_EVENTS = 100_000;

@@ -1,4 +1,6 @@
+import { addDays } from '../../time/day.js';
 import { DAY_MS } from '../../time/durations.js';
+import type { Zone } from '../../time/zone.js';
 import type { DataStore } from '../data/data-store.js';
 import type {
   FunnelReport,
@@ -31,7 +33,6 @@ import {
 import { collectVisits, createRetentionTable, type RetentionRow } from '../reports/retention.js';
 import type { Series } from '../reports/series.js';
 import { toValueLabels } from '../reports/tally.js';
-import { addDays, type Zone } from '../time/zone.js';
 
 /** Mixpanel counts on from the first event; a month is taken for 30 days. */
 const PERIOD_DAYS = { day: 1, week: 7, month: 30 } as const;

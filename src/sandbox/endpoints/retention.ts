@@ -1,4 +1,6 @@
+import { daysBetween } from '../../time/day.js';
 import { DAY_MS, HOUR_MS } from '../../time/durations.js';
+import { addPeriods } from '../../time/period.js';
 import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
@@ -20,7 +22,7 @@ import {
 import { queryEndpoint } from '../endpoint/query-endpoint.js';
 import { type Evaluator, isTrue } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
-import { createDateBuckets, listBuckets, startOfNextUnit, startOfUnit } from '../reports/buckets.js';
+import { createBucketNamer, createDateBuckets, listBuckets } from '../reports/buckets.js';
 import { collectVisits, createRetentionTable, type VisitQuery } from '../reports/retention.js';
 
 const RETENTION_TYPES = ['birth', 'compounded'] as const;
@@ -75,17 +77,18 @@ export const retentionEndpoints: readonly Endpoint[] = [
     const name = readText(request, 'event');
     const where = readExpression(request, 'where', zone);
     const parts = new Map<string, Map<string, Set<number>>>();
+    const dateOf = createBucketNamer(unit, zone);
     const partMs = part === 'hour' ? HOUR_MS : DAY_MS;
     for (const event of store.events(id, toTimeRange(dateRange, zone))) {
       if (name !== undefined && event.event !== name) continue;
       if (where && !isTrue(where(createEvaluationContext(event, id, store)))) continue;
       const at = getEventTime(event);
-      const date = startOfUnit(unit, zone.dayOf(at));
+      const date = dateOf(at);
       const users = parts.get(date) ?? new Map<string, Set<number>>();
       parts.set(date, users);
       const user = String(event.properties.distinct_id);
       const seen = users.get(user) ?? new Set<number>();
-      users.set(user, seen.add(Math.floor((at + zone.offset(at)) / partMs)));
+      users.set(user, seen.add(Math.floor(zone.toLocal(at) / partMs)));
     }
     return {
       data: Object.fromEntries(
@@ -121,6 +124,6 @@ function readVisitQuery(
 }
 
 function countParts(unit: RetentionUnit, part: 'hour' | 'day', date: string): number {
-  const length = (Date.parse(startOfNextUnit(unit, date)) - Date.parse(date)) / DAY_MS;
+  const length = daysBetween(date, addPeriods(unit, date, 1));
   return part === 'hour' ? length * 24 : length;
 }

@@ -1,4 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
+import { addDays } from '../../time/day.js';
+import type { Zone } from '../../time/zone.js';
 import type { TimeRange } from '../data/data-store.js';
 import type { CountType } from '../data/dataset/saved-objects.js';
 import type { Reply, SandboxRequest } from '../endpoint/definition.js';
@@ -19,7 +21,6 @@ import {
   type Unit,
 } from '../reports/buckets.js';
 import type { Tally } from '../reports/tally.js';
-import { addDays, type Zone } from '../time/zone.js';
 
 /** What of time a query looks at, and in which pieces. */
 export interface Span {
@@ -50,7 +51,8 @@ export function readSpan(request: SandboxRequest, unit: Unit, zone: Zone, now: n
   const series = listBuckets(unit, dateRange, zone, now).slice(-interval);
   const first = series[0] ?? dateRange.first;
   // Hours and minutes begin inside their day.
-  const from = first.length > 10 ? parseLocalTime(first, zone) : zone.startOfDay(first);
+  const from =
+    first.length > 10 ? zone.fromLocal(Date.parse(`${first.replace(' ', 'T')}Z`)) : zone.startOfDay(first);
   return { range: { ...toTimeRange(dateRange, zone), from }, series, bucketOf };
 }
 
@@ -92,11 +94,4 @@ function createCsvReply(
     headers: { 'content-type': 'text/csv' },
     body: stringify([['date', ...names], ...rows]),
   };
-}
-
-function parseLocalTime(name: string, zone: Zone): number {
-  const day = name.slice(0, 10);
-  const local = Date.parse(`${name.replace(' ', 'T')}Z`);
-  const estimate = local - zone.offset(zone.startOfDay(day));
-  return local - zone.offset(estimate);
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { MEGABYTE } from '../../json/bytes.js';
+import { startOfUtcDay } from '../../time/day.js';
 import { DAY_MS, HOUR_MS } from '../../time/durations.js';
 import { toEpochMs } from '../../time/epoch.js';
 import { PROFILE_OPERATIONS, validateOperation } from '../data/profile-updates.js';
@@ -18,7 +19,7 @@ const ELEMENTS_LIMIT = 255;
 const MAX_NESTING_DEPTH = 3;
 const MAX_STRING_CHARS = 255;
 const INSERT_ID_PATTERN = /^[A-Za-z0-9-]{1,36}$/;
-const MIN_TIME_MS = Date.UTC(1971, 0, 1);
+const MIN_TIME_MS = startOfUtcDay('1971-01-01');
 const MAX_FUTURE_MS = HOUR_MS;
 /** https://developer.mixpanel.com/reference/track-event */
 const MAX_TRACK_AGE_MS = 5 * DAY_MS;

@@ -1,10 +1,11 @@
+import { addDays } from '../../time/day.js';
 import { HOUR_MS } from '../../time/durations.js';
+import type { Zone } from '../../time/zone.js';
 import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import { hashFraction } from '../data/dataset/random.js';
 import type { CountType, InsightsReport } from '../data/dataset/saved-objects.js';
 import type { StoredEvent } from '../records/write.js';
-import { addDays, type Zone } from '../time/zone.js';
 import { createBucketNamer, type DateRange, listBuckets, startOfHour } from './buckets.js';
 import type { Series } from './series.js';
 import { EventCount, toValueLabels } from './tally.js';

@@ -1,6 +1,6 @@
 import type { Datasource } from '../../command/datasource.js';
 import type { Command } from '../../command/definition.js';
-import { DAY_MS } from '../../time/durations.js';
+import { addDays, toUtcDay } from '../../time/day.js';
 
 const DAYS_SHOWN = 30;
 
@@ -16,7 +16,7 @@ export function openingQuery(
   commands: readonly Command[],
   sandbox?: Datasource,
 ): { command: string; parameters: Record<string, string> } {
-  const now = Date.now();
+  const today = toUtcDay(Date.now());
   const overTime = commands.find(({ fields }) =>
     ['events', 'unit', 'fromDate', 'toDate'].every((key) => key in fields),
   );
@@ -26,12 +26,8 @@ export function openingQuery(
       ...(sandbox ? { projectId: sandbox.projectId ?? '', events: JSON.stringify(SHOP_EVENTS) } : {}),
       type: 'general',
       unit: 'day',
-      fromDate: utcDay(now - (DAYS_SHOWN - 1) * DAY_MS),
-      toDate: utcDay(now),
+      fromDate: addDays(today, 1 - DAYS_SHOWN),
+      toDate: today,
     },
   };
-}
-
-function utcDay(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../time/durations.js';
+import { addDays, startOfUtcDay, toUtcDay } from '../../../time/day.js';
 import { type Customer, createCustomer, type DatasetPeriod } from './customers.js';
 import { SCENARIOS, type Scenario } from './projects.js';
 import { hashIntegers } from './random.js';
@@ -40,7 +40,7 @@ export function createDataset(
   const scenario = SCENARIOS[projectId];
   if (!scenario) throw new RangeError(`There is no story for project ${projectId}.`);
   const { kind, share, busiestHour } = scenario;
-  const period = { startsAt: Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS, days };
+  const period = { startsAt: startOfUtcDay(addDays(toUtcDay(now), 1 - days)), days };
   const count = Math.max(1, Math.round(users * share));
   const projectSeed = hashIntegers(seed, Number(projectId));
   return {

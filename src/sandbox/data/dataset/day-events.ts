@@ -1,7 +1,7 @@
+import { toUtcDay, weekdayOf } from '../../../time/day.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../time/durations.js';
 import { LargeInteger } from '../../records/large-integer.js';
 import type { Json, JsonObject, StoredEvent } from '../../records/write.js';
-import { formatDate } from '../../time/zone.js';
 import { type Customer, getEmail, getPlanAt, isPhone } from './customers.js';
 import type { Dataset } from './dataset.js';
 import { createRandom, hashIntegers, type Random } from './random.js';
@@ -28,7 +28,7 @@ const FIRST_ORDER_ID = 9_007_199_254_740_993n;
 export function createDayEvents(dataset: Dataset, day: number): StoredEvent[] {
   const { customers, period, incidentDay, visitsPerCustomer } = dataset;
   const startsAt = period.startsAt + day * DAY_MS;
-  const weekday = WEEKDAY_FACTORS[new Date(startsAt).getUTCDay()] ?? 1;
+  const weekday = WEEKDAY_FACTORS[weekdayOf(startsAt)] ?? 1;
   const events: StoredEvent[] = [];
   for (const customer of customers) {
     if (customer.signupAt >= startsAt + DAY_MS) continue;
@@ -81,7 +81,7 @@ function writeLifecycleEvents(
   if (isToday(subscribedAt)) {
     writer.write(subscribedAt, 'Subscription Started', {
       price: firstPlan === 'Premium' ? 29 : 15,
-      renews_on: formatDate(subscribedAt + 30 * DAY_MS),
+      renews_on: toUtcDay(subscribedAt + 30 * DAY_MS),
     });
   }
   if (isToday(upgradedAt))
@@ -174,7 +174,7 @@ function writeOrder(writer: EventWriter, next: () => number, isIncidentDay: bool
     coupon,
     gift: random.chance(0.1),
     order_id: new LargeInteger(String(FIRST_ORDER_ID + 2n * BigInt(random.integer(1_000_000_000)))),
-    delivery_date: formatDate(at + 3 * DAY_MS),
+    delivery_date: toUtcDay(at + 3 * DAY_MS),
     address: { city: customer.city, geo: { lat: 37.77, lon: -122.42 } },
     PlanType: getPlanAt(customer, at),
     Country: customer.country,
