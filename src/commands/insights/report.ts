@@ -1,0 +1,67 @@
+import type { Row } from '../../row.js';
+import { funnelRows, isFunnel } from './funnel.js';
+import { isRetention, retentionRows } from './retention.js';
+import { valueRows } from './values.js';
+
+/** What `/api/query/insights` answers for a saved report, whatever its kind. */
+export interface Report {
+  headers: readonly string[];
+  series: unknown;
+  computed_at?: unknown;
+  date_range?: unknown;
+  time_comparison?: { series?: unknown; date_range?: unknown } | null;
+  lift_comparison?: { series?: unknown } | null;
+  meta?: { is_segmentation_limit_hit?: unknown; min_sampling_factor?: unknown } | null;
+}
+
+/** Returns the rows of a report; its kind shows in its shape. `totals` keeps the rows that sum up others. */
+export function reportRows(report: Report, { totals }: { totals: boolean }): Row[] {
+  const rows = rowsOfKind(report);
+  if (totals) return rows;
+  return rows.flatMap(({ total, ...row }) => (total === true ? [] : [row]));
+}
+
+function rowsOfKind(report: Report): Row[] {
+  if (isRetention(report)) return retentionRows(report);
+  return isFunnel(report) ? funnelRows(report) : valueRows(report);
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Returns what a reader must know beside the rows: cut, sampled, old, compared with what. `now` in epoch milliseconds. */
+export function reportMessages({ meta, computed_at, time_comparison }: Report, now: number): string[] {
+  const messages: string[] = [];
+  if (meta?.is_segmentation_limit_hit === true) {
+    messages.push(
+      'This report is cut: its breakdown has more segments than Mixpanel returns. Filter the report in Mixpanel, or break it down by less.',
+    );
+  }
+  const factor = meta?.min_sampling_factor;
+  if (typeof factor === 'number' && factor < 1) {
+    messages.push(
+      `Mixpanel computed this report from a sample of ${Number((factor * 100).toPrecision(2))} %: its numbers are estimates. Turn sampling off in Mixpanel for exact ones.`,
+    );
+  }
+  const age = typeof computed_at === 'string' ? now - Date.parse(computed_at) : Number.NaN;
+  if (age >= HOUR_MS) {
+    messages.push(
+      `Mixpanel computed this report ${ageInWords(age)} ago (${computed_at}). Refresh it in Mixpanel for newer numbers.`,
+    );
+  }
+  const range = time_comparison?.date_range as { from_date?: unknown; to_date?: unknown } | undefined;
+  if (time_comparison) {
+    const period =
+      typeof range?.from_date === 'string' && typeof range.to_date === 'string'
+        ? ` of ${range.from_date.slice(0, 10)} to ${range.to_date.slice(0, 10)}`
+        : '';
+    messages.push(`The column previous holds the earlier period${period}, aligned by position.`);
+  }
+  return messages;
+}
+
+function ageInWords(age: number): string {
+  const [number, unit] = age < 2 * DAY_MS ? [age / HOUR_MS, 'hour'] : [age / DAY_MS, 'day'];
+  const whole = Math.floor(number);
+  return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
+}
