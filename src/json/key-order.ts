@@ -1,5 +1,5 @@
-import { isObject } from '../json-object.js';
-import { parseJson } from '../mixpanel/json.js';
+import { parseJson } from './large-integers.js';
+import { isObject } from './object.js';
 
 /** A key that JavaScript takes for an index and lists before all others, wherever it was written. */
 const INDEX_KEY = /"(?:0|[1-9]\d{0,9})"\s*:/;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Report, reportMessages, reportRows } from '../../src/commands/insights/report.js';
 import { keysOf, parseJsonInOrder } from '../../src/json/key-order.js';
-import { parseJson } from '../../src/mixpanel/json.js';
+import { parseJson } from '../../src/json/large-integers.js';
 
 const rowsOf = (report: Partial<Report>, totals = true) =>
   reportRows({ headers: ['$metric'], series: {}, ...report }, { totals });

@@ -1,5 +1,5 @@
-import { isObject } from '../../json-object.js';
-import type { Row } from '../../row.js';
+import { isObject } from '../../json/object.js';
+import type { Row } from '../../result/rows.js';
 import type { Report } from './report.js';
 import { columnNames, hasOverall, type Leaf, leavesOf, OVERALL } from './series.js';
 import { compareTimes, dateWriter, isTime, isTimeLevel } from './time-axis.js';

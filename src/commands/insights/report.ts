@@ -1,4 +1,4 @@
-import type { Row } from '../../row.js';
+import type { Row } from '../../result/rows.js';
 import { funnelRows, isFunnel } from './funnel.js';
 import { isRetention, retentionRows } from './retention.js';
 import { valueRows } from './values.js';

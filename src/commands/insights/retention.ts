@@ -1,4 +1,4 @@
-import type { Row } from '../../row.js';
+import type { Row } from '../../result/rows.js';
 import type { Report } from './report.js';
 import { columnNames, hasOverall, leavesOf, OVERALL } from './series.js';
 import { compareTimes, dayOf, isTime } from './time-axis.js';

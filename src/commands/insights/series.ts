@@ -1,5 +1,5 @@
 import { entriesOf } from '../../json/key-order.js';
-import { isObject } from '../../json-object.js';
+import { isObject } from '../../json/object.js';
 
 /** The word Mixpanel writes in place of a breakdown's value for the total over all of them. */
 export const OVERALL = '$overall';

@@ -9,7 +9,7 @@ import {
   startOfQuarter,
   startOfYear,
 } from 'date-fns';
-import { isObject } from '../../json-object.js';
+import { isObject } from '../../json/object.js';
 import { WHOLE_RANGE } from './series.js';
 
 /** Days or times from and to which a report goes, as Mixpanel writes them. */

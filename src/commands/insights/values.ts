@@ -1,4 +1,4 @@
-import type { Row } from '../../row.js';
+import type { Row } from '../../result/rows.js';
 import type { Report } from './report.js';
 import { columnNames, hasOverall, leavesOf } from './series.js';
 import { compareTimes, dateWriter, isTime, isTimeLevel } from './time-axis.js';

@@ -1,6 +1,6 @@
 export { explainExpressionError } from './error-excerpt.js';
 export { ExpressionError } from './expression-error.js';
 export { normalizeOperators } from './operator-aliases.js';
-export { parseExpression } from './parser.js';
+export { doubtsAbout, parseExpression } from './parser.js';
 export { printExpression } from './printer.js';
-export type { Expression, FunctionName } from './syntax.js';
+export type { Expression } from './syntax.js';

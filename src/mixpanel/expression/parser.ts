@@ -7,6 +7,7 @@ import {
   MINUS_PRECEDENCE,
   NOT_PRECEDENCE,
   PRECEDENCE,
+  QUANTIFIERS,
   SCOPES,
   type Scope,
 } from './syntax.js';
@@ -17,18 +18,30 @@ const MAX_DEPTH = 200;
 
 /**
  * Parses an expression of Mixpanel's `where` and `on`. `&&`, `||` and `!` are understood as `and`, `or`, `not`.
- * @throws ExpressionError
+ * Throws `ExpressionError` for what cannot be one; what is merely not documented is read, see `doubtsAbout`.
  */
 export function parseExpression(text: string): Expression {
   return new Parser(tokenize(text)).parse();
+}
+
+/**
+ * Returns what an expression holds that Mixpanel does not document for filters, each as words such as `lower()`.
+ * Throws `ExpressionError` as `parseExpression` does.
+ */
+export function doubtsAbout(text: string): string[] {
+  const parser = new Parser(tokenize(text));
+  parser.parse();
+  return [...parser.doubts];
 }
 
 class Parser {
   readonly #tokens: readonly Token[];
   #position = 0;
   #depth = 0;
-  /** Names that `any` gave to list elements, innermost last. */
+  /** Names that calls such as `any` gave to list elements, innermost last. */
   readonly #variables: string[] = [];
+  /** What was read though Mixpanel does not document it. */
+  readonly doubts = new Set<string>();
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -54,7 +67,7 @@ class Parser {
         `The expression is nested more than ${MAX_DEPTH} levels deep.`,
       );
     }
-    let left = this.#parseOperand();
+    let left = this.#parseMembers(this.#parseOperand());
     for (let operator = this.#peekOperator(); operator; operator = this.#peekOperator()) {
       if (PRECEDENCE[operator] <= minPrecedence) break;
       this.#advance();
@@ -68,18 +81,29 @@ class Parser {
   #peekOperator(): BinaryOperator | undefined {
     const token = this.#next;
     const word = operatorOf(token);
-    if (word === '=' && this.#variables.length === 0) {
-      throw new ExpressionError(token.start, 'Found a single "=". To compare, use "==".');
-    }
+    // Mixpanel's example of `any` compares with a single "=", and so do filters written by its staff.
+    if (word === '=' && this.#variables.length === 0) this.doubts.add('a single "=" (documented is "==")');
     if (word === 'not' && operatorOf(this.#peek(1)) === 'in') {
       throw new ExpressionError(
         token.start,
         'Found "not in". Put the "not" in front: not "x" in properties["name"].',
       );
     }
-    // Mixpanel's example of `any` compares with a single "=".
     const operator = word === '=' ? '==' : word;
     return operator !== undefined && operator in PRECEDENCE ? (operator as BinaryOperator) : undefined;
+  }
+
+  /** Reads the brackets after an operand, each with the name or the place of a member. */
+  #parseMembers(of: Expression): Expression {
+    let read = of;
+    while (isSymbol(this.#next, '[') && MEMBERED.has(read.kind)) {
+      this.#advance();
+      const key = this.#parseExpression(0);
+      this.#expect(']', 'after the name of the member');
+      this.doubts.add('members in brackets, such as X["Brand"]');
+      read = { kind: 'member', of: read, key };
+    }
+    return read;
   }
 
   #parseOperand(): Expression {
@@ -140,11 +164,10 @@ class Parser {
     const after = this.#peek(1);
     if (isSymbol(after, '[')) return this.#parseProperty(name);
     if (isSymbol(after, '(')) return this.#parseCall(name);
-    if (/^(null|undefined|none)$/i.test(name)) {
-      throw new ExpressionError(
-        token.start,
-        `Found "${name}". To ask whether a property is set, use defined(properties["name"]).`,
-      );
+    if (/^(null|undefined)$/i.test(name)) {
+      this.#advance();
+      this.doubts.add(`${name} (whether a property is set is asked with defined(properties["name"]))`);
+      return { kind: 'literal', value: /^null$/i.test(name) ? null : undefined };
     }
     if (isScope(name)) {
       throw new ExpressionError(
@@ -180,46 +203,58 @@ class Parser {
 
   #parseCall(name: string): Expression {
     const start = this.#next.start;
-    if (name === 'any') return this.#parseAny();
-    if (!isFunctionName(name)) {
-      const knownFunctions = [...Object.keys(FUNCTIONS), 'any'].join(', ');
-      throw new ExpressionError(
-        start,
-        `Found the unknown function "${truncate(name)}". Expected one of ${knownFunctions}.`,
-      );
-    }
     this.#advance();
     this.#advance();
-    const args = this.#parseItems(')', `to close ${name}(`);
-    const [min, max] = FUNCTIONS[name];
-    if (args.length < min || args.length > max) {
-      const expected = min === max ? countArguments(min) : `${min} or ${countArguments(max)}`;
-      throw new ExpressionError(
-        start,
-        `Found ${name}() with ${countArguments(args.length)}. Expected ${expected}.`,
-      );
+    const quantifier = QUANTIFIERS.find((each) => each === name.toLowerCase());
+    if (quantifier !== 'any' && !isFunctionName(name)) this.doubts.add(`${truncate(name)}()`);
+    if (quantifier || this.#startsWithVariable()) return this.#parseBinding(name, quantifier);
+    const args = this.#parseItems(')', `to close ${truncate(name)}(`);
+    if (isFunctionName(name)) {
+      const [min, max] = FUNCTIONS[name];
+      if (args.length < min) {
+        const expected = min === max ? countArguments(min) : `${min} or ${countArguments(max)}`;
+        throw new ExpressionError(
+          start,
+          `Found ${name}() with ${countArguments(args.length)}. Expected ${expected}.`,
+        );
+      }
+      if (args.length > max) this.doubts.add(`${name}() with ${countArguments(args.length)}`);
     }
     return { kind: 'call', function: name, arguments: args };
   }
 
-  #parseAny(): Expression {
-    this.#advance();
-    this.#advance();
+  /** Whether an unknown function begins with a name for its other arguments, as `let(x, …)` would. */
+  #startsWithVariable(): boolean {
+    const token = this.#next;
+    return (
+      token.kind === 'name' &&
+      operatorOf(token) === undefined &&
+      !/^(true|false|null|undefined)$/i.test(token.value) &&
+      !this.#variables.includes(token.value) &&
+      isSymbol(this.#peek(1), ',')
+    );
+  }
+
+  #parseBinding(name: string, quantifier: (typeof QUANTIFIERS)[number] | undefined): Expression {
     const variable = this.#next;
     if (variable.kind !== 'name') {
       throw this.#unexpectedToken(
-        'Expected a name for the list\'s element, as in any(x, properties["tags"], x == "new").',
+        `Expected a name for the list's element, as in ${name}(x, properties["tags"], x == "new").`,
       );
     }
     this.#advance();
     this.#expect(',', "after the element's name");
-    const list = this.#parseExpression(0);
-    this.#expect(',', 'after the list');
     this.#variables.push(variable.value);
-    const condition = this.#parseExpression(0);
+    const args = quantifier
+      ? [this.#parseExpression(0)]
+      : this.#parseItems(')', `to close ${truncate(name)}(`);
+    if (quantifier) {
+      this.#expect(',', 'after the list');
+      args.push(this.#parseExpression(0));
+      this.#expect(')', `to close ${name}(`);
+    }
     this.#variables.pop();
-    this.#expect(')', 'to close any(');
-    return { kind: 'any', variable: variable.value, list, condition };
+    return { kind: 'binding', function: name, variable: variable.value, arguments: args };
   }
 
   /** Reads expressions between commas up to `close`. */
@@ -260,6 +295,15 @@ class Parser {
     this.#position += 1;
   }
 }
+
+/** What a name in brackets may follow; a list in brackets stands by itself. */
+const MEMBERED: ReadonlySet<Expression['kind']> = new Set([
+  'property',
+  'variable',
+  'call',
+  'binding',
+  'member',
+]);
 
 const EXPECTED_OPERAND = 'Expected a property such as properties["plan"], a value, "not" or "(".';
 const EXPECTED_OPERATOR = 'Expected an operator such as "==", "in", "and" or "or", or the end.';

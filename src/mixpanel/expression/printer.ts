@@ -16,8 +16,10 @@ export function printExpression(expression: Expression): string {
       return `[${expression.items.map(printExpression).join(', ')}]`;
     case 'call':
       return `${expression.function}(${expression.arguments.map(printExpression).join(', ')})`;
-    case 'any':
-      return `any(${expression.variable}, ${printExpression(expression.list)}, ${printExpression(expression.condition)})`;
+    case 'binding':
+      return `${expression.function}(${[expression.variable, ...expression.arguments.map(printExpression)].join(', ')})`;
+    case 'member':
+      return `${parenthesize(expression.of, OPERAND_PRECEDENCE)}[${printExpression(expression.key)}]`;
     case 'unary':
       return `${expression.operator === 'not' ? 'not ' : '-'}${parenthesize(expression.operand, precedenceOf(expression))}`;
     case 'binary': {

@@ -4,15 +4,17 @@
  * beyond that page's grammar: lists, `user`, `event` and `behaviors`, `defined`, `datetime`, `has_prefix`, `any`.
  */
 export type Expression =
-  | { kind: 'literal'; value: string | number | boolean }
+  | { kind: 'literal'; value: string | number | boolean | null | undefined }
   | { kind: 'property'; scope: Scope; name: string }
   | { kind: 'list'; items: Expression[] }
   | { kind: 'unary'; operator: UnaryOperator; operand: Expression }
   | { kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression }
-  | { kind: 'call'; function: FunctionName; arguments: Expression[] }
-  /** Whether the condition holds for an element of the list; `variable` names that element in the condition. */
-  | { kind: 'any'; variable: string; list: Expression; condition: Expression }
-  | { kind: 'variable'; name: string };
+  | { kind: 'call'; function: string; arguments: Expression[] }
+  /** A call whose first argument names something for the others, as in `any(X, properties["tags"], X == "new")`. */
+  | { kind: 'binding'; function: string; variable: string; arguments: Expression[] }
+  | { kind: 'variable'; name: string }
+  /** A member or an element of a value, as in `X["Brand"]`. */
+  | { kind: 'member'; of: Expression; key: Expression };
 
 /** What `scope["name"]` reads from: the event or profile at hand, its user, the event itself, named behaviors. */
 export const SCOPES = ['properties', 'user', 'event', 'behaviors'] as const;
@@ -43,7 +45,11 @@ export type BinaryOperator = keyof typeof PRECEDENCE;
 export const NOT_PRECEDENCE = 3;
 export const MINUS_PRECEDENCE = 7;
 
-/** Functions with the fewest and the most arguments they take. */
+/**
+ * The functions of Mixpanel's page and examples, with the fewest and the most arguments they take. Custom properties
+ * have many more, which filters very likely take too: what is not in this list is not refused.
+ * Source: https://docs.mixpanel.com/docs/features/custom-properties
+ */
 export const FUNCTIONS = {
   boolean: [1, 1],
   number: [1, 1],
@@ -57,3 +63,6 @@ export const FUNCTIONS = {
   has_prefix: [2, 2],
 } as const satisfies Record<string, readonly [least: number, most: number]>;
 export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Functions that name an element of a list, with the list and a condition on the element. */
+export const QUANTIFIERS = ['any', 'all'] as const;

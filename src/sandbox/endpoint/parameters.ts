@@ -117,7 +117,12 @@ export function readExpression(request: SandboxRequest, name: string, zone: Zone
 
 /** An expression, ready to be asked; `name` is the parameter it came in. */
 export function compileParameter(name: string, text: string, zone: Zone): Evaluator {
-  return compile(parseStrictly(name, text), { parseDateTime: (dateTime) => parseDateTime(dateTime, zone) });
+  try {
+    return compile(parseStrictly(name, text), { parseDateTime: (dateTime) => parseDateTime(dateTime, zone) });
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    throw invalidParameter(name, error.message);
+  }
 }
 
 /** Without a zone of its own, a date-time is read in the project's. */

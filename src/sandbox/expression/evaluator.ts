@@ -1,4 +1,4 @@
-import type { Expression, FunctionName } from '../../mixpanel/expression/index.js';
+import type { Expression } from '../../mixpanel/expression/index.js';
 import { SECOND_MS } from '../../time/durations.js';
 import { LargeInteger } from '../records/large-integer.js';
 import type { Json, JsonObject } from '../records/write.js';
@@ -94,8 +94,13 @@ class Compiler {
       }
       case 'call':
         return this.#call(expression.function, expression.arguments);
-      case 'any':
-        return this.#any(expression);
+      case 'binding':
+        return this.#quantifier(expression);
+      case 'member': {
+        const of = this.compile(expression.of);
+        const key = this.compile(expression.key);
+        return (context) => memberOf(of(context), key(context));
+      }
     }
   }
 
@@ -105,10 +110,11 @@ class Compiler {
     return typeof value === 'string' ? this.#options.parseDateTime(value) : value;
   }
 
-  #call(name: FunctionName, args: readonly Expression[]): Evaluator {
-    const [first, second] = args.map((each) => this.compile(each));
+  #call(name: string, args: readonly Expression[]): Evaluator {
+    const [first, second, third] = args.map((each) => this.compile(each));
     if (!first) return () => undefined;
-    switch (name) {
+    // Mixpanel documents those from `if` on for custom properties; that filters take them too is a guess.
+    switch (name.toLowerCase()) {
       case 'boolean':
         return (context) => toBoolean(first(context));
       case 'number':
@@ -138,10 +144,38 @@ class Compiler {
           const prefix = second?.(context);
           return typeof text === 'string' && typeof prefix === 'string' ? text.startsWith(prefix) : undefined;
         };
+      case 'has_suffix':
+        return (context) => {
+          const text = first(context);
+          const suffix = second?.(context);
+          return typeof text === 'string' && typeof suffix === 'string' ? text.endsWith(suffix) : undefined;
+        };
+      case 'if':
+        return (context) => (isTrue(toBoolean(first(context))) ? second?.(context) : third?.(context));
+      case 'lower':
+        return (context) => applyToText(first(context), (text) => text.toLowerCase());
+      case 'upper':
+        return (context) => applyToText(first(context), (text) => text.toUpperCase());
+      case 'len':
+        return (context) => {
+          const value = first(context);
+          return typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
+        };
+      default:
+        throw new EvaluationError(`unknown function '${name}'`);
     }
   }
 
-  #any({ variable, list, condition }: Extract<Expression, { kind: 'any' }>): Evaluator {
+  #quantifier({
+    function: name,
+    variable,
+    arguments: args,
+  }: Extract<Expression, { kind: 'binding' }>): Evaluator {
+    const quantifier = name.toLowerCase();
+    const [list, condition] = args;
+    if ((quantifier !== 'any' && quantifier !== 'all') || !list || !condition) {
+      throw new EvaluationError(`unknown function '${name}'`);
+    }
     const items = this.compile(list);
     const slot: { value: ExpressionValue } = { value: undefined };
     const outer = this.#variables.get(variable);
@@ -151,12 +185,23 @@ class Compiler {
     return (context) => {
       const elements = items(context);
       if (!Array.isArray(elements)) return undefined;
-      return elements.some((item) => {
+      const test = (item: Json) => {
         slot.value = item;
         return isTrue(matches(context));
-      });
+      };
+      return quantifier === 'any' ? elements.some(test) : elements.every(test);
     };
   }
+}
+
+function memberOf(value: ExpressionValue, key: ExpressionValue): ExpressionValue {
+  if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
+  const isPlain = typeof value === 'object' && value !== null && !(value instanceof DateTimeValue);
+  return isPlain && !(value instanceof LargeInteger) ? readOwn(value as JsonObject, String(key)) : undefined;
+}
+
+function applyToText(value: ExpressionValue, operate: (text: string) => string): ExpressionValue {
+  return typeof value === 'string' ? operate(value) : undefined;
 }
 
 function readProperty(scope: Extract<Expression, { kind: 'property' }>['scope'], name: string): Evaluator {
