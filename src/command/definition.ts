@@ -46,6 +46,10 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   answer: z.ZodType<B>;
   /** Flat rows, fixed columns first. Pure. What holds no rows comes back as it came. */
   rows(body: B, input: Input<F>): unknown;
+  /** Returns what a reader must know beside the rows, in sentences: cut, sampled, old, assumed. */
+  messages?(body: B, input: Input<F>, context: CommandContext): Iterable<string>;
+  /** Returns what is doubtful about an input that is sent all the same; told with every result, and with a failure. */
+  doubts?(input: Input<F>): Iterable<string>;
   /** What travels in headers because it fits no row: session, page, total. */
   headers?(body: B, input: Input<F>): Record<string, string | number | undefined>;
   /** Dropdown options this command's answer can supply, by what is looked up; `projectId` is the form's project. */

@@ -54,6 +54,8 @@ function readText(value: unknown, message = 'must be text.'): string {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
+  if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'string')
+    throw new ParseError(`must be one value, not a list: ${value[0]}.`);
   throw new ParseError(message);
 }
 

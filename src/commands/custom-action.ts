@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { FieldProblem } from '../command/definition.js';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
+import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
-import { resolveEndpoint } from '../mixpanel/endpoint.js';
+import { methodInFront, resolveEndpoint } from '../mixpanel/endpoint.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { checkRequestHeaders, findHeader } from '../mixpanel/request-headers.js';
+import { isRows, makeRow, type Row } from '../result/rows.js';
 import { cacheSeconds, choice, response } from './fields/shared-fields.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -20,8 +22,9 @@ export const customAction = defineCommand({
   description: 'Any other request to the Mixpanel API, with the credentials of the datasource.',
   documentation: 'https://developer.mixpanel.com/reference/overview',
   columns: [],
-  moreColumns: 'the body: rows where it is an array of objects, else as it came',
-  effect: ({ method }) => (method === 'GET' ? 'read' : 'write'),
+  moreColumns:
+    'the body: rows if it is an array of objects or has one in results, else as it came; for /import a row for each record that was refused: index, field, reason',
+  effect: (input) => (methodOf(input) === 'GET' ? 'read' : 'write'),
   freshSeconds: () => 0,
   fields: {
     method: choice(METHODS, {
@@ -32,7 +35,7 @@ export const customAction = defineCommand({
     }),
     endpoint: field(z.string(), {
       label: 'Endpoint (with query parameters)',
-      help: "A URL on a Mixpanel host of the datasource's region, or a path such as /api/query/funnels/list. project_id is added where it is missing.",
+      help: "A URL on a Mixpanel host of the datasource's region, or a path such as /api/query/funnels/list. project_id is added if it is missing. A method in front of it, as in DELETE https://…, is the one that is sent.",
       kind: 'text',
       required: true,
       placeholder:
@@ -64,7 +67,15 @@ export const customAction = defineCommand({
       yield { field: 'endpoint', message: target.problem, received };
     }
     for (const message of checkRequestHeaders(headers)) yield { field: 'headers', message };
-    if (method === 'GET' && body !== undefined) {
+    const inFront = methodInFront(endpoint);
+    if (inFront !== undefined && method !== 'GET' && inFront !== method) {
+      yield {
+        field: 'method',
+        message: `is ${method}, but the endpoint begins with ${inFront}. Make them agree.`,
+        received: method,
+      };
+    }
+    if (methodOf({ endpoint, method }) === 'GET' && body !== undefined) {
       yield {
         field: 'body',
         message: 'is not sent with GET. Put parameters in the endpoint, or choose another method.',
@@ -79,6 +90,10 @@ export const customAction = defineCommand({
       }
     }
   },
+  *doubts({ endpoint, method }) {
+    const sent = methodOf({ endpoint, method });
+    if (sent !== method) yield `${sent} was sent, the method in front of the endpoint, and not ${method}.`;
+  },
   request: ({ endpoint, method, headers, body }, context): MixpanelRequest => {
     const target = resolveEndpoint(endpoint, context.region);
     if ('problem' in target) throw new TypeError(target.problem);
@@ -87,16 +102,54 @@ export const customAction = defineCommand({
     const needsProjectId = family === 'query' || family === 'export';
     return {
       family,
-      method,
+      method: methodOf({ endpoint, method }),
       path,
       projectId: project,
       query: needsProjectId && project ? { ...query, project_id: project } : query,
       ...encodeBody(body, headers),
+      ...(path === '/import' ? { errorsRead: 'failed-records' as const } : {}),
     };
   },
   answer: z.unknown(),
-  rows: (body) => body,
+  *messages(body) {
+    const failed = failedRecordsOf(body);
+    if (failed) {
+      const imported =
+        (body as { num_records_imported?: unknown }).num_records_imported ?? 'An unknown number of';
+      yield `${imported} records were imported, ${failed.length} were not: a row for each says why.`;
+      return;
+    }
+    const beside = isObject(body) && isRows(body.results) ? Object.entries(body) : [];
+    const told = beside.filter(([name, value]) => !NOT_TOLD.has(name) && typeof value !== 'object');
+    if (told.length > 0) {
+      yield `Beside the rows the answer says ${told.map(([name, value]) => `${name}: ${String(value)}`).join(', ')}.`;
+    }
+  },
+  rows: (body) => {
+    const failed = failedRecordsOf(body);
+    if (failed) return failed.map(toFailedRow);
+    return isObject(body) && isRows(body.results) ? body.results : body;
+  },
 });
+
+/** What says nothing beside rows: that all is well. */
+const NOT_TOLD = new Set(['results', 'status', 'code', 'error', 'computed_at']);
+
+function methodOf({ endpoint, method }: { endpoint: string; method: MixpanelRequest['method'] }) {
+  return methodInFront(endpoint) ?? method;
+}
+
+/** The records that `/import` did not take. Source: https://developer.mixpanel.com/reference/import-events */
+function failedRecordsOf(body: unknown): unknown[] | undefined {
+  return isObject(body) && Array.isArray(body.failed_records) ? body.failed_records : undefined;
+}
+
+/** Events of identity are refused with a bare sentence, others with the field it is about. */
+function toFailedRow(failed: unknown): Row {
+  if (!isObject(failed)) return { index: null, field: null, reason: String(failed) };
+  const { index, field: name, message, ...rest } = failed;
+  return makeRow({ index: index ?? null, field: name ?? null, reason: message ?? null }, rest);
+}
 
 /** A text goes out byte for byte, so that the digits of a long integer stay what they are. */
 function encodeBody(

@@ -3,6 +3,7 @@ import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
 import { normalizeOperators } from '../mixpanel/expression/index.js';
 import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
+import { doubtsAboutFilter } from './fields/filter.js';
 import {
   cacheSeconds,
   choice,
@@ -16,6 +17,10 @@ import {
 import { eventDuplicateKey, eventIdentity } from './rows/event-identity.js';
 import { type EventRecord, toEventRow } from './rows/event-row.js';
 import { arrayOf } from './rows/response-schemas.js';
+
+/** Source: https://docs.mixpanel.com/docs/export-methods and the managing-projects page on time zones. */
+const DAYS_AND_TIMES =
+  "Days are of UTC; for projects created before 2023 they are of the project's time zone, and so are the times in the rows, although they end in Z.";
 
 export const downloadData = defineCommand({
   id: 'DOWNLOAD_DATA',
@@ -37,8 +42,8 @@ export const downloadData = defineCommand({
   freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
-    fromDate: fromDate('The first day, included, as yyyy-mm-dd, in UTC.'),
-    toDate: toDate('The last day, included, as yyyy-mm-dd, in UTC.'),
+    fromDate: fromDate(`The first day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`),
+    toDate: toDate(`The last day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`),
     events: optionalEvents(),
     where: field(z.string().optional(), {
       label: 'Where (Filter Expression)',
@@ -62,6 +67,7 @@ export const downloadData = defineCommand({
     cacheSeconds: cacheSeconds(),
   },
   check: checkDateRange,
+  doubts: ({ where }) => doubtsAboutFilter(where),
   request: (input) => ({
     family: 'export',
     method: 'GET',

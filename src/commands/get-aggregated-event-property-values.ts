@@ -1,7 +1,19 @@
 import { defineCommand } from '../command/definition.js';
 import { dateRangeFreshSeconds } from './fields/date-range.js';
-import { event, projectId, propertyName, workspaceId } from './fields/shared-fields.js';
-import { checkSeries, seriesFields, seriesQuery, seriesSchema, toSeriesRows } from './fields/time-series.js';
+import { event, limit, projectId, propertyName, workspaceId } from './fields/shared-fields.js';
+import {
+  checkSeries,
+  isFilled,
+  seriesFields,
+  seriesQuery,
+  seriesSchema,
+  toSeriesRows,
+} from './fields/time-series.js';
+
+const { format, response, cacheSeconds, ...counted } = seriesFields(
+  'Total counts events with each value, unique counts users for each value, average is events per user.',
+);
+const output = { format, response, cacheSeconds };
 
 export const getAggregatedEventPropertyValues = defineCommand({
   id: 'GET_AGGREGATED_EVENT_PROPERTY_VALUES',
@@ -16,9 +28,13 @@ export const getAggregatedEventPropertyValues = defineCommand({
     workspaceId: workspaceId(),
     event: event(),
     propertyName: propertyName(),
-    ...seriesFields(
-      'Total counts events with each value, unique counts users for each value, average is events per user.',
-    ),
+    ...counted,
+    // Without one, Mixpanel cuts at 255 values and does not say so.
+    limit: limit({
+      defaultLimit: 5000,
+      help: 'The most values to count. Left empty, 5,000; a message says when there may be more.',
+    }),
+    ...output,
   },
   check: checkSeries,
   request: (input) => ({
@@ -26,8 +42,15 @@ export const getAggregatedEventPropertyValues = defineCommand({
     method: 'GET',
     path: '/api/query/events/properties',
     projectId: input.projectId,
-    query: { ...seriesQuery(input), event: input.event, name: input.propertyName },
+    query: { ...seriesQuery(input), event: input.event, name: input.propertyName, limit: input.limit },
   }),
   answer: seriesSchema,
+  *messages(body, { limit: most }) {
+    const values = Object.keys(body.data.values).length;
+    if (values >= most) {
+      yield `This list may be cut: Mixpanel gave ${values.toLocaleString('en-US')} values, as many as were asked for. Raise Limit to see the others.`;
+    }
+    if (!isFilled(body)) yield 'Dates without a count are left out: with them the table would be too large.';
+  },
   rows: (body) => toSeriesRows(body, 'value'),
 });

@@ -44,9 +44,9 @@ export const getTodaysTopEvents = defineCommand({
       limit: input.limit,
     },
   }),
-  answer: z.object({ events: arrayOf<{ event: string; amount: number; percent_change: number | null }>() }),
+  answer: z.object({ events: arrayOf<{ event: string; amount: number; percent_change?: number | null }>() }),
   rows: ({ events }) =>
     events.map(({ event, amount, percent_change }) =>
-      makeRow({ event, amount, percentChange: percent_change }),
+      makeRow({ event, amount, percentChange: percent_change ?? null }),
     ),
 });

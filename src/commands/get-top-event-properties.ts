@@ -1,5 +1,6 @@
 import { defineCommand } from '../command/definition.js';
-import { makeRow } from '../result/rows.js';
+import { entriesOf, keysOf } from '../json/key-order.js';
+import { makeRow, type Row } from '../result/rows.js';
 import { HOUR_SECONDS } from '../time/durations.js';
 import {
   cacheSeconds,
@@ -41,11 +42,17 @@ export const getTopEventProperties = defineCommand({
       limit: input.limit,
     },
   }),
-  answer: objectOf<{ count?: number }>(),
-  // Mixpanel leaves `count` out for some properties: unknown, which is not 0.
+  answer: objectOf<{ count?: number } | null>(),
+  // Mixpanel leaves `count` out for some properties: unknown, which is not 0, and comes last.
   rows: (properties) =>
-    Object.entries(properties).map(([property, { count }]) => makeRow({ property, count: count ?? null })),
+    entriesOf(properties)
+      .map(([property, value]) => makeRow({ property, count: value?.count ?? null }))
+      .sort((one, other) => countOf(other) - countOf(one)),
   lookupOptions: {
-    properties: (properties) => Object.keys(properties).map((name) => ({ label: name, value: name })),
+    properties: (properties) => keysOf(properties).map((name) => ({ label: name, value: name })),
   },
 });
+
+function countOf({ count }: Row): number {
+  return typeof count === 'number' ? count : -1;
+}

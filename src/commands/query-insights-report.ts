@@ -1,28 +1,49 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
-import type { Row } from '../result/rows.js';
-import { cacheSeconds, projectId, response, workspaceId } from './fields/shared-fields.js';
-import { objectOf } from './rows/response-schemas.js';
+import { cacheSeconds, choice, projectId, response, workspaceId } from './fields/shared-fields.js';
+import { type Report, reportMessages, reportRows, samplingFactor } from './insights/report.js';
+
+/** `report-67890` in the address of a board, `#report/67890` in that of a report. */
+const REPORT_IN_ADDRESS = /report[-/](\d+)/gi;
 
 export const queryInsightsReport = defineCommand({
   id: 'QUERY_INSIGHTS_REPORT',
   label: 'Query Insights Report',
-  description: 'The data of a saved Insights report. Mixpanel allows 60 queries an hour and 5 at a time.',
+  description:
+    'The data of a saved report: Insights, Funnels or Retention, over the dates the report is saved with. Mixpanel allows 60 queries an hour and 5 at a time.',
   documentation: 'https://developer.mixpanel.com/reference/insights-query',
   columns: [],
-  moreColumns: 'a column per level of the report, date where there is one, value',
+  moreColumns:
+    'Insights: metric and breakdowns, date where there is a time axis, value. Funnels: funnel, breakdowns, date, step, event, count, stepConversion, overallConversion, avgTime, avgTimeFromStart. Retention: metric, date of the cohort, breakdowns, period, first, count, rate, average. With a comparison: previousDate, previous, lift. total is true for rows that sum up others',
   effect: 'read',
   freshSeconds: () => 600,
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),
-    bookmarkId: field(z.string().regex(/^\d+$/, 'must be a number, such as 67890.'), {
-      label: 'Bookmark ID',
-      help: "The number after report- in the URL of the saved report's page.",
-      kind: 'text',
-      required: true,
-      placeholder: '67890',
+    bookmarkId: field(
+      z
+        .string()
+        .transform((text) => [...text.matchAll(REPORT_IN_ADDRESS)].at(-1)?.[1] ?? text)
+        .pipe(
+          z.string().regex(/^\d+$/, "must be a number, such as 67890, or the address of the report's page."),
+        ),
+      {
+        label: 'Bookmark ID',
+        help: "The number after report- in the URL of the saved report's page, such as 67890 in …#report-67890; the whole URL will do. Dates and filters are those of the report.",
+        kind: 'text',
+        required: true,
+        placeholder: '67890',
+      },
+    ),
+    totals: choice(['yes', 'no'], {
+      label: 'Totals',
+      help: 'A report with breakdowns has rows that sum up others; the column total is true in them. No leaves them out, so that sums and stacked charts count nothing twice.',
+      default: 'yes',
+      choices: [
+        { label: 'With totals', value: 'yes' },
+        { label: 'Without totals', value: 'no' },
+      ],
     }),
     response: response(),
     cacheSeconds: cacheSeconds(),
@@ -34,58 +55,18 @@ export const queryInsightsReport = defineCommand({
     projectId: input.projectId,
     query: { project_id: input.projectId, workspace_id: input.workspaceId, bookmark_id: input.bookmarkId },
   }),
-  answer: z.object({ headers: z.array(z.string()), series: objectOf<unknown>() }),
-  rows: ({ headers, series }) => {
-    const values = [...flattenSeries(series, [])];
-    const columns = nameColumns(
-      headers,
-      values.reduce((maxDepth, { path }) => Math.max(maxDepth, path.length), headers.length),
-    );
-    return values.map(({ path, value }) => toInsightsRow(headers.length, columns, path, value));
-  },
+  answer: z.looseObject({
+    headers: z.array(z.string()).default([]),
+    series: z.custom<unknown>(
+      (series) => typeof series === 'object' && series !== null,
+      'expected an object',
+    ),
+  }) as unknown as z.ZodType<Report>,
+  messages: (report, _input, { now }) => reportMessages(report, now),
+  headers: ({ computed_at: computedAt, meta }) => ({
+    'x-computed-at': typeof computedAt === 'string' ? computedAt : undefined,
+    'x-sampling-factor': samplingFactor(meta),
+    'x-breakdown-cut': meta?.is_segmentation_limit_hit === true ? 'true' : undefined,
+  }),
+  rows: (report, { totals }) => reportRows(report, { totals: totals === 'yes' }),
 });
-
-/** Depth follows the report: one level per header, and one more for dates where the chart has them. */
-function* flattenSeries(node: unknown, path: string[]): Iterable<{ path: string[]; value: unknown }> {
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) {
-    yield { path, value: node };
-    return;
-  }
-  for (const [key, child] of Object.entries(node)) yield* flattenSeries(child, [...path, key]);
-}
-
-const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
-
-function toInsightsRow(
-  headerCount: number,
-  columns: readonly string[],
-  path: readonly string[],
-  value: unknown,
-): Row {
-  const last = path.at(-1) ?? '';
-  const hasDate = path.length > headerCount || ISO_DAY.test(last);
-  const levels = hasDate ? path.slice(0, -1) : path;
-  const row: Row = {};
-  // A total (`$overall`) may stand where deeper levels would follow: those columns are empty then.
-  for (const [level, column] of columns.slice(0, Math.max(levels.length, headerCount)).entries()) {
-    row[column] = levels[level] ?? null;
-  }
-  if (hasDate) row.date = last;
-  row.value = value;
-  return row;
-}
-
-/**
- * A column for each level. `$event` and `$metric` are Mixpanel's own names; without the dollar they read as columns.
- * A report may be broken down by the same property twice, or by one whose name is taken or can be no column of its
- * own place (`42` would come before all others): its column is `property_42`.
- */
-function nameColumns(headers: readonly string[], depth: number): string[] {
-  const usedNames = new Set(['date', 'value', '__proto__']);
-  return Array.from({ length: depth }, (_, level) => {
-    let name = headers[level]?.replace(/^\$/, '') || `level${level + 1}`;
-    while (usedNames.has(name) || /^\d+$/.test(name)) name = `property_${name}`;
-    usedNames.add(name);
-    return name;
-  });
-}

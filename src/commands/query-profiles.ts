@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
+import { isObject } from '../json/object.js';
 import { makeRow, type Row } from '../result/rows.js';
-import { checkEngageForm, ENGAGE_PARAMETERS, encodeEngageForm } from './fields/engage-form.js';
+import {
+  checkEngageForm,
+  doubtsAboutEngageForm,
+  ENGAGE_PARAMETERS,
+  encodeEngageForm,
+} from './fields/engage-form.js';
 import { cacheSeconds, projectId, response, workspaceId } from './fields/shared-fields.js';
 import { arrayOf } from './rows/response-schemas.js';
 
@@ -19,14 +25,18 @@ export const queryProfiles = defineCommand({
     kind: 'pages',
     maxPages: ({ pages }) => (pages === 'all' ? 'all' : Number(pages)),
     isContinuation: ({ formData }) => Number(formData?.page ?? 0) > 0,
-    records: ({ results }) => results,
-    pageInfo: ({ results, session_id, page, page_size, total }) => ({
-      sessionId: session_id ?? undefined,
-      page: page ?? 0,
-      pageSize: page_size,
-      total: total ?? undefined,
-      length: results.length,
-    }),
+    // A raw answer is handed on whatever its shape.
+    records: (body) => (isObject(body) ? (body.results ?? []) : []),
+    pageInfo: (body) => {
+      const { results = [], session_id, page, page_size, total } = isObject(body) ? body : {};
+      return {
+        sessionId: session_id ?? undefined,
+        page: page ?? 0,
+        pageSize: page_size,
+        total: total ?? undefined,
+        length: results.length,
+      };
+    },
     withPage: (input, sessionId, page) => ({
       ...input,
       formData: { ...input.formData, session_id: sessionId, page },
@@ -72,15 +82,16 @@ export const queryProfiles = defineCommand({
     query: { project_id: input.projectId, workspace_id: input.workspaceId },
     form: encodeEngageForm(input.formData ?? {}),
   }),
+  doubts: ({ formData = {} }) => doubtsAboutEngageForm(formData),
   answer: z.object({
-    results: arrayOf<{ $distinct_id: unknown; $properties?: Row }>(),
+    results: arrayOf<{ $distinct_id: unknown; $properties?: Row | null }>(),
     page: z.number().optional(),
     page_size: z.number().optional(),
     session_id: z.string().nullish(),
     total: z.number().nullish(),
   }),
   rows: ({ results }) =>
-    results.map(({ $distinct_id, $properties }) => makeRow({ distinct_id: $distinct_id }, $properties)),
+    results.map(({ $distinct_id, $properties }) => makeRow({ distinct_id: $distinct_id }, $properties ?? {})),
   headers: ({ session_id, page, page_size, total }) => ({
     'x-session-id': session_id ?? undefined,
     'x-page': page,

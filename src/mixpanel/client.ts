@@ -7,7 +7,13 @@ import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
 import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
-import { errorFromResponse, errorFromTransport, redact } from './error-mapping.js';
+import {
+  errorFromResponse,
+  errorFromTransport,
+  errorInAnswer,
+  listsFailedRecords,
+  redact,
+} from './error-mapping.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
 import { TimeLimit } from './time-limit.js';
@@ -132,6 +138,10 @@ export function createClient({
       }
       const text = await readText(body as AsyncIterable<Buffer>, MAX_ERROR_BODY_BYTES).catch(() => '');
       context.onOutcome?.({ kind: 'answered', status, headers, body: text });
+      if (request.errorsRead === 'failed-records' && listsFailedRecords({ status, text })) {
+        limit.stop();
+        return completeResponse(status, headers, text);
+      }
       throw errorFromResponse({ status, headers, text }, errorContext);
     } catch (thrown) {
       const { error, reached } = errorFromTransport(thrown, errorContext);
@@ -147,13 +157,34 @@ export function createClient({
       const { status, headers, body, destroy } = await open(request, context);
       try {
         const text = await readText(body, answerBytesCap);
+        const basic = encodeBasicAuth(context.credentials);
+        const error =
+          request.errorsRead === 'in-200' || status >= 300
+            ? undefined
+            : errorInAnswer(
+                { status, headers, text },
+                {
+                  family: request.family,
+                  region: context.region,
+                  projectId: request.projectId,
+                  secrets: [context.credentials.password, basic],
+                },
+              );
+        if (error) throw error;
         // What cannot be parsed is quoted in an error. A password may be a word of the data, this never is.
-        return { status, headers, text: redact(text, [encodeBasicAuth(context.credentials)]) };
+        return { status, headers, text: redact(text, [basic]) };
       } finally {
         destroy();
       }
     },
   };
+}
+
+function completeResponse(status: number, headers: Record<string, string>, text: string): StreamingResponse {
+  const body = (async function* () {
+    yield Buffer.from(text);
+  })();
+  return { status, headers, body, done: Promise.resolve(), destroy: () => undefined };
 }
 
 const MAX_ERROR_BODY_BYTES = MEGABYTE;

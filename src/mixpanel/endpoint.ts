@@ -1,4 +1,5 @@
 import { FAMILIES, type Family, MIXPANEL_HOSTS, REGION_NAMES, REGIONS, type Region } from './regions.js';
+import type { MixpanelRequest } from './request.js';
 
 export interface Endpoint {
   family: Family;
@@ -8,12 +9,19 @@ export interface Endpoint {
 
 const INGESTION_PATHS = ['/track', '/import', '/engage', '/groups', '/lookup-tables', '/flags'];
 
+const METHOD_IN_FRONT = /^(GET|POST|PUT|PATCH|DELETE)\s+/i;
+
+/** Returns the method that stands in front of an endpoint, as documentation writes it: `DELETE https://…`. */
+export function methodInFront(endpoint: string): MixpanelRequest['method'] | undefined {
+  return METHOD_IN_FRONT.exec(endpoint)?.[1]?.toUpperCase() as MixpanelRequest['method'] | undefined;
+}
+
 /**
  * Where a URL or a path of a Custom Action leads: only to Mixpanel's own hosts in the datasource's region, so that
  * credentials never go elsewhere. Source of hosts and paths: https://developer.mixpanel.com/reference/overview
  */
 export function resolveEndpoint(endpoint: string, region: Region): Endpoint | { problem: string } {
-  const text = endpoint.replace(/^(GET|POST|PUT|PATCH|DELETE)\s+/i, '');
+  const text = endpoint.replace(METHOD_IN_FRONT, '');
   return text.startsWith('/') && !text.startsWith('//')
     ? resolvePath(text, region)
     : resolveUrl(text, region);

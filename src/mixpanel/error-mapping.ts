@@ -22,8 +22,10 @@ export interface ErrorContext {
  * different shapes and sometimes with the same status for different causes; the text then decides.
  */
 export function errorFromResponse(response: ErrorResponse, context: ErrorContext): PluginError {
-  const upstreamText = extractErrorText(response.text, context.secrets);
-  const code = classifyResponse(response, upstreamText);
+  const original = extractErrorText(response.text);
+  // What a secret is part of, it must not disguise: the words are read before it is hidden.
+  const code = classifyResponse(response, original);
+  const upstreamText = redact(original, context.secrets ?? []);
   const details: PluginErrorDetails = { upstream: upstreamText, upstreamStatus: response.status };
   const quotation = upstreamText ? ` Mixpanel says: ${upstreamText}` : '';
   return new PluginError(code, `${nextStep(code, response, context)}${quotation}`, details);
@@ -42,9 +44,11 @@ function classifyResponse({ status, headers }: ErrorResponse, upstreamText: stri
   ) {
     return 'WRONG_CREDENTIALS';
   }
+  if (/invalid project id for cluster/i.test(upstreamText)) return 'WRONG_REGION';
   if (status === 402) return 'PLAN_LACKS_API';
   if (/date range exceeds \d+ days/i.test(upstreamText)) return 'HISTORY_LIMIT';
-  if (status === 403 || /not a project member/i.test(upstreamText)) return 'NO_PROJECT_ACCESS';
+  if (status === 403 || /not a (?:project member|member of (?:this )?project)/i.test(upstreamText))
+    return 'NO_PROJECT_ACCESS';
   if (status === 404) return 'NOT_FOUND';
   // The body, the address, or the headers with the address among them.
   if (status === 413 || status === 414 || status === 431) return 'REQUEST_TOO_LARGE';
@@ -64,6 +68,8 @@ function nextStep(
   switch (code) {
     case 'WRONG_CREDENTIALS':
       return `Mixpanel does not accept these credentials in the region ${region}. Check the service account's username and password, and that the datasource's region is the one the project lives in.`;
+    case 'WRONG_REGION':
+      return `${capitalize(project)} does not live in the region ${region}. Choose the region of the datasource that the project's settings in Mixpanel show.`;
     case 'PLAN_LACKS_API':
       return `The plan of ${project} does not include the Query API. Upgrade the plan, or use Download Mixpanel Data, which needs no upgrade.`;
     case 'HISTORY_LIMIT':
@@ -87,22 +93,24 @@ function nextStep(
     case 'UNEXPECTED_ANSWER':
       return `Mixpanel answered with a redirect (HTTP ${status} to ${hostOf(headers.location)}), which is not followed because it could carry the credentials elsewhere.`;
     default:
-      return `Mixpanel refused the query (HTTP ${status}).`;
+      return status < 300
+        ? 'Mixpanel could not answer the query.'
+        : `Mixpanel refused the query (HTTP ${status}).`;
   }
 }
 
 const MAX_QUOTED_CHARACTERS = 500;
 
-/** Mixpanel's own words out of whichever shape the family answers in. */
-export function extractErrorText(text: string, secrets: readonly string[] = []): string {
-  const redactAndTruncate = (message: string) => redact(message, secrets).slice(0, MAX_QUOTED_CHARACTERS);
+/** Returns Mixpanel's own words out of whichever shape the family answers in. */
+export function extractErrorText(text: string): string {
+  const truncate = (message: string) => message.slice(0, MAX_QUOTED_CHARACTERS);
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
     try {
       const { error, details } = JSON.parse(trimmed) as { error?: unknown; details?: unknown };
       const message =
         typeof error === 'string' ? error : error === undefined ? trimmed : JSON.stringify(error);
-      return redactAndTruncate(
+      return truncate(
         unescapeHtml(details === undefined ? message : `${message} ${JSON.stringify(details)}`),
       );
     } catch {
@@ -111,14 +119,60 @@ export function extractErrorText(text: string, secrets: readonly string[] = []):
   }
   if (/^<(!doctype|html)/i.test(trimmed)) {
     const title = /<title>([^<]*)<\/title>/i.exec(trimmed)?.[1] ?? 'an HTML page';
-    return `(a web page) ${redactAndTruncate(unescapeHtml(title.trim()))}`;
+    return `(a web page) ${truncate(unescapeHtml(title.trim()))}`;
   }
-  return redactAndTruncate(trimmed);
+  return truncate(trimmed);
 }
 
-/** The text without the secrets, should they stand in it. */
+/** Shorter texts are no secrets of Mixpanel, whose passwords have 32 characters, but they are parts of many words. */
+const MIN_SECRET_CHARACTERS = 8;
+
+/** Returns the text without the secrets, should they stand in it. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '[redacted]') : rest), text);
+  return secrets
+    .filter(({ length }) => length >= MIN_SECRET_CHARACTERS)
+    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+}
+
+/** More bytes than an error in a 2xx has; a longer answer is data. */
+const MAX_ERROR_CHARACTERS = 64 * 1024;
+
+/**
+ * Returns an error that came with a 2xx, in Mixpanel's own words; nothing for an answer. Sources:
+ * `live_query.py` of mixpanel-headless ("error responses that leaked through as HTTP 200"), mixpanel-utils on
+ * `/engage`, and for ingestion https://developer.mixpanel.com/reference/track-event (`0`, or `status` 0).
+ */
+export function errorInAnswer(response: ErrorResponse, context: ErrorContext): PluginError | undefined {
+  const text = response.text.slice(0, MAX_ERROR_CHARACTERS + 1).trim();
+  if (text.length > MAX_ERROR_CHARACTERS) return undefined;
+  const takesData = context.family === 'ingestion';
+  if (takesData && text === '0') return errorFromResponse({ ...response, text: NO_REASON }, context);
+  if (!text.startsWith('{') || !/"(?:error|status)"/.test(text)) return undefined;
+  const { error, status } = parsedObject(text);
+  if (typeof error === 'string' && error.trim() !== '') return errorFromResponse(response, context);
+  return takesData && status === 0 ? errorFromResponse({ ...response, text: NO_REASON }, context) : undefined;
+}
+
+const NO_REASON =
+  'nothing beyond status 0: it took none of the data. verbose=1 in the address makes it say why.';
+
+function parsedObject(text: string): { error?: unknown; status?: unknown } {
+  try {
+    return JSON.parse(text) as { error?: unknown; status?: unknown };
+  } catch {
+    return {};
+  }
+}
+
+/** Whether a refusal says which of many records were not taken, as `/import` does. */
+export function listsFailedRecords({ status, text }: Pick<ErrorResponse, 'status' | 'text'>): boolean {
+  if (status !== 400 || !text.includes('"failed_records"')) return false;
+  const { failed_records: failed } = parsedObject(text) as { failed_records?: unknown };
+  return Array.isArray(failed) && failed.length > 0;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const ENTITIES: Record<string, string> = {

@@ -20,6 +20,11 @@ export interface MixpanelRequest {
   headers?: Record<string, string>;
   /** The project the call is counted for, where it has one. */
   projectId?: string;
+  /**
+   * Which errors are answers that the command reads itself: `in-200`, an error in a 2xx; `failed-records`, a 400
+   * that lists the records it did not take. Any other error becomes a failure.
+   */
+  errorsRead?: 'in-200' | 'failed-records';
   /** `false` sends no Basic auth: `/track` knows the project by the token in each event. */
   authenticated?: boolean;
 }

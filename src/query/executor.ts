@@ -72,7 +72,7 @@ export function createExecutor({
       signal,
       priority,
     });
-    const formatted = await formatAnswer(command, input, answer);
+    const formatted = await formatAnswer(command, input, answer, context);
     return { ...formatted, headers: { ...formatted.headers, 'x-waited-ms': answer.waitedMs } };
   }
 
@@ -119,14 +119,20 @@ export function createExecutor({
       let prepared: PreparedQuery | undefined;
       try {
         prepared = prepare(request);
-        const { body, headers, messages } = await loadResult(prepared);
-        return successResult(body, { ...headers, ...(await rateLimit.headers(prepared)) }, messages);
+        const { body, headers, messages = [] } = await loadResult(prepared);
+        return successResult(body, { ...headers, ...(await rateLimit.headers(prepared)) }, [
+          ...doubtsOf(prepared),
+          ...messages,
+        ]);
       } catch (thrown) {
         const error = asPluginError(thrown);
         if (!prepared) return failureResult(error);
         // What failed is told, whatever becomes of what could be said beside it.
         const headers = await rateLimit.headers(prepared).catch(() => ({}));
-        const diagnosed = await connectionTester.diagnose(error, prepared.datasource, prepared);
+        const diagnosed = withDoubts(
+          await connectionTester.diagnose(error, prepared.datasource, prepared),
+          doubtsOf(prepared),
+        );
         return failureResult(
           await rateLimit.withRetryAt(diagnosed, prepared).catch(() => diagnosed),
           headers,
@@ -135,7 +141,20 @@ export function createExecutor({
     },
     /** Rows of any number, one way or another; an error ends it as an exception. */
     stream: (request: StreamRequest): RowStream =>
-      new RowStream(transfers.run<Chunk>(() => prepare(request), request, streamChunks)),
+      new RowStream(
+        withMessages(
+          transfers.run<Chunk>(
+            () => {
+              const prepared = prepare(request);
+              for (const doubt of doubtsOf(prepared)) request.onMessage?.(doubt);
+              return prepared;
+            },
+            request,
+            streamChunks,
+          ),
+          request.onMessage,
+        ),
+      ),
     /** Sends items as they come, and tells how they were taken. */
     send: (request: SendRequest): AsyncGenerator<BatchResult> =>
       transfers.run(
@@ -155,6 +174,33 @@ export function createExecutor({
       return { body };
     },
   };
+}
+
+function doubtsOf({ command, input }: PreparedQuery): string[] {
+  return [...(command.doubts?.(input) ?? [])];
+}
+
+/** What was doubtful about the input may be why Mixpanel refused it. */
+function withDoubts(error: PluginError, doubts: readonly string[]): PluginError {
+  if (doubts.length === 0 || error.code !== 'BAD_REQUEST') return error;
+  const { retryAt, issues, upstream, upstreamStatus, resumeToken } = error;
+  const details = { retryAt, issues, upstream, upstreamStatus, resumeToken };
+  return new PluginError(error.code, [error.message, ...doubts].join(' '), details);
+}
+
+/** Tells what a stream has to say, each sentence once. */
+async function* withMessages(
+  chunks: AsyncGenerator<Chunk>,
+  onMessage: ((message: string) => void) | undefined,
+): AsyncGenerator<Chunk> {
+  const told = new Set<string>();
+  for await (const chunk of chunks) {
+    for (const message of chunk.messages ?? []) {
+      if (!told.has(message)) onMessage?.(message);
+      told.add(message);
+    }
+    if (chunk.items.length > 0) yield chunk;
+  }
 }
 
 function freshSecondsOf({ command, input, context }: PreparedQuery): number {

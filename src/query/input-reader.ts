@@ -28,7 +28,7 @@ export function readInput(
     }
     const checked = field.schema.safeParse(value);
     if (checked.success) input[field.key] = checked.data;
-    else if (value === undefined) issues.push(toIssue(field, requiredMessage(field)));
+    else if (value === undefined) issues.push(toIssue(field, requiredMessage(field, parameters[field.key])));
     else
       for (const { message, path } of checked.error.issues)
         issues.push(toIssue(field, withPath(path, message), received));
@@ -55,7 +55,14 @@ export function invalidInput(label: string, issues: readonly Issue[]): PluginErr
   return new PluginError('INVALID_INPUT', [head, ...sentences].join('\n'), { issues });
 }
 
-function requiredMessage(field: FormField): string {
+function requiredMessage(field: FormField, received: unknown): string {
+  if (field.key === 'projectId') {
+    return 'is missing, and the datasource has no Default Project ID. Give one here, such as 1234567, or set it in the datasource.';
+  }
+  const word = typeof received === 'string' ? received.trim() : '';
+  if (field.key === 'event' && word !== '') {
+    return `is required. The word ${word} came, which is what an empty binding leaves behind. If an event has this name, write it in quotes: "${word}".`;
+  }
   const example = field.choices?.map(({ value }) => value).join(', ') ?? field.placeholder;
   return `is required.${example ? ` Give ${field.choices ? 'one of' : 'a value such as'} ${example}.` : ''}`;
 }

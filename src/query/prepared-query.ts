@@ -19,6 +19,8 @@ export interface QueryRequest {
 export interface StreamRequest extends Omit<QueryRequest, 'timeoutMs'> {
   /** Hears how far it has come, piece by piece. */
   onProgress?: (progress: TransferProgress) => void;
+  /** Hears what a person should know: what was doubtful, skipped, cut. */
+  onMessage?: (message: string) => void;
   /** From the error a stream ended with, or from a checkpoint: goes on after what had been delivered. */
   resumeToken?: string;
 }

@@ -1,7 +1,7 @@
-import type { Command } from '../command/definition.js';
+import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
 import { PluginError } from '../errors.js';
-import { parseJson } from '../json/large-integers.js';
+import { parseJsonInOrder } from '../json/key-order.js';
 import type { MixpanelResponse } from '../mixpanel/client.js';
 import { toCsv } from './csv.js';
 import type { HeaderValues } from './query-result.js';
@@ -19,11 +19,12 @@ export async function formatAnswer(
   command: Command,
   input: InputValues,
   answer: MixpanelResponse,
+  context: CommandContext,
 ): Promise<FormattedAnswer> {
   const wantsCsv = input.format === 'csv';
   if (wantsCsv && isCsvAnswer(answer)) return { body: answer.text, headers: {} };
-  const body = parseBody(command, answer);
-  return formatBody(command, input, body);
+  const body = parseBody(command, input, answer);
+  return formatBody(command, input, body, context);
 }
 
 /** The same for a body already parsed. */
@@ -31,18 +32,26 @@ export async function formatBody(
   command: Command,
   input: InputValues,
   body: unknown,
+  context: CommandContext,
 ): Promise<FormattedAnswer> {
   const checked = command.answer.safeParse(body);
+  // What is asked for untouched is given, whatever its shape.
+  if (!checked.success && input.response === 'raw') return { body, headers: {} };
   if (!checked.success)
     throw unexpectedAnswer(
       command,
       checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
     );
   const headers = command.headers?.(checked.data, input) ?? {};
-  if (input.response === 'raw') return { body, headers };
+  const messages = [...(command.messages?.(checked.data, input, context) ?? [])];
+  if (input.response === 'raw') return { body, headers, messages };
   const rows = command.rows(checked.data, input);
-  if (input.format === 'csv' && isRows(rows)) return { body: await toCsv(rows), headers };
-  return { body: rows, headers: isRows(rows) ? { ...headers, 'x-rows': rows.length } : headers };
+  if (input.format === 'csv' && isRows(rows)) return { body: await toCsv(rows), headers, messages };
+  return {
+    body: rows,
+    headers: isRows(rows) ? { ...headers, 'x-rows': rows.length } : headers,
+    messages,
+  };
 }
 
 function isCsvAnswer({ headers, text }: MixpanelResponse): boolean {
@@ -51,12 +60,16 @@ function isCsvAnswer({ headers, text }: MixpanelResponse): boolean {
 }
 
 /** An answer's body, parsed. */
-export function parseBody(command: Command, { text, headers }: MixpanelResponse): unknown {
+export function parseBody(
+  command: Command,
+  input: InputValues,
+  { text, headers }: MixpanelResponse,
+): unknown {
   try {
-    return parseJson(text);
+    return parseJsonInOrder(text);
   } catch {
     // Text is a right answer where the command promises nothing of it.
-    if (command.answer.safeParse(text).success) return text;
+    if (input.response === 'raw' || command.answer.safeParse(text).success) return text;
     throw unexpectedAnswer(
       command,
       `${headers['content-type'] ?? 'no content type'}, beginning with ${JSON.stringify(text.slice(0, 80))}`,

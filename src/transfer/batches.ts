@@ -93,7 +93,7 @@ export async function* sendBatches(
           bytes,
           headers: { ...request.headers, ...headers },
         });
-        return parseBody(command, answer);
+        return parseBody(command, input, answer);
       } catch (thrown) {
         await backOff.waitAfter(asPluginError(thrown));
       }

@@ -32,13 +32,14 @@ export async function collect(
   let bytes = 0;
   let limitReached: string | undefined;
   for await (const chunk of chunks) {
+    messages = [...new Set([...messages, ...(chunk.messages ?? [])])];
+    if (chunk.items.length === 0 && chunk.bytes === 0) continue;
     // A piece beyond the caps shows that there is more; nothing else does.
     if (items.length >= maxRows) limitReached = `${maxRows.toLocaleString('en-US')} rows`;
     else if (bytes >= maxBytes) limitReached = `${Math.round(maxBytes / MEGABYTE)} MB`;
     if (limitReached) break;
     bytes += chunk.bytes;
     headers = { ...headers, ...chunk.headers };
-    messages = [...messages, ...(chunk.messages ?? [])];
     if (chunk.answer !== undefined) answers.push(chunk.answer);
     const remaining = maxRows - items.length;
     for (const item of chunk.items.slice(0, remaining)) items.push(item);

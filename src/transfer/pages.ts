@@ -60,14 +60,15 @@ export async function* streamPages(
     for (;;) {
       try {
         const answer = await client.send(command.request(pageInput, context), { uncounted });
-        const body = parseBody(command, answer);
-        const formatted = await formatBody(command, pageInput, body);
+        const body = parseBody(command, pageInput, answer);
+        const formatted = await formatBody(command, pageInput, body, context);
         const { sessionId, page, pageSize, total, length } = spec.pageInfo(body);
         return {
           items: Array.isArray(formatted.body) ? formatted.body : spec.records(body),
           bytes: Buffer.byteLength(answer.text),
           answer: body,
           headers: formatted.headers,
+          messages: formatted.messages,
           sessionId,
           number: page,
           pageSize,
@@ -100,7 +101,8 @@ export async function* streamPages(
     progress.slicesDone += 1;
     progress.slicesTotal = Math.max(progress.slicesDone, Number.isFinite(end) ? end - start : 0);
     const headers: HeaderValues = { ...first.headers, 'x-page': page.number, 'x-pages': progress.slicesDone };
-    yield { items: page.items, bytes: page.bytes, answer: page.answer, headers };
+    const { items, bytes, answer, messages } = page;
+    yield { items, bytes, answer, headers, messages };
     onProgress?.({ ...progress });
   }
 

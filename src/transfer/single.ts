@@ -11,9 +11,9 @@ export async function* streamSingle({
   onProgress,
 }: Transfer): AsyncGenerator<Chunk> {
   const answer = await client.send(command.request(input, context));
-  const { body, headers } = await formatAnswer(command, input, answer);
+  const { body, headers, messages } = await formatAnswer(command, input, answer, context);
   const items = isRows(body) ? body : [body];
   const bytes = Buffer.byteLength(answer.text);
-  yield { items, bytes, answer: body, headers };
+  yield { items, bytes, answer: body, headers, messages };
   onProgress?.({ rows: items.length, bytes, slicesDone: 1, slicesTotal: 1 });
 }

@@ -90,6 +90,7 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
     const stream = plugin.stream({
       ...call,
       resumeToken: checkpoint?.token,
+      onMessage,
       onProgress: (latest) => {
         confirmResume();
         progress = latest;

@@ -7,6 +7,7 @@ import {
   parseExpression,
 } from '../../mixpanel/expression/index.js';
 import type { QueryValue } from '../../mixpanel/request.js';
+import { doubtsAboutFilter } from './filter.js';
 
 /** The parameters of `/engage`. Source: https://developer.mixpanel.com/reference/engage-query */
 export const ENGAGE_PARAMETERS = [
@@ -21,6 +22,12 @@ export const ENGAGE_PARAMETERS = [
   'as_of_timestamp',
   'filter_by_cohort',
   'include_all_users',
+  // Undocumented, and sent by Mixpanel's own client (mixpanel-headless `query_user`) and by Airbyte (`page_size`).
+  'sort_key',
+  'sort_order',
+  'search',
+  'limit',
+  'page_size',
 ] as const;
 type EngageParameter = (typeof ENGAGE_PARAMETERS)[number];
 
@@ -80,9 +87,15 @@ export function* checkEngageForm(form: Record<string, unknown>): Iterable<FieldP
       );
     }
   }
+}
+
+/** What Mixpanel ignores in the parameters, or does not document of their filter. */
+export function* doubtsAboutEngageForm(form: Record<string, unknown>): Iterable<string> {
+  const isSet = (name: EngageParameter) => ![undefined, null, ''].includes(form[name] as string | undefined);
   if (isSet('include_all_users') && !isSet('filter_by_cohort')) {
-    yield problem('include_all_users goes only with filter_by_cohort.');
+    yield 'include_all_users has no effect: Mixpanel reads it only together with filter_by_cohort.';
   }
+  yield* doubtsAboutFilter(form.where);
 }
 
 function isJsonArray(value: unknown): boolean {

@@ -57,10 +57,43 @@ export const optionalEvents = () =>
     lookup: 'events',
   });
 
+/**
+ * One event name. Mixpanel takes a list or quotes for parts of the name, finds no such event and counts the query. An
+ * empty binding arrives as the word null: an event of that name is asked for with quotes around it.
+ */
+const eventName = z.string().transform((text, context) => {
+  const value = parsedName(text);
+  if (value === undefined || value === text) return text;
+  if (value === 'null' || value === 'undefined') return value;
+  const [name, ...others] = Array.isArray(value) ? value : [value];
+  context.addIssue({
+    code: 'custom',
+    message:
+      others.length > 0
+        ? `takes one event name, without brackets, such as ${name}. Get Aggregate Event Counts takes several.`
+        : `must be the event name alone, without ${Array.isArray(value) ? 'brackets and quotes' : 'quotes'}: ${name}.`,
+  });
+  return z.NEVER;
+});
+
+/** What a text is as JSON, if it is a text in quotes or a list of such. */
+function parsedName(text: string): string | string[] | undefined {
+  if (!/^["[]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'string') return value;
+    return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')
+      ? value
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export const event = () =>
-  field(z.string(), {
+  field(eventName, {
     label: 'Event',
-    help: 'One event name, as it is written in the project.',
+    help: 'One event name, as it is written in the project, without quotes or brackets.',
     kind: 'text',
     required: true,
     placeholder: 'Signup',
@@ -103,9 +136,9 @@ export const unit = () =>
 const date = (label: string, help: string, placeholder: string) =>
   field(z.string(), { label, help, kind: 'date', required: true, placeholder });
 
-export const fromDate = (help = 'The first day, included, as yyyy-mm-dd.') =>
+export const fromDate = (help = 'The first day, included, as yyyy-mm-dd, in the time zone of the project.') =>
   date('From Date', help, '2025-10-01');
-export const toDate = (help = 'The last day, included, as yyyy-mm-dd.') =>
+export const toDate = (help = 'The last day, included, as yyyy-mm-dd, in the time zone of the project.') =>
   date('To Date', help, '2025-11-03');
 
 export const format = () =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandContext, FieldProblem } from '../../command/definition.js';
+import { keysOf } from '../../json/key-order.js';
 import type { QueryValue } from '../../mixpanel/request.js';
 import { makeRow, type Row } from '../../result/rows.js';
 import { objectOf } from '../rows/response-schemas.js';
@@ -53,9 +54,18 @@ export const seriesSchema = z.object({
   }),
 });
 
+/** More cells than this are not filled with zeros: a table of every date and name would take the memory. */
+const MAX_FILLED_ROWS = 300_000;
+
+/** Whether dates without a count get a row of their own. */
+export function isFilled({ data: { series, values } }: z.output<typeof seriesSchema>): boolean {
+  return series.length * Object.keys(values).length <= MAX_FILLED_ROWS;
+}
+
 /**
- * One row per date and name, dates ascending, names in the order of `order` (what was asked for) and then as
- * Mixpanel lists them. Mixpanel leaves dates without a count out; here they are 0.
+ * Returns one row per date and name, dates ascending, names in the order of `requestedOrder` (what was asked for)
+ * and then as Mixpanel lists them. Mixpanel leaves dates without a count out; here they are 0, unless there are too
+ * many of them (`isFilled`).
  */
 export function toSeriesRows(
   body: z.output<typeof seriesSchema>,
@@ -64,13 +74,16 @@ export function toSeriesRows(
 ): Row[] {
   const { series, values } = body.data;
   const requestedNames = requestedOrder.filter((name) => Object.hasOwn(values, name));
-  const names = new Set([...requestedNames, ...Object.keys(values)]);
-  return series
-    .slice()
-    .sort()
-    .flatMap((date) =>
-      [...names].map((name) => makeRow({ date, [column]: name, count: values[name]?.[date] ?? 0 })),
-    );
+  const names = [...new Set([...requestedNames, ...keysOf(values)])];
+  const filled = isFilled(body);
+  const rows: Row[] = [];
+  for (const date of series.toSorted()) {
+    for (const name of names) {
+      const count = values[name]?.[date];
+      if (filled || count !== undefined) rows.push(makeRow({ date, [column]: name, count: count ?? 0 }));
+    }
+  }
+  return rows;
 }
 
 /** Source: https://developer.mixpanel.com/reference/list-recent-events ("you cannot get hourly uniques"). */

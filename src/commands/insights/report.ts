@@ -26,6 +26,12 @@ function rowsOfKind(report: Report): Row[] {
   return isFunnel(report) ? funnelRows(report) : valueRows(report);
 }
 
+/** Returns the part of the data a report was computed from, below 1; nothing if it was all of it. */
+export function samplingFactor(meta: Report['meta']): number | undefined {
+  const factor = meta?.min_sampling_factor;
+  return typeof factor === 'number' && factor < 1 ? factor : undefined;
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -37,8 +43,8 @@ export function reportMessages({ meta, computed_at, time_comparison }: Report, n
       'This report is cut: its breakdown has more segments than Mixpanel returns. Filter the report in Mixpanel, or break it down by less.',
     );
   }
-  const factor = meta?.min_sampling_factor;
-  if (typeof factor === 'number' && factor < 1) {
+  const factor = samplingFactor(meta);
+  if (factor !== undefined) {
     messages.push(
       `Mixpanel computed this report from a sample of ${Number((factor * 100).toPrecision(2))} %: its numbers are estimates. Turn sampling off in Mixpanel for exact ones.`,
     );

@@ -7,7 +7,12 @@ import type { EventRecord } from './event-row.js';
  */
 export function eventDuplicateKey(record: unknown): readonly unknown[] {
   const { event, properties } = record as EventRecord;
-  const { distinct_id: distinctId, $distinct_id: dollarDistinctId, time, $insert_id: insertId } = properties;
+  const {
+    distinct_id: distinctId,
+    $distinct_id: dollarDistinctId,
+    time,
+    $insert_id: insertId,
+  } = properties ?? {};
   return [event, distinctId ?? dollarDistinctId, time, insertId];
 }
 
@@ -18,7 +23,7 @@ export function eventDuplicateKey(record: unknown): readonly unknown[] {
  */
 export function eventIdentity(record: unknown): readonly unknown[] | undefined {
   const { event, properties } = record as EventRecord;
-  const { time, $insert_id: insertId, mp_processing_time_ms: processedAt } = properties;
+  const { time, $insert_id: insertId, mp_processing_time_ms: processedAt } = properties ?? {};
   if (typeof insertId !== 'string' || typeof processedAt !== 'number') return undefined;
   return [event, time, insertId, processedAt];
 }

@@ -5,7 +5,8 @@ import { isEpochSeconds } from '../../time/epoch.js';
 /** An event as the export and the activity feed give it. */
 export interface EventRecord {
   event: string;
-  properties: Row;
+  /** Absent or null for an event without any. */
+  properties?: Row | null;
 }
 
 const FIXED_COLUMNS = new Set(['time', 'distinct_id']);
@@ -15,7 +16,8 @@ const FIXED_COLUMNS = new Set(['time', 'distinct_id']);
  * 2023 export their local clock as if it were UTC; that clock is what `time` then shows.
  * Source: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#managing-timezones-for-projects
  */
-export function toEventRow({ event, properties }: EventRecord): Row {
+export function toEventRow({ event, properties: given }: EventRecord): Row {
+  const properties = given ?? {};
   const { time: rawTime, distinct_id: rawDistinctId } = properties;
   const time = toIsoTime(rawTime);
   const distinctId = rawDistinctId ?? properties.$distinct_id ?? null;
