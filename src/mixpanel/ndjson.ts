@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PluginError } from '../errors.js';
 import { parseJson } from '../json/large-integers.js';
 
@@ -71,7 +72,8 @@ function isDigit(byte: number): boolean {
 /** A record as the raw export gives it. */
 export interface ExportedRecord {
   event: string;
-  properties: Record<string, unknown>;
+  /** Absent or null for an event without any. */
+  properties?: Record<string, unknown> | null;
 }
 
 /** Mixpanel gives an export up with status 200 and these words as the last line. Source: airbyte, embulk, mixpanel-utils. */
@@ -81,15 +83,35 @@ const HTML_START = /^\s*</;
 /** A record is now and then split over two lines; more pieces than this are a broken answer. */
 const MAX_RECORD_FRAGMENTS = 4;
 
+/** More unreadable lines than this are no oddity of the data but a broken answer. */
+const MAX_UNREADABLE_LINES = 1000;
+
 /**
  * Reads records out of the lines of one answer. Records before a mistake are still given; the mistake is in
  * `failure` then, and nothing after it is read.
+ *
+ * A line among records that cannot be read is passed over. Whether it was damaged on the way or is stored like that
+ * only another attempt shows: the answer counts as incomplete unless all such lines are among `known`.
  */
 export class RecordReader {
+  readonly #known: ReadonlySet<string>;
+  /** Digests of the lines that could not be read. */
+  readonly #unreadable: string[] = [];
+  #endsWithNewline = false;
   /** The beginning of a record, bytes still: it may have been split within a character. */
   #fragments: Buffer[] = [];
   #hasRecords = false;
   #failure: PluginError | undefined;
+
+  /** `known` has the digests of lines that could not be read in an earlier attempt. */
+  constructor(known: ReadonlySet<string> = new Set()) {
+    this.#known = known;
+  }
+
+  /** Digests of the lines that could not be read so far. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable;
+  }
 
   /** Why the answer is not whole, as far as it is read. */
   get failure(): PluginError | undefined {
@@ -98,6 +120,7 @@ export class RecordReader {
 
   read(block: Buffer): ExportedRecord[] {
     const records: ExportedRecord[] = [];
+    this.#endsWithNewline = block.at(-1) === NEWLINE;
     let longNumber = findLongNumber(block, 0);
     for (let start = 0; start < block.length && !this.#failure; ) {
       const end = endOfLine(block, start);
@@ -114,7 +137,14 @@ export class RecordReader {
 
   /** Call it when the answer has ended: what is begun and not finished is a failure. */
   end(): void {
-    if (this.#fragments.length > 0 && !this.#failure) this.#fail('its last record is cut off');
+    if (this.#failure) return;
+    if (this.#fragments.length > 0 && !this.#endsWithNewline) this.#fail('its last record is cut off');
+    else this.#passOverFragments();
+    if (this.#failure) return;
+    const unknown = this.#unreadable.filter((digest) => !this.#known.has(digest));
+    if (unknown.length > 0 || (this.#unreadable.length > 0 && !this.#hasRecords)) {
+      this.#fail(`it holds ${countLines(this.#unreadable.length)} that cannot be read`);
+    }
   }
 
   #parse(block: Buffer, start: number, end: number, hasLongNumber: boolean): ExportedRecord | undefined {
@@ -126,8 +156,16 @@ export class RecordReader {
     try {
       parsed = hasLongNumber || isContinuation ? parseJson(text) : JSON.parse(text);
     } catch {
-      this.#addFragment(block.subarray(start, end));
-      return undefined;
+      const line = block.subarray(start, end);
+      const next = isContinuation ? parseRecord(line) : undefined;
+      if (next === undefined) {
+        this.#addFragment(line);
+        return undefined;
+      }
+      // A whole record follows: what stands before it is not the beginning of one.
+      this.#passOverFragments();
+      this.#hasRecords = true;
+      return next;
     }
     if (isContinuation) this.#fragments = [];
     if (isExportedRecord(parsed)) {
@@ -147,8 +185,17 @@ export class RecordReader {
     }
     this.#fragments.push(Buffer.from(bytes));
     if (TERMINATED_EARLY.test(line)) this.#fail('Mixpanel gave it up', line);
-    else if (this.#fragments.length >= MAX_RECORD_FRAGMENTS)
-      this.#fail('it holds a record that cannot be read');
+    else if (this.#fragments.length >= MAX_RECORD_FRAGMENTS) this.#passOverFragments();
+  }
+
+  #passOverFragments(): void {
+    for (const fragment of this.#fragments) {
+      this.#unreadable.push(createHash('sha256').update(fragment).digest('base64'));
+    }
+    this.#fragments = [];
+    if (this.#unreadable.length > MAX_UNREADABLE_LINES) {
+      this.#fail(`it holds more than ${countLines(MAX_UNREADABLE_LINES)} that cannot be read`);
+    }
   }
 
   #fail(reason: string, upstreamText?: string): void {
@@ -170,10 +217,22 @@ function htmlPageError(): PluginError {
 }
 
 function isExportedRecord(value: unknown): value is ExportedRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { properties?: unknown }).properties === 'object' &&
-    (value as { properties?: unknown }).properties !== null
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { event, properties } = value as { event?: unknown; properties?: unknown };
+  return properties === undefined || properties === null
+    ? typeof event === 'string'
+    : typeof properties === 'object';
+}
+
+function parseRecord(line: Buffer): ExportedRecord | undefined {
+  try {
+    const parsed = parseJson(line.toString('utf8'));
+    return isExportedRecord(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function countLines(lines: number): string {
+  return lines === 1 ? '1 line' : `${lines.toLocaleString('en-US')} lines`;
 }

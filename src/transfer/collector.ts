@@ -33,7 +33,10 @@ export async function collect(
   let limitReached: string | undefined;
   for await (const chunk of chunks) {
     messages = [...new Set([...messages, ...(chunk.messages ?? [])])];
-    if (chunk.items.length === 0 && chunk.bytes === 0) continue;
+    if (chunk.items.length === 0 && chunk.bytes === 0) {
+      headers = { ...headers, ...chunk.headers };
+      continue;
+    }
     // A piece beyond the caps shows that there is more; nothing else does.
     if (items.length >= maxRows) limitReached = `${maxRows.toLocaleString('en-US')} rows`;
     else if (bytes >= maxBytes) limitReached = `${Math.round(maxBytes / MEGABYTE)} MB`;

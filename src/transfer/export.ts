@@ -42,6 +42,9 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   const progress = { rows: resumed?.rows ?? 0, bytes: 0, slicesDone: 0 };
   const backOff = new BackOff({ ...options, deadline: transfer.deadline, signal: transfer.signal });
   const prefetched: OpenSlice[] = [];
+  /** Lines that could not be read in an earlier attempt, by their digests: those that stay so are passed over. */
+  const unreadable = new Set<string>();
+  let passedOver = 0;
 
   /** What is under way: the days still to be read, and what was delivered of them. */
   let inProgress: DateRange[] = resumed?.inProgress ?? [];
@@ -65,7 +68,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   async function* readSlice(slice: OpenSlice, deliveredBefore: FingerprintCounts): AsyncGenerator<Chunk> {
     const answer = await slice.answer;
     try {
-      const reader = new RecordReader();
+      const reader = new RecordReader(unreadable);
       for await (const block of readLineBlocks(answer.body)) {
         const records = selectNew(reader.read(block), deliveredBefore);
         progress.bytes += block.length;
@@ -75,11 +78,14 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
           yield { items: formatRecords(records), bytes: block.length };
         }
         report();
-        if (progress.rows >= limit) return;
         if (reader.failure) throw reader.failure;
+        if (progress.rows >= limit) break;
       }
-      reader.end();
-      if (reader.failure) throw reader.failure;
+      if (progress.rows < limit) reader.end();
+      const repeated = reader.unreadable.every((digest) => unreadable.has(digest));
+      for (const digest of reader.unreadable) unreadable.add(digest);
+      if (reader.failure) throw repeated ? reader.failure : new UnreadableLines(reader.failure);
+      passedOver += reader.unreadable.length;
     } finally {
       answer.destroy();
     }
@@ -137,10 +143,11 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
           // What this attempt did not meet belongs to the days still to come.
           if (inProgress.length > 0 && !dedupe) delivered = deliveredBefore.toLog();
         } catch (thrown) {
-          const error = asPluginError(thrown);
+          const error = asPluginError(thrown instanceof UnreadableLines ? thrown.failure : thrown);
           if (transfer.signal?.aborted) throw cancelledError();
           await backOff.waitAfter(error);
-          const halves = error.code === 'TIMEOUT' || error.code === 'INCOMPLETE' ? halve(days) : undefined;
+          const tooLarge = error.code === 'TIMEOUT' || error.code === 'INCOMPLETE';
+          const halves = tooLarge && !(thrown instanceof UnreadableLines) ? halve(days) : undefined;
           if (halves && limit === Number.POSITIVE_INFINITY) inProgress.splice(0, 1, ...halves);
         }
       }
@@ -148,6 +155,14 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
       if (wholeRange) plan.observe(wholeRange, progress.rows - rowsBefore);
       report(encodeResumePoint(queryHash, { ...resumePoint(), delivered: new FingerprintLog() }));
       if (progress.rows >= limit) break;
+    }
+    if (passedOver > 0) {
+      yield {
+        items: [],
+        bytes: 0,
+        headers: { 'x-lines-skipped': passedOver },
+        messages: [skippedMessage(passedOver)],
+      };
     }
   } catch (thrown) {
     const error = asPluginError(thrown);
@@ -166,6 +181,20 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
       prefetched.push(openSlice(days));
     }
   }
+}
+
+/** An attempt that met lines nobody can read, of which another attempt shows whether they stay so. */
+class UnreadableLines {
+  readonly failure: PluginError;
+
+  constructor(failure: PluginError) {
+    this.failure = failure;
+  }
+}
+
+function skippedMessage(lines: number): string {
+  const counted = lines === 1 ? '1 line' : `${lines.toLocaleString('en-US')} lines`;
+  return `${counted} of the download could not be read and ${lines === 1 ? 'is' : 'are'} left out.`;
 }
 
 function createSlicePlan(

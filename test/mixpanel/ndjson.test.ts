@@ -3,15 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/json/large-integers.js';
 import { RecordReader, readLineBlocks } from '../../src/mixpanel/ndjson.js';
 
-async function readRecords(pieces: readonly Buffer[]) {
+async function readRecords(pieces: readonly Buffer[], known?: ReadonlySet<string>) {
   async function* body() {
     yield* pieces;
   }
-  const reader = new RecordReader();
+  const reader = new RecordReader(known);
   const records: unknown[] = [];
   for await (const block of readLineBlocks(body())) records.push(...reader.read(block));
   reader.end();
   return { records, failure: reader.failure?.code };
+}
+
+async function unreadableIn(text: string): Promise<ReadonlySet<string>> {
+  const reader = new RecordReader();
+  async function* body() {
+    yield Buffer.from(text);
+  }
+  for await (const block of readLineBlocks(body())) reader.read(block);
+  reader.end();
+  return new Set(reader.unreadable);
 }
 
 const recordLine = (properties: object) => JSON.stringify({ event: 'é\u2028🙂', properties });
@@ -87,6 +97,39 @@ describe('records out of a body', () => {
     expect(await readRecords([Buffer.from('{"event":"\n<b>"')])).toEqual({
       records: [],
       failure: 'INCOMPLETE',
+    });
+  });
+
+  it.each([
+    ['between records', `${LINES[0]}\nNOT JSON\n${LINES[1]}\n`],
+    ['after the last', `${LINES[0]}\n${LINES[1]}\n{"event":"cut\n`],
+    ['two in a row', `${LINES[0]}\nNOT\nJSON\n${LINES[1]}\n`],
+  ])(
+    'around an unreadable line (%s) are given; only when it stays so the answer is whole',
+    async (_, text) => {
+      const records = [JSON.parse(LINES[0]!), JSON.parse(LINES[1]!)];
+      expect(await readRecords([Buffer.from(text)])).toEqual({ records, failure: 'INCOMPLETE' });
+      const known = await unreadableIn(text);
+      expect(await readRecords([Buffer.from(text)], known)).toEqual({ records, failure: undefined });
+      expect(await readRecords([Buffer.from(`${text}OTHER\n`)], known)).toEqual({
+        records,
+        failure: 'INCOMPLETE',
+      });
+    },
+  );
+
+  it('are needed for an answer: unreadable lines alone are none', async () => {
+    const text = 'Service unavailable\n';
+    expect(await readRecords([Buffer.from(text)], await unreadableIn(text))).toEqual({
+      records: [],
+      failure: 'INCOMPLETE',
+    });
+  });
+
+  it('without properties are records too', async () => {
+    expect(await readRecords([Buffer.from('{"event":"A","properties":null}\n{"event":"B"}\n')])).toEqual({
+      records: [{ event: 'A', properties: null }, { event: 'B' }],
+      failure: undefined,
     });
   });
 
