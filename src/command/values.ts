@@ -39,7 +39,7 @@ export function readValue(value: unknown, field: FormField): unknown {
 }
 
 const readersByKind: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
-  text: (value) => readText(value),
+  text: readSingleText,
   choice: readChoice,
   date: readDate,
   integer: readInteger,
@@ -54,9 +54,14 @@ function readText(value: unknown, message = 'must be text.'): string {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
-  if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'string')
-    throw new ParseError(`must be one value, not a list: ${value[0]}.`);
   throw new ParseError(message);
+}
+
+function readSingleText(value: unknown): string {
+  const [only, ...others] = Array.isArray(value) ? value : [];
+  if (typeof only === 'string' && others.length === 0)
+    throw new ParseError(`must be one value, not a list: ${only}.`);
+  return readText(value);
 }
 
 /** Upper or lower case makes no difference to a choice. */

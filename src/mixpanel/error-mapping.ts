@@ -25,7 +25,7 @@ export function errorFromResponse(response: ErrorResponse, context: ErrorContext
   const original = extractErrorText(response.text);
   // What a secret is part of, it must not disguise: the words are read before it is hidden.
   const code = classifyResponse(response, original);
-  const upstreamText = redact(original, context.secrets ?? []);
+  const upstreamText = redact(original, context.secrets ?? []).slice(0, MAX_QUOTED_CHARACTERS);
   const details: PluginErrorDetails = { upstream: upstreamText, upstreamStatus: response.status };
   const quotation = upstreamText ? ` Mixpanel says: ${upstreamText}` : '';
   return new PluginError(code, `${nextStep(code, response, context)}${quotation}`, details);
@@ -103,25 +103,22 @@ const MAX_QUOTED_CHARACTERS = 500;
 
 /** Returns Mixpanel's own words out of whichever shape the family answers in. */
 export function extractErrorText(text: string): string {
-  const truncate = (message: string) => message.slice(0, MAX_QUOTED_CHARACTERS);
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) {
     try {
       const { error, details } = JSON.parse(trimmed) as { error?: unknown; details?: unknown };
       const message =
         typeof error === 'string' ? error : error === undefined ? trimmed : JSON.stringify(error);
-      return truncate(
-        unescapeHtml(details === undefined ? message : `${message} ${JSON.stringify(details)}`),
-      );
+      return unescapeHtml(details === undefined ? message : `${message} ${JSON.stringify(details)}`);
     } catch {
       // Not JSON after all: shown as text.
     }
   }
   if (/^<(!doctype|html)/i.test(trimmed)) {
     const title = /<title>([^<]*)<\/title>/i.exec(trimmed)?.[1] ?? 'an HTML page';
-    return `(a web page) ${truncate(unescapeHtml(title.trim()))}`;
+    return `(a web page) ${unescapeHtml(title.trim())}`;
   }
-  return truncate(trimmed);
+  return trimmed;
 }
 
 /** Shorter texts are no secrets of Mixpanel, whose passwords have 32 characters, but they are parts of many words. */

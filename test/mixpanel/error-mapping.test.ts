@@ -71,14 +71,33 @@ describe('a refusal becomes a typed error in Mixpanel’s own words, with the ne
   });
 
   it.each([
-    JSON.stringify({ error: 'sent Basic aGk= by hunter"2' }),
-    '<html><title>sent Basic aGk= by hunter&quot;2</title></html>',
-    `${'.'.repeat(490)} hunter"2 aGk=`,
+    JSON.stringify({ error: 'sent Basic aGk6aHVudGVyMg== by hunter"22' }),
+    '<html><title>sent Basic aGk6aHVudGVyMg== by hunter&quot;22</title></html>',
+    `${'.'.repeat(490)} hunter"22 aGk6aHVudGVyMg==`,
   ])('keeps the secrets of the call out, whoever repeats them: %s', (text) => {
-    const site = { ...CONTEXT, secrets: ['hunter"2', 'aGk='] };
+    const site = { ...CONTEXT, secrets: ['hunter"22', 'aGk6aHVudGVyMg=='] };
     const { message, upstream } = errorFromResponse({ status: 502, headers: {}, text }, site);
     expect(message + upstream).toContain('[redacted]'.slice(0, 9));
     expect(message + upstream).not.toMatch(/hunter|aGk/);
+  });
+
+  it('reads the words before it hides a secret in them, and hides nothing as short as a syllable', () => {
+    const text = 'Unable to authenticate request';
+    for (const secret of ['b', 'authenticate']) {
+      const { code, upstream } = errorFromResponse(
+        { status: 400, headers: {}, text },
+        { ...CONTEXT, secrets: [secret] },
+      );
+      expect(code).toBe('WRONG_CREDENTIALS');
+      expect(upstream).toBe(secret.length < 8 ? text : 'Unable to [redacted] request');
+    }
+  });
+
+  it('knows a project that is asked for in the wrong region', () => {
+    const response = { status: 400, headers: {}, text: '{"error":"invalid project id for cluster"}' };
+    const { code, message } = errorFromResponse(response, { ...CONTEXT, projectId: '12' });
+    expect(code).toBe('WRONG_REGION');
+    expect(message).toMatch(/Project 12 does not live in the region/);
   });
 
   it('unescapes the App API’s HTML-escaped words', () => {

@@ -221,8 +221,8 @@ describe('every mistake is named, with its field and what would be right', () =>
     [
       'a filter that does not parse',
       'DOWNLOAD_DATA',
-      { ...RANGE, where: 'properties["plan"] = "x"' },
-      /^where is not a filter Mixpanel understands, at character 20/,
+      { ...RANGE, where: 'properties["plan"] == x' },
+      /^where is not a filter Mixpanel understands, at character 23/,
     ],
     [
       'a filter inside form data',
@@ -287,7 +287,7 @@ describe('every mistake is named, with its field and what would be right', () =>
     [
       'a bookmark that is no number',
       'QUERY_INSIGHTS_REPORT',
-      { bookmarkId: 'report-67890' },
+      { bookmarkId: 'my report' },
       /^bookmarkId must be a number/,
     ],
     [
@@ -430,7 +430,7 @@ describe('every mistake is named, with its field and what would be right', () =>
 
   it('a missing project says where one can come from', () => {
     expect(problemsIn('GET_TOP_EVENTS', {}, { projectId: undefined })).toEqual([
-      expect.stringMatching(/^projectId is required/),
+      expect.stringMatching(/^projectId is missing.*Default Project ID/),
     ]);
   });
 

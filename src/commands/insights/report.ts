@@ -1,4 +1,5 @@
 import type { Row } from '../../result/rows.js';
+import { DAY_MS, HOUR_MS } from '../../time/durations.js';
 import { funnelRows, isFunnel } from './funnel.js';
 import { isRetention, retentionRows } from './retention.js';
 import { valueRows } from './values.js';
@@ -31,9 +32,6 @@ export function samplingFactor(meta: Report['meta']): number | undefined {
   const factor = meta?.min_sampling_factor;
   return typeof factor === 'number' && factor < 1 ? factor : undefined;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Returns what a reader must know beside the rows: cut, sampled, old, compared with what. `now` in epoch milliseconds. */
 export function reportMessages({ meta, computed_at, time_comparison }: Report, now: number): string[] {

@@ -46,9 +46,16 @@ describe('plugin.json', () => {
 
   it('never lets one command’s default overwrite another’s', () => {
     const limits = controls.filter(({ configProperty }) => configProperty.endsWith('.limit'));
-    expect(limits).toHaveLength(5);
+    expect(limits).toHaveLength(6);
     expect(limits.every(({ initialValue }) => initialValue === '')).toBe(true);
-    expect(limits.map(({ placeholderText }) => placeholderText)).toEqual(['100', '255', '10', '255', '100']);
+    expect(limits.map(({ placeholderText }) => placeholderText)).toEqual([
+      '5000',
+      '100',
+      '255',
+      '10',
+      '255',
+      '100',
+    ]);
     for (const property of new Set(controls.map(({ configProperty }) => configProperty))) {
       const initial = controls
         .filter((each) => each.configProperty === property)
@@ -145,11 +152,13 @@ describe('the forms follow the reference', () => {
     LIST_SAVED_COHORTS: ['Project ID', 'Workspace ID'],
     CUSTOM_ACTION: ['Method*', 'Endpoint (with query parameters)*', 'Headers (JSON object)', 'Body'],
   };
-  const OURS = new Set(['response', 'cacheSeconds', 'pages', 'dedupe']);
+  const OURS = new Set(['response', 'cacheSeconds', 'pages', 'dedupe', 'totals']);
 
   it.each(commands.map((command) => [command.id, command] as const))('%s', (id, command) => {
     const labels = formFields(command)
-      .filter(({ key }) => !OURS.has(key))
+      .filter(
+        ({ key }) => !OURS.has(key) && !(key === 'limit' && id === 'GET_AGGREGATED_EVENT_PROPERTY_VALUES'),
+      )
       .map(({ label, required }) => `${label}${required ? '*' : ''}`);
     expect(labels).toEqual(REFERENCE[id]);
   });
