@@ -118,7 +118,7 @@ async function measureDashboard(hosts, url) {
 
 async function succeed(plugin, call) {
   const result = await plugin.execute(call);
-  if (!result.isExecutionSuccess) throw new Error(`The query failed: ${result.readableError}`);
+  if (!result.ok) throw result.error;
   return result;
 }
 

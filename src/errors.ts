@@ -1,49 +1,225 @@
+/** Exit codes of the command line, by kind of failure. */
+export const EXIT_CODES = {
+  other: 1,
+  input: 2,
+  access: 3,
+  rateLimit: 4,
+  upstream: 5,
+  interrupted: 130,
+} as const;
+
+interface ErrorRow {
+  /** What happened, in a few words. */
+  title: string;
+  /** An HTTP-like number. */
+  status: number;
+  /** Appsmith's `ErrorType`, and the number of our code there (`PE-MXP-<number>`). */
+  appsmith: readonly [type: string, number: number];
+  exitCode: number;
+  /** Whether the same call may succeed later without anybody changing it. */
+  retryable?: boolean;
+  /**
+   * Whether Mixpanel counts a call that ends so. Source: https://developer.mixpanel.com/reference/rate-limits and
+   * mixpanel-headless, `docs/guide/request-pacing.md`.
+   */
+  charged?: boolean;
+  /** Whether an older result may serve instead: the failure says nothing against it. */
+  staleMayServe?: boolean;
+  /** What has to be changed: the datasource, or the query. */
+  about?: 'datasource' | 'query';
+}
+
 /**
- * Every way a query can end badly, one row each.
- *
- * `errorType` is Appsmith's vocabulary (its `ErrorType` enum), `status` an HTTP-like number, `appsmithCode`
- * follows Appsmith's `PE-<plugin>-<4xxx|5xxx>` form, `retryable` says whether the same call may succeed later
- * without anybody changing it: decided here, once.
+ * Every way a query can fail, one row each, with every mapping beside the code: hosts, command line, cache and page
+ * read their answer here.
  */
 export const ERRORS = {
-  INVALID_INPUT: errorRow('ARGUMENT_ERROR', 400, 'PE-MXP-4000', 'The query form has mistakes'),
-  UNKNOWN_COMMAND: errorRow('ARGUMENT_ERROR', 400, 'PE-MXP-4001', 'Unknown command'),
-  INVALID_DATASOURCE: errorRow(
-    'DATASOURCE_CONFIGURATION_ERROR',
-    400,
-    'PE-MXP-4002',
-    'The datasource is incomplete',
-  ),
-  BAD_REQUEST: errorRow('BAD_REQUEST', 400, 'PE-MXP-4003', 'Mixpanel refused the query'),
-  WRONG_CREDENTIALS: errorRow('AUTHENTICATION_ERROR', 401, 'PE-MXP-4010', 'Wrong credentials'),
-  WRONG_REGION: errorRow('AUTHENTICATION_ERROR', 401, 'PE-MXP-4011', 'Wrong region'),
-  PLAN_LACKS_API: errorRow(
-    'AUTHENTICATION_ERROR',
-    402,
-    'PE-MXP-4020',
-    'The plan does not include the Query API',
-  ),
-  NO_PROJECT_ACCESS: errorRow('AUTHENTICATION_ERROR', 403, 'PE-MXP-4030', 'No access to the project'),
-  HISTORY_LIMIT: errorRow('ARGUMENT_ERROR', 403, 'PE-MXP-4031', 'The dates reach too far back'),
-  NOT_FOUND: errorRow('BAD_REQUEST', 404, 'PE-MXP-4040', 'Not found'),
-  REQUEST_TOO_LARGE: errorRow('ARGUMENT_ERROR', 413, 'PE-MXP-4130', 'The request is too large'),
-  RATE_LIMITED_HOURLY: errorRow('RATE_LIMIT_ERROR', 429, 'PE-MXP-4290', 'The hourly quota is used up', true),
-  RATE_LIMITED_CONCURRENT: errorRow('RATE_LIMIT_ERROR', 429, 'PE-MXP-4291', 'Too many queries at once', true),
-  RATE_LIMITED_LOAD: errorRow('RATE_LIMIT_ERROR', 429, 'PE-MXP-4292', 'Mixpanel is shedding load', true),
-  CANCELLED: errorRow('CONNECTIVITY_ERROR', 499, 'PE-MXP-4990', 'Cancelled'),
-  INTERNAL: errorRow('INTERNAL_ERROR', 500, 'PE-MXP-5000', 'The plugin failed'),
-  SERVER_TROUBLE: errorRow('CONNECTIVITY_ERROR', 502, 'PE-MXP-5020', 'Mixpanel has trouble', true),
-  UNEXPECTED_ANSWER: errorRow('CONNECTIVITY_ERROR', 502, 'PE-MXP-5021', 'Unexpected answer'),
-  ANSWER_TOO_LARGE: errorRow('CONNECTIVITY_ERROR', 502, 'PE-MXP-5022', 'The answer is too large'),
-  INCOMPLETE: errorRow('CONNECTIVITY_ERROR', 502, 'PE-MXP-5023', 'The answer ended early', true),
-  NETWORK: errorRow('CONNECTIVITY_ERROR', 503, 'PE-MXP-5030', 'Mixpanel could not be reached', true),
-  BUSY: errorRow('CONNECTIVITY_ERROR', 503, 'PE-MXP-5031', 'The plugin host is busy', true),
-  TIMEOUT: errorRow('CONNECTIVITY_ERROR', 504, 'PE-MXP-5040', 'Out of time', true),
-} as const;
+  INVALID_INPUT: errorRow({
+    title: 'Invalid input',
+    status: 400,
+    appsmith: ['ARGUMENT_ERROR', 4000],
+    exitCode: EXIT_CODES.input,
+    charged: false,
+    about: 'query',
+  }),
+  UNKNOWN_COMMAND: errorRow({
+    title: 'Unknown command',
+    status: 400,
+    appsmith: ['ARGUMENT_ERROR', 4001],
+    exitCode: EXIT_CODES.input,
+    charged: false,
+    about: 'query',
+  }),
+  INVALID_DATASOURCE: errorRow({
+    title: 'Invalid datasource',
+    status: 400,
+    appsmith: ['DATASOURCE_CONFIGURATION_ERROR', 4002],
+    exitCode: EXIT_CODES.access,
+    charged: false,
+    about: 'datasource',
+  }),
+  BAD_REQUEST: errorRow({
+    title: 'Bad request',
+    status: 400,
+    appsmith: ['BAD_REQUEST', 4003],
+    exitCode: EXIT_CODES.input,
+    about: 'query',
+  }),
+  UNUSABLE_REQUEST: errorRow({
+    title: 'Request not understood',
+    status: 400,
+    appsmith: ['BAD_REQUEST', 4004],
+    exitCode: EXIT_CODES.input,
+    charged: false,
+  }),
+  WRONG_CREDENTIALS: errorRow({
+    title: 'Wrong credentials',
+    status: 401,
+    appsmith: ['AUTHENTICATION_ERROR', 4010],
+    exitCode: EXIT_CODES.access,
+    charged: false,
+    about: 'datasource',
+  }),
+  WRONG_REGION: errorRow({
+    title: 'Wrong region',
+    status: 401,
+    appsmith: ['AUTHENTICATION_ERROR', 4011],
+    exitCode: EXIT_CODES.access,
+    charged: false,
+    about: 'datasource',
+  }),
+  PLAN_LACKS_API: errorRow({
+    title: 'Query API not in the plan',
+    status: 402,
+    appsmith: ['AUTHENTICATION_ERROR', 4020],
+    exitCode: EXIT_CODES.access,
+    charged: false,
+  }),
+  NO_PROJECT_ACCESS: errorRow({
+    title: 'No access to the project',
+    status: 403,
+    appsmith: ['AUTHENTICATION_ERROR', 4030],
+    exitCode: EXIT_CODES.access,
+    about: 'datasource',
+  }),
+  HISTORY_LIMIT: errorRow({
+    title: 'Dates beyond the history of the plan',
+    status: 403,
+    appsmith: ['ARGUMENT_ERROR', 4031],
+    exitCode: EXIT_CODES.input,
+    about: 'query',
+  }),
+  NOT_FOUND: errorRow({
+    title: 'Not found',
+    status: 404,
+    appsmith: ['BAD_REQUEST', 4040],
+    exitCode: EXIT_CODES.input,
+    about: 'query',
+  }),
+  REQUEST_TOO_LARGE: errorRow({
+    title: 'Request too large',
+    status: 413,
+    appsmith: ['ARGUMENT_ERROR', 4130],
+    exitCode: EXIT_CODES.input,
+    about: 'query',
+  }),
+  RATE_LIMITED_HOURLY: errorRow({
+    title: 'Rate limit reached',
+    status: 429,
+    appsmith: ['RATE_LIMIT_ERROR', 4290],
+    exitCode: EXIT_CODES.rateLimit,
+    retryable: true,
+    charged: false,
+    staleMayServe: true,
+  }),
+  RATE_LIMITED_CONCURRENT: errorRow({
+    title: 'Too many concurrent queries',
+    status: 429,
+    appsmith: ['RATE_LIMIT_ERROR', 4291],
+    exitCode: EXIT_CODES.rateLimit,
+    retryable: true,
+    charged: false,
+    staleMayServe: true,
+  }),
+  RATE_LIMITED_LOAD: errorRow({
+    title: 'Mixpanel is overloaded',
+    status: 429,
+    appsmith: ['RATE_LIMIT_ERROR', 4292],
+    exitCode: EXIT_CODES.rateLimit,
+    retryable: true,
+    charged: false,
+    staleMayServe: true,
+  }),
+  CANCELLED: errorRow({
+    title: 'Cancelled',
+    status: 499,
+    appsmith: ['CONNECTIVITY_ERROR', 4990],
+    exitCode: EXIT_CODES.interrupted,
+  }),
+  INTERNAL: errorRow({
+    title: 'Internal error',
+    status: 500,
+    appsmith: ['INTERNAL_ERROR', 5000],
+    exitCode: EXIT_CODES.other,
+  }),
+  SERVER_TROUBLE: errorRow({
+    title: 'Mixpanel server error',
+    status: 502,
+    appsmith: ['CONNECTIVITY_ERROR', 5020],
+    exitCode: EXIT_CODES.upstream,
+    retryable: true,
+    staleMayServe: true,
+  }),
+  UNEXPECTED_ANSWER: errorRow({
+    title: 'Unexpected answer',
+    status: 502,
+    appsmith: ['CONNECTIVITY_ERROR', 5021],
+    exitCode: EXIT_CODES.upstream,
+  }),
+  ANSWER_TOO_LARGE: errorRow({
+    title: 'Answer too large',
+    status: 502,
+    appsmith: ['CONNECTIVITY_ERROR', 5022],
+    exitCode: EXIT_CODES.other,
+    about: 'query',
+  }),
+  INCOMPLETE: errorRow({
+    title: 'Incomplete answer',
+    status: 502,
+    appsmith: ['CONNECTIVITY_ERROR', 5023],
+    exitCode: EXIT_CODES.upstream,
+    retryable: true,
+    staleMayServe: true,
+  }),
+  NETWORK: errorRow({
+    title: 'Mixpanel unreachable',
+    status: 503,
+    appsmith: ['CONNECTIVITY_ERROR', 5030],
+    exitCode: EXIT_CODES.upstream,
+    retryable: true,
+    staleMayServe: true,
+  }),
+  BUSY: errorRow({
+    title: 'Service busy',
+    status: 503,
+    appsmith: ['CONNECTIVITY_ERROR', 5031],
+    exitCode: EXIT_CODES.other,
+    retryable: true,
+    charged: false,
+  }),
+  TIMEOUT: errorRow({
+    title: 'Timeout',
+    status: 504,
+    appsmith: ['CONNECTIVITY_ERROR', 5040],
+    exitCode: EXIT_CODES.upstream,
+    retryable: true,
+    staleMayServe: true,
+  }),
+} as const satisfies Record<string, Required<Omit<ErrorRow, 'about'>> & Pick<ErrorRow, 'about'>>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One mistake in what came in: which field, what came, what would be right. */
+/** One problem of the input: which field, what came, what would be right. */
 export interface Issue {
   /** The field's key, as in the command's definition (`fromDate`). */
   field: string;
@@ -65,6 +241,14 @@ export interface PluginErrorDetails {
   upstreamStatus?: number;
   /** How to go on where a stream stopped; accepted by `plugin.stream`. */
   resumeToken?: string;
+}
+
+/** A `PluginError` as JSON. */
+export interface ErrorDescription extends PluginErrorDetails {
+  code: ErrorCode;
+  title: string;
+  /** What happened and what to do next. */
+  message: string;
 }
 
 // A bundler may load this module twice; a registered symbol still recognises the other copy's errors.
@@ -103,16 +287,29 @@ export class PluginError extends Error {
   get title(): string {
     return ERRORS[this.code].title;
   }
+
+  /** Returns everything but the stack, for what crosses a process or a network. */
+  toJSON(): ErrorDescription {
+    const { code, title, message, retryAt, issues, upstream, upstreamStatus, resumeToken } = this;
+    return { code, title, message, retryAt, issues, upstream, upstreamStatus, resumeToken };
+  }
 }
 
-function errorRow<T extends string>(
-  errorType: T,
-  status: number,
-  appsmithCode: string,
-  title: string,
-  retryable = false,
-) {
-  return { errorType, status, appsmithCode, title, retryable } as const;
+function errorRow(row: ErrorRow) {
+  return { retryable: false, charged: true, staleMayServe: false, ...row };
+}
+
+/** Returns anything thrown as a `PluginError`; of an unforeseen error only its kind and message are kept. */
+export function asPluginError(thrown: unknown): PluginError {
+  if (PluginError.is(thrown)) return thrown;
+  const description =
+    thrown instanceof Error
+      ? `${thrown.name}: ${thrown.message}`
+      : 'something that is not an error was thrown';
+  return new PluginError(
+    'INTERNAL',
+    `Internal error of the Mixpanel plugin (${description}). Please report it with the query that caused it.`,
+  );
 }
 
 function omitUndefined(details: PluginErrorDetails): PluginErrorDetails {

@@ -7,14 +7,14 @@ export type { Manifest } from './hosts/appsmith/manifest/index.js';
 export { type FamilyHosts, type Hosts, MIXPANEL_HOSTS, REGIONS, type Region } from './mixpanel/regions.js';
 export {
   createPlugin,
-  type LookupRequest,
   type MixpanelPlugin,
   type PluginEvent,
   type PluginOptions,
 } from './plugin.js';
 export type { TestResult } from './query/connection-test.js';
+export type { LookupRequest, LookupResult } from './query/lookups.js';
 export type { QueryRequest, SendRequest, StreamRequest } from './query/prepared-query.js';
 export type { QuotaStatus } from './rate-limit/types.js';
-export type { ExecutionResult } from './result/query-result.js';
+export type { QueryFailure, QueryResult, QuerySuccess, ResultMeta } from './result/query-result.js';
 export type { Row } from './result/rows.js';
 export type { BatchResult, Caps, RowStream, TransferOptions, TransferProgress } from './transfer/index.js';

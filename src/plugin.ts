@@ -1,22 +1,22 @@
 import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
-import { checkDatasource, type Datasource, datasourceForm } from './command/datasource.js';
+import { checkDatasource, type Datasource } from './command/datasource.js';
 import type { Command } from './command/definition.js';
-import { formFields } from './command/field.js';
-import type { Lookup, LookupOption } from './command/lookup.js';
-import { unwrap } from './command/values.js';
 import { commands as allCommands } from './commands/index.js';
+import { asPluginError } from './errors.js';
 import { buildManifest, type Manifest } from './hosts/appsmith/manifest/index.js';
+import { withAppsmithNames } from './hosts/appsmith/named-results.js';
 import { createClient } from './mixpanel/client.js';
-import type { Hosts } from './mixpanel/regions.js';
+import type { Hosts, Region } from './mixpanel/regions.js';
 import { createConnectionTester, type TestResult } from './query/connection-test.js';
 import { createExecutor } from './query/executor.js';
+import { type LookupRequest, type LookupResult, lookUpOptions } from './query/lookups.js';
 import type { QueryRequest, SendRequest, StreamRequest } from './query/prepared-query.js';
 import { createTransport } from './query/transport.js';
 import { createRateLimiter, type LimiterEvent, type RateLimiterOptions } from './rate-limit/limiter.js';
 import type { QuotaStatus } from './rate-limit/types.js';
 import { type RedisClient, RedisConnection, type RedisEvent } from './redis.js';
-import { asPluginError, type ExecutionResult } from './result/query-result.js';
-import { HOUR_SECONDS, MINUTE_MS } from './time/durations.js';
+import type { QueryResult } from './result/query-result.js';
+import { MINUTE_MS } from './time/durations.js';
 import type { BatchResult, Caps, RowStream, TransferOptions } from './transfer/index.js';
 
 export interface PluginOptions {
@@ -39,25 +39,12 @@ export interface PluginOptions {
 
 export type PluginEvent = LimiterEvent | CacheEvent | RedisEvent;
 
-export interface LookupRequest {
-  datasource: Datasource;
-  /** The command whose form it is; left out or empty for the datasource's own form. */
-  command?: string;
-  /** The field whose dropdown is to be filled. */
-  field?: string;
-  /** What to look up for something that is no field of its own, such as a cohort in form data. */
-  lookup?: Lookup;
-  /** What the form holds so far: the event decides the properties, the property its values. */
-  parameters?: Record<string, unknown>;
-  signal?: AbortSignal;
-}
-
 /** The object a host loads. */
 export interface MixpanelPlugin {
   readonly manifest: Manifest;
   readonly commands: readonly Command[];
-  /** Runs one query. Expected failures are results, never exceptions. */
-  execute(request: QueryRequest): Promise<ExecutionResult>;
+  /** Runs one query. Returns expected failures as results with `ok: false`; throws for none of them. */
+  execute(request: QueryRequest): Promise<QueryResult>;
   /**
    * Rows of any number in flat memory, read as fast as they are taken; `batches()` gives them in the pieces they
    * arrive in. Ends with a `PluginError`: where rows had been delivered, it has a `resumeToken` that goes on after
@@ -74,15 +61,12 @@ export interface MixpanelPlugin {
   send(request: SendRequest): AsyncGenerator<BatchResult>;
   /** Whether the credentials work, here or in another region, and what they see. Spends no query quota. */
   test(datasource: Datasource, options?: { signal?: AbortSignal }): Promise<TestResult>;
-  /** Entries for a dropdown, cached for long. Rejects with a `PluginError`. */
-  options(request: LookupRequest): Promise<LookupOption[]>;
-  /** The Query API quota of a project as this plugin knows it. */
-  quota(datasource: Datasource, projectId?: string): Promise<QuotaStatus>;
+  /** Returns the entries of a dropdown, cached for an hour, and what they cost. Throws a `PluginError` when it fails. */
+  options(request: LookupRequest): Promise<LookupResult>;
+  /** Returns the Query API quota of a project as this plugin knows it; asks Mixpanel nothing. */
+  quota(scope: { region?: Region; projectId?: string }): Promise<QuotaStatus>;
   close(): Promise<void>;
 }
-
-const LOOKUP_CACHE_SECONDS = HOUR_SECONDS;
-const LOOKUP_LIMIT = 255;
 
 /**
  * Makes the plugin.
@@ -123,7 +107,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   return {
     manifest: buildManifest(commands),
     commands,
-    execute: executor.execute,
+    execute: async (request) => withAppsmithNames(await executor.execute(request)),
     stream: executor.stream,
     send: executor.send,
 
@@ -138,36 +122,9 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
       }
     },
 
-    async options({ datasource, command, field, parameters = {}, signal, ...request }) {
-      const selected = commands.find(({ id }) => id === command);
-      const form = selected ? formFields(selected) : datasourceForm();
-      const lookup = request.lookup ?? form.find(({ key }) => key === field)?.lookup;
-      const provider = lookup && commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
-      if (!lookup || !provider) return [];
-      // Only what can itself be looked up narrows a look-up; the form's type or limit are not for this command.
-      const narrowing = formFields(provider)
-        .filter((each) => each.lookup)
-        .map(({ key }) => [key, parameters[key]]);
-      const { body } = await executor.fetchRaw({
-        datasource,
-        command: provider.id,
-        parameters: {
-          ...Object.fromEntries(narrowing),
-          limit: LOOKUP_LIMIT,
-          cacheSeconds: LOOKUP_CACHE_SECONDS,
-        },
-        signal,
-      });
-      const project = unwrap(parameters.projectId) ?? datasource.projectId;
-      return (
-        provider.lookupOptions?.[lookup]?.(body, project === undefined ? undefined : String(project)) ?? []
-      );
-    },
+    options: (request) => lookUpOptions(commands, executor, request),
 
-    quota(datasource, projectId) {
-      const { region, projectId: defaultProjectId = '' } = checkDatasource(datasource);
-      return rateLimiter.status({ region, projectId: projectId ?? defaultProjectId, family: 'query' });
-    },
+    quota: ({ region = 'US', projectId = '' }) => rateLimiter.status({ region, projectId, family: 'query' }),
 
     async close() {
       await cache.close();

@@ -3,6 +3,7 @@ import { commands } from '../src/commands/index.js';
 import { createPlugin, type MixpanelPlugin } from '../src/plugin.js';
 import type { Row } from '../src/result/rows.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
+import { success } from './results.js';
 
 const DAY_MS = 86_400_000;
 const daysAgo = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
@@ -31,9 +32,7 @@ const execute = (command: string, parameters: Record<string, unknown> = {}) =>
   plugin.execute({ datasource, command, parameters });
 
 async function rows(command: string, parameters: Record<string, unknown> = {}): Promise<Row[]> {
-  const result = await execute(command, parameters);
-  expect(result.readableError).toBeUndefined();
-  return result.body as Row[];
+  return success(await execute(command, parameters)).body as Row[];
 }
 
 async function insightsReport(): Promise<string> {
@@ -168,9 +167,8 @@ describe('what an app builder relies on', () => {
       command: 'GET_TOP_EVENTS',
     });
     expect(result).toMatchObject({
-      isExecutionSuccess: false,
-      errorType: 'AUTHENTICATION_ERROR',
-      headers: { 'x-error-code': ['WRONG_CREDENTIALS'] },
+      ok: false,
+      error: { code: 'WRONG_CREDENTIALS' },
     });
     expect(JSON.stringify(result)).not.toContain('wrong');
   });
@@ -178,7 +176,8 @@ describe('what an app builder relies on', () => {
   it('the result tells the quota, and a repeated query costs none', async () => {
     const first = await execute('GET_TOP_EVENTS', { limit: 3 });
     const again = await execute('GET_TOP_EVENTS', { limit: '3' });
-    expect(again.body).toEqual(first.body);
-    expect([first.headers['x-cache'], again.headers['x-cache']]).toEqual([['MISS'], ['HIT']]);
+    expect(success(again).body).toEqual(success(first).body);
+    expect([first.meta.cache?.state, again.meta.cache?.state]).toEqual(['MISS', 'HIT']);
+    expect(again.meta.cost).toBe(0);
   });
 });

@@ -1,7 +1,10 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Datasource } from '../src/command/datasource.js';
+import type { LookupOption } from '../src/command/lookup.js';
 import { createPlugin, type MixpanelPlugin } from '../src/plugin.js';
+import type { LookupRequest } from '../src/query/lookups.js';
+import { failure, success } from './results.js';
 
 const DATASOURCE: Datasource = {
   username: 'svc.user',
@@ -87,9 +90,9 @@ describe('testing a datasource', () => {
     const run = (limit: number) =>
       plugin.execute({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', parameters: { limit } });
     const [first, second] = [await run(1), await run(2)];
-    expect(first.headers['x-error-code']).toEqual(['WRONG_REGION']);
-    expect(first.readableError).toContain("Change the datasource's region to EU");
-    expect(second.readableError).toBe(first.readableError);
+    expect(failure(first).code).toBe('WRONG_REGION');
+    expect(failure(first).message).toContain("Change the datasource's region to EU");
+    expect(failure(second).message).toBe(failure(first).message);
   });
 
   it('does not take a proxy’s login page for an account', async () => {
@@ -132,12 +135,12 @@ describe('filling dropdowns', () => {
     answer('/api/query/events/properties/top', { plan: { count: 3 } });
     answer('/api/query/events/properties/values', ['Free', 'Premium']);
     const of = (field: string, parameters = {}) =>
-      plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENT_PROPERTY_VALUES', field, parameters });
+      optionsOf({ datasource: DATASOURCE, command: 'GET_TOP_EVENT_PROPERTY_VALUES', field, parameters });
 
     expect(await of('event')).toEqual([{ label: 'Signup', value: 'Signup' }]);
     expect(await of('propertyName', { event: 'Signup' })).toEqual([{ label: 'plan', value: 'plan' }]);
     expect(
-      await plugin.options({
+      await optionsOf({
         datasource: DATASOURCE,
         lookup: 'propertyValues',
         parameters: { event: 'Signup', propertyName: 'plan' },
@@ -158,7 +161,7 @@ describe('filling dropdowns', () => {
       .post('/api/query/cohorts/list')
       .query(true)
       .reply(200, [{ id: 1000, name: 'Premium', count: 3 }]);
-    expect(await plugin.options({ datasource: DATASOURCE, lookup: 'cohorts' })).toEqual([
+    expect((await plugin.options({ datasource: DATASOURCE, lookup: 'cohorts' })).options).toEqual([
       { label: 'Premium (1000)', value: '1000' },
     ]);
   });
@@ -167,7 +170,9 @@ describe('filling dropdowns', () => {
     nock('https://mixpanel.com').get('/api/query/events/names').query(true).once().reply(200, ['Signup']);
     const open = () =>
       plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENT_PROPERTIES', field: 'event' });
-    expect(await open()).toEqual(await open());
+    const [first, again] = [await open(), await open()];
+    expect(again.options).toEqual(first.options);
+    expect([first.cost, again.cost]).toEqual([1, 0]);
   });
 
   it('takes from the form only what narrows the look-up: its type and dates are for another command', async () => {
@@ -177,7 +182,7 @@ describe('filling dropdowns', () => {
       .reply(200, ['Signup']);
     const parameters = { projectId: '7', type: 'average', format: 'csv', limit: 'many', fromDate: 'never' };
     expect(
-      await plugin.options({
+      await optionsOf({
         datasource: DATASOURCE,
         command: 'GET_AGGREGATE_EVENT_COUNTS',
         field: 'events',
@@ -191,8 +196,7 @@ describe('filling dropdowns', () => {
       ...ME,
       results: { ...ME.results, workspaces: { '7': { name: 'Europe', project_id: 1 } } },
     });
-    const of = (field: string) =>
-      plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field });
+    const of = (field: string) => optionsOf({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field });
     expect(await of('projectId')).toEqual([
       { label: 'App (2)', value: '2' },
       { label: 'Shop (1)', value: '1' },
@@ -203,14 +207,26 @@ describe('filling dropdowns', () => {
       command: 'GET_TOP_EVENTS',
       field: 'workspaceId',
     };
-    expect(await plugin.options(other)).toEqual([]);
-    expect(await plugin.options({ datasource: DATASOURCE, command: '', field: 'projectId' })).toHaveLength(2);
+    expect((await plugin.options(other)).options).toEqual([]);
+    expect(
+      (await plugin.options({ datasource: DATASOURCE, command: '', field: 'projectId' })).options,
+    ).toHaveLength(2);
+  });
+
+  it('costs nothing when the App API answers, even beside a running query', async () => {
+    mockMe('https://mixpanel.com', 200, ME);
+    nock('https://mixpanel.com').get('/api/query/events/names').query(true).reply(200, ['Signup']);
+    const [lookup] = await Promise.all([
+      plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field: 'projectId' }),
+      plugin.execute({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', parameters: { limit: 7 } }),
+    ]);
+    expect(lookup.cost).toBe(0);
   });
 
   it('has nothing to offer for a field without a look-up', async () => {
-    expect(
-      await plugin.options({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field: 'limit' }),
-    ).toEqual([]);
+    expect(await optionsOf({ datasource: DATASOURCE, command: 'GET_TOP_EVENTS', field: 'limit' })).toEqual(
+      [],
+    );
   });
 });
 
@@ -235,14 +251,14 @@ describe('answers that differ from what was asked', () => {
   it('CSV from Mixpanel is handed on as it came', async () => {
     mockEvents({ format: 'csv' }, 'date,event,count\n2025-10-01,Signup,4\n', 'text/csv');
     expect(await execute({ format: 'csv' })).toMatchObject({
-      isExecutionSuccess: true,
+      ok: true,
       body: 'date,event,count\n2025-10-01,Signup,4\n',
     });
   });
 
   it('JSON although CSV was asked becomes CSV here', async () => {
     mockEvents({ format: 'csv' }, series);
-    expect((await execute({ format: 'csv' })).body).toBe('date,event,count\n2025-10-01,Signup,4\n');
+    expect(success(await execute({ format: 'csv' })).body).toBe('date,event,count\n2025-10-01,Signup,4\n');
   });
 
   it('CSV is made here for a command whose API has none', async () => {
@@ -252,12 +268,12 @@ describe('answers that differ from what was asked', () => {
       command: 'GET_TOP_EVENTS',
       parameters: { format: 'csv' },
     });
-    expect(result.body).toBe('event,rank\n"a,b",1\n"c""d",2\n');
+    expect(success(result).body).toBe('event,rank\n"a,b",1\n"c""d",2\n');
   });
 
   it('raw is Mixpanel’s answer untouched', async () => {
     mockEvents({}, series);
-    expect((await execute({ response: 'raw' })).body).toEqual(series);
+    expect(success(await execute({ response: 'raw' })).body).toEqual(series);
   });
 
   it.each([
@@ -267,39 +283,32 @@ describe('answers that differ from what was asked', () => {
   ])('%s is an error, not an empty table', async (_, body, type) => {
     mockEvents({}, body as nock.Body, type);
     const result = await execute({});
-    expect(result).toMatchObject({
-      isExecutionSuccess: false,
-      headers: { 'x-error-code': ['UNEXPECTED_ANSWER'] },
-    });
-    expect(result.body).toBe(result.readableError);
+    expect(failure(result).code).toBe('UNEXPECTED_ANSWER');
   });
 
   it('a mistake in the form sends nothing and points at its fields', async () => {
     const result = await execute({ unit: 'year', fromDate: 'x' });
-    expect(result.headers['x-error-fields']).toEqual(['unit,fromDate']);
-    expect(result).toMatchObject({
-      isExecutionSuccess: false,
-      statusCode: '400',
-      errorType: 'ARGUMENT_ERROR',
-    });
+    const { code, issues } = failure(result);
+    expect(code).toBe('INVALID_INPUT');
+    expect(issues?.map(({ field }) => field)).toEqual(['unit', 'fromDate']);
     expect(nock.pendingMocks()).toEqual([]);
   });
 
   it('an unknown command lists the known ones', async () => {
     const result = await plugin.execute({ datasource: DATASOURCE, command: 'GET_EVERYTHING' });
-    expect(result.readableError).toMatch(
+    expect(failure(result).message).toMatch(
       /There is no command "GET_EVERYTHING"\. Choose one of GET_PROJECTS,/,
     );
   });
 
   it.each([undefined, {}, 7, ''])('%j for a command is none, and said to be none', async (command) => {
-    const { readableError } = await plugin.execute({ datasource: DATASOURCE, command: command as never });
-    expect(readableError).toMatch(/^No command was chosen\. Choose one of GET_PROJECTS,/);
+    const result = await plugin.execute({ datasource: DATASOURCE, command: command as never });
+    expect(failure(result).message).toMatch(/^No command was chosen\. Choose one of GET_PROJECTS,/);
   });
 
   it('a command of a megabyte is not repeated whole', async () => {
     const result = await plugin.execute({ datasource: DATASOURCE, command: 'x'.repeat(1_000_000) });
-    expect(result.readableError).toMatch(/^There is no command "x{60}"\. Choose/);
+    expect(failure(result).message).toMatch(/^There is no command "x{60}"\. Choose/);
   });
 
   it('a quota that others have used up says when to come back', async () => {
@@ -318,11 +327,13 @@ describe('answers that differ from what was asked', () => {
       parameters: { cacheSeconds: 0 },
     });
     await own.close();
-    expect(result).toMatchObject({
-      statusCode: '429',
-      errorType: 'RATE_LIMIT_ERROR',
-      readableError: expect.stringContaining('61/60 queries'),
-    });
-    expect(Date.parse(result.headers['x-retry-at']?.[0] ?? '')).toBeGreaterThan(Date.now());
+    const { code, message, retryAt } = failure(result);
+    expect(code).toBe('RATE_LIMITED_HOURLY');
+    expect(message).toContain('61/60 queries');
+    expect(retryAt).toBeGreaterThan(Date.now());
   });
 });
+
+async function optionsOf(request: LookupRequest): Promise<LookupOption[]> {
+  return (await plugin.options(request)).options;
+}

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { EXIT_CODES } from '../errors.js';
 import { addCommandsCommand } from './commands.js';
-import { EXIT_CODES } from './exit-code.js';
 import { addRunCommand } from './run.js';
 import { addSandboxCommand } from './sandbox.js';
 import { addServeCommand } from './serve.js';

@@ -66,8 +66,8 @@ export function addRunCommand(program: Command): void {
           return downloadWithProgress({ plugin, call, out: options.out });
         }
         const result = await withStatusLine('Asking Mixpanel', plugin.execute(call));
-        for (const message of result.messages ?? []) process.stderr.write(`${message}\n`);
-        if (!result.isExecutionSuccess) return reportFailure(result);
+        for (const message of result.messages) process.stderr.write(`${message}\n`);
+        if (!result.ok) return reportFailure(result.error);
         const text = await render(result.body, options);
         if (options.out) await writeFile(options.out, text);
         else process.stdout.write(text);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { exitCodeOf, withErrorReporting } from './exit-code.js';
+import { EXIT_CODES } from '../errors.js';
+import { withErrorReporting } from './exit-code.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
 import { withSession } from './session.js';
 import { withStatusLine } from './ui/status-line.js';
@@ -15,7 +16,7 @@ export function addTestCommand(program: Command): void {
         if (ok) process.stdout.write(`${message}\n`);
         else {
           process.stderr.write(`${message}\n`);
-          process.exitCode = exitCodeOf('WRONG_CREDENTIALS');
+          process.exitCode = EXIT_CODES.access;
         }
       });
     }),

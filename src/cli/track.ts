@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { PluginError } from '../errors.js';
+import { EXIT_CODES, PluginError } from '../errors.js';
 import type { Row } from '../result/rows.js';
 import type { BatchResult } from '../transfer/index.js';
-import { exitCodeOf, withErrorReporting } from './exit-code.js';
+import { withErrorReporting } from './exit-code.js';
 import { writeFileDurably } from './files/durable-file.js';
 import { type EventFormat, readEvents } from './files/event-file.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
@@ -76,7 +76,7 @@ async function trackFile({ plugin, datasource, signal }: Session, options: Track
   await journal.close();
   const summary = `${accepted.toLocaleString('en-US')} events accepted, ${rejected.toLocaleString('en-US')} rejected.`;
   process.stdout.write(`${summary}\n`);
-  if (rejected > 0) process.exitCode = exitCodeOf('INVALID_INPUT');
+  if (rejected > 0) process.exitCode = EXIT_CODES.input;
 }
 
 function reportRejected({ index, event, reason }: Row): void {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Region } from '../mixpanel/regions.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
+import type { AnswerMeta } from '../result/query-result.js';
 import type { Fields, Input, InputValues } from './field.js';
 import type { Lookup, LookupOption } from './lookup.js';
 import type { TransferSpec } from './transfer-spec.js';
@@ -48,10 +49,10 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   rows(body: B, input: Input<F>): unknown;
   /** Returns what a reader must know beside the rows, in sentences: cut, sampled, old, assumed. */
   messages?(body: B, input: Input<F>, context: CommandContext): Iterable<string>;
-  /** Returns what is doubtful about an input that is sent all the same; told with every result, and with a failure. */
+  /** Returns what is doubtful about an input that is sent all the same; said with every result, and with a failure. */
   doubts?(input: Input<F>): Iterable<string>;
-  /** What travels in headers because it fits no row: session, page, total. */
-  headers?(body: B, input: Input<F>): Record<string, string | number | undefined>;
+  /** Returns what fits no row: session, page, total. */
+  meta?(body: B, input: Input<F>): AnswerMeta;
   /** Dropdown options this command's answer can supply, by what is looked up; `projectId` is the form's project. */
   lookupOptions?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
 }

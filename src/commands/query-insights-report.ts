@@ -63,10 +63,10 @@ export const queryInsightsReport = defineCommand({
     ),
   }) as unknown as z.ZodType<Report>,
   messages: (report, _input, { now }) => reportMessages(report, now),
-  headers: ({ computed_at: computedAt, meta }) => ({
-    'x-computed-at': typeof computedAt === 'string' ? computedAt : undefined,
-    'x-sampling-factor': samplingFactor(meta),
-    'x-breakdown-cut': meta?.is_segmentation_limit_hit === true ? 'true' : undefined,
+  meta: ({ computed_at: computedAt, meta }) => ({
+    computedAt: typeof computedAt === 'string' ? computedAt : undefined,
+    samplingFactor: samplingFactor(meta),
+    breakdownCut: meta?.is_segmentation_limit_hit === true ? true : undefined,
   }),
   rows: (report, { totals }) => reportRows(report, { totals: totals === 'yes' }),
 });

@@ -92,10 +92,10 @@ export const queryProfiles = defineCommand({
   }),
   rows: ({ results }) =>
     results.map(({ $distinct_id, $properties }) => makeRow({ distinct_id: $distinct_id }, $properties ?? {})),
-  headers: ({ session_id, page, page_size, total }) => ({
-    'x-session-id': session_id ?? undefined,
-    'x-page': page,
-    'x-page-size': page_size,
-    'x-total': total ?? undefined,
+  meta: ({ session_id, page, page_size, total }) => ({
+    sessionId: session_id ?? undefined,
+    page,
+    pageSize: page_size,
+    total: total ?? undefined,
   }),
 });

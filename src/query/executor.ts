@@ -1,10 +1,18 @@
 import { createCacheKey } from '../cache/key.js';
-import type { ResultCache } from '../cache/types.js';
+import type { CacheState, ResultCache } from '../cache/types.js';
+import { formatAnswer } from '../command/answer-formatter.js';
 import { type Command, effectOf } from '../command/definition.js';
-import { PluginError } from '../errors.js';
+import type { Fields } from '../command/field.js';
+import type { BatchSpec } from '../command/transfer-spec.js';
+import { asPluginError, PluginError } from '../errors.js';
 import type { Priority } from '../rate-limit/types.js';
-import { type FormattedAnswer, formatAnswer } from '../result/answer-formatter.js';
-import { asPluginError, type ExecutionResult, failureResult, successResult } from '../result/query-result.js';
+import {
+  type FormattedAnswer,
+  failureOf,
+  type QueryResult,
+  type QuerySuccess,
+  type ResultMeta,
+} from '../result/query-result.js';
 import { SECOND_MS } from '../time/durations.js';
 import {
   type BatchResult,
@@ -25,9 +33,10 @@ import {
   type SendRequest,
   type StreamRequest,
 } from './prepared-query.js';
-import { createRateLimitView } from './quota-status.js';
+import { hasHeadroom, readQuotaMeta, withRetryAt } from './quota-meta.js';
 import { createTransferRunner } from './transfer-runner.js';
 import type { Transport } from './transport.js';
+import { createUsage, type Usage } from './usage.js';
 
 export interface ExecutorDependencies {
   commands: readonly Command[];
@@ -35,12 +44,19 @@ export interface ExecutorDependencies {
   cache: ResultCache;
   connectionTester: ConnectionTester;
   timeoutMs: number;
-  /** How much one result may hold of a long delivery. */
+  /** How much of a long transfer one result may hold. */
   caps?: Caps;
   transferOptions?: TransferOptions;
 }
 
-/** One way through for every query: validate, cache, quota, request, rows. */
+interface LoadedAnswer extends FormattedAnswer {
+  cache?: ResultMeta['cache'];
+}
+
+/** States in which the result was made for an earlier query: this one waited for nothing. */
+const SERVED_FROM_CACHE: ReadonlySet<CacheState> = new Set(['HIT', 'STALE']);
+
+/** Makes the way every query takes: prepare, cache, rate limit, request, rows. */
 export function createExecutor({
   commands,
   transport,
@@ -51,39 +67,37 @@ export function createExecutor({
   transferOptions,
 }: ExecutorDependencies) {
   const transfers = createTransferRunner(transport, caps, transferOptions);
-  const rateLimit = createRateLimitView(transport);
   const prepare = (request: QueryRequest, reader?: InputReader) =>
     prepareQuery(commands, request, timeoutMs, reader);
 
-  /** Asks Mixpanel and shapes the answer. */
-  async function requestResult(
+  /** Sends the request and formats the answer. */
+  async function requestAnswer(
     prepared: PreparedQuery,
+    usage: Usage,
     signal: AbortSignal | undefined,
     priority: Priority,
   ): Promise<FormattedAnswer> {
-    const { command, input, datasource, context, deadline } = prepared;
-    // A list is one answer to whoever wants it in one result.
+    const { command, input, datasource, context, request, deadline } = prepared;
+    // A list fits one answer; only a stream takes it apart as it arrives.
     if (command.transfer && command.transfer.kind !== 'list')
-      return transfers.runToResult(prepared, signal, priority);
-    const answer = await transport.send(command.request(input, context), {
+      return transfers.runToResult(prepared, usage, signal, priority);
+    const answer = await transport.send(request, {
       region: datasource.region,
       credentials: datasource,
       deadline,
       signal,
       priority,
+      usage,
     });
-    const formatted = await formatAnswer(command, input, answer, context);
-    return { ...formatted, headers: { ...formatted.headers, 'x-waited-ms': answer.waitedMs } };
+    return formatAnswer(command, input, answer, context);
   }
 
-  async function loadResult(prepared: PreparedQuery): Promise<FormattedAnswer> {
+  async function loadAnswer(prepared: PreparedQuery, usage: Usage): Promise<LoadedAnswer> {
     const { command, input, datasource, deadline, signal } = prepared;
-    if (effectOf(command, input) === 'write') {
-      return requestResult(prepared, signal, 'interactive');
-    }
+    if (effectOf(command, input) === 'write') return requestAnswer(prepared, usage, signal, 'interactive');
     const { username, password, region } = datasource;
     const freshMs = freshSecondsOf(prepared) * SECOND_MS;
-    // What goes through needs no key, which is the costliest part of looking.
+    // Bypassed queries skip the cache key; hashing is the expensive part.
     const key =
       freshMs > 0
         ? createCacheKey({
@@ -94,52 +108,75 @@ export function createExecutor({
             input: { ...input, cacheSeconds: undefined },
           })
         : '';
-    const mayRefresh = () => rateLimit.hasHeadroom(prepared);
-    const cached = await cache.getOrLoad(
+    const shouldRefresh = () => hasHeadroom(transport, prepared);
+    const { value, state, ageMs, staleReason } = await cache.getOrLoad(
       key,
-      { freshMs, deadline, signal, shouldRefresh: mayRefresh },
-      (loadSignal, priority) => requestResult(prepared, loadSignal, priority),
+      { freshMs, deadline, signal, shouldRefresh },
+      // A refresh in the background is not this query's cost.
+      (loadSignal, priority) =>
+        requestAnswer(prepared, priority === 'background' ? createUsage() : usage, loadSignal, priority),
     );
     return {
-      body: cached.value.body,
-      headers: {
-        ...cached.value.headers,
-        // A kept result waited for nothing now.
-        ...(cached.state === 'HIT' || cached.state === 'STALE' ? { 'x-waited-ms': 0 } : {}),
-        'x-cache': cached.state,
-        'x-cache-age': Math.round(cached.ageMs / SECOND_MS),
+      body: value.body,
+      meta: value.meta,
+      cache: { state, ageMs },
+      messages: [...(value.messages ?? []), ...(staleReason ? [staleReason] : [])],
+    };
+  }
+
+  /** Returns the result of a prepared query, with what it cost; throws what it failed with. */
+  async function runPrepared(prepared: PreparedQuery, usage: Usage): Promise<QuerySuccess> {
+    const { body, meta, cache: cached, messages = [] } = await loadAnswer(prepared, usage);
+    const quota = await readQuotaMeta(transport, prepared);
+    return {
+      ok: true,
+      body,
+      meta: {
+        ...meta,
+        cost: quota ? usage.cost : 0,
+        ...(cached ? { cache: cached } : {}),
+        waitedMs: cached && SERVED_FROM_CACHE.has(cached.state) ? 0 : usage.waitedMs,
+        ...(quota ? { quota } : {}),
       },
-      messages: [...(cached.value.messages ?? []), ...(cached.staleReason ? [cached.staleReason] : [])],
+      messages: [...doubtsOf(prepared), ...messages],
+    };
+  }
+
+  async function describeFailure(
+    thrown: unknown,
+    prepared: PreparedQuery,
+    usage: Usage,
+  ): Promise<QueryResult> {
+    const error = asPluginError(thrown);
+    // The original error is reported even when the limit cannot be read.
+    const quota = await readQuotaMeta(transport, prepared).catch(() => undefined);
+    const diagnosed = withDoubts(
+      await connectionTester.diagnose(error, prepared.datasource, prepared),
+      doubtsOf(prepared),
+    );
+    return {
+      ok: false,
+      error: await withRetryAt(transport, diagnosed, prepared).catch(() => diagnosed),
+      meta: quota ? { cost: usage.cost, quota } : { cost: 0 },
+      messages: [],
     };
   }
 
   return {
-    /** Runs one query. Never throws for an expected failure: it is in the result. */
-    async execute(request: QueryRequest): Promise<ExecutionResult> {
+    /** Runs one query. Expected failures are in the result; nothing is thrown for them. */
+    async execute(request: QueryRequest): Promise<QueryResult> {
+      const usage = createUsage();
       let prepared: PreparedQuery | undefined;
       try {
         prepared = prepare(request);
-        const { body, headers, messages = [] } = await loadResult(prepared);
-        return successResult(body, { ...headers, ...(await rateLimit.headers(prepared)) }, [
-          ...doubtsOf(prepared),
-          ...messages,
-        ]);
+        return await runPrepared(prepared, usage);
       } catch (thrown) {
-        const error = asPluginError(thrown);
-        if (!prepared) return failureResult(error);
-        // What failed is told, whatever becomes of what could be said beside it.
-        const headers = await rateLimit.headers(prepared).catch(() => ({}));
-        const diagnosed = withDoubts(
-          await connectionTester.diagnose(error, prepared.datasource, prepared),
-          doubtsOf(prepared),
-        );
-        return failureResult(
-          await rateLimit.withRetryAt(diagnosed, prepared).catch(() => diagnosed),
-          headers,
-        );
+        if (prepared) return describeFailure(thrown, prepared, usage);
+        return failureOf(asPluginError(thrown));
       }
     },
-    /** Rows of any number, one way or another; an error ends it as an exception. */
+
+    /** Streams any number of rows; throws when it fails. */
     stream: (request: StreamRequest): RowStream =>
       new RowStream(
         withMessages(
@@ -155,23 +192,24 @@ export function createExecutor({
           request.onMessage,
         ),
       ),
-    /** Sends items as they come, and tells how they were taken. */
+
+    /** Sends items as they come and yields a result for each batch. */
     send: (request: SendRequest): AsyncGenerator<BatchResult> =>
       transfers.run(
-        () => prepare(request, () => ({})),
+        () => prepare(request, readNothing),
         request,
         (transfer) => {
-          const { transfer: spec } = transfer.command;
-          if (spec?.kind !== 'batches') throw notABatchCommand(transfer.command);
+          const spec = transfer.command.transfer as BatchSpec<Fields, unknown>;
           const { items, idSeed, firstIndex } = request;
           return sendBatches(spec, { ...transfer, items, idSeed, firstIndex } satisfies BatchTransfer);
         },
       ),
-    /** The answer of a read command, checked, as its `offers` take it. */
-    async fetchRaw(request: QueryRequest): Promise<{ body: unknown }> {
+
+    /** Returns the checked answer of a read command, as its `lookupOptions` take it, and what it cost. */
+    async fetchRaw(request: QueryRequest): Promise<{ body: unknown; cost: number }> {
       const prepared = prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
-      const { body } = await loadResult(prepared);
-      return { body };
+      const { body, meta } = await runPrepared(prepared, createUsage());
+      return { body, cost: meta.cost };
     },
   };
 }
@@ -188,16 +226,16 @@ function withDoubts(error: PluginError, doubts: readonly string[]): PluginError 
   return new PluginError(error.code, [error.message, ...doubts].join(' '), details);
 }
 
-/** Tells what a stream has to say, each sentence once. */
+/** Reports the messages of a stream, each once. */
 async function* withMessages(
   chunks: AsyncGenerator<Chunk>,
   onMessage: ((message: string) => void) | undefined,
 ): AsyncGenerator<Chunk> {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for await (const chunk of chunks) {
     for (const message of chunk.messages ?? []) {
-      if (!told.has(message)) onMessage?.(message);
-      told.add(message);
+      if (!reported.has(message)) onMessage?.(message);
+      reported.add(message);
     }
     if (chunk.items.length > 0) yield chunk;
   }
@@ -208,6 +246,12 @@ function freshSecondsOf({ command, input, context }: PreparedQuery): number {
     ? input.cacheSeconds
     : (command.freshSeconds?.(input, context) ?? 0);
 }
+
+/** The input of a sending, which brings its items beside the form. */
+const readNothing: InputReader = (command) => {
+  if (command.transfer?.kind !== 'batches') throw notABatchCommand(command);
+  return {};
+};
 
 function notABatchCommand({ label }: Command): PluginError {
   return new PluginError('INVALID_INPUT', `${label} sends no list. Choose a command that does.`);

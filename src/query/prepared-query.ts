@@ -2,8 +2,11 @@ import { type CheckedDatasource, checkDatasource, type Datasource } from '../com
 import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
 import { PluginError } from '../errors.js';
+import type { MixpanelRequest } from '../mixpanel/request.js';
+import type { QuotaScope } from '../rate-limit/types.js';
 import type { TransferProgress } from '../transfer/index.js';
 import { readInput } from './input-reader.js';
+import { quotaScopeOf } from './transport.js';
 
 export interface QueryRequest {
   datasource: Datasource;
@@ -11,17 +14,17 @@ export interface QueryRequest {
   command: string;
   /** Values by field key, as the host has them. */
   parameters?: Record<string, unknown>;
-  /** Bounds the whole stay: queue, call and shaping. 60 seconds unless the plugin was made otherwise. */
+  /** Bounds the whole query: queue, request and formatting. Defaults to the plugin's `timeoutMs`, 60 seconds. */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
 
 export interface StreamRequest extends Omit<QueryRequest, 'timeoutMs'> {
-  /** Hears how far it has come, piece by piece. */
+  /** Called with the progress after each chunk. */
   onProgress?: (progress: TransferProgress) => void;
-  /** Hears what a person should know: what was doubtful, skipped, cut. */
+  /** Called with what a person should know: what was doubtful, skipped, cut. */
   onMessage?: (message: string) => void;
-  /** From the error a stream ended with, or from a checkpoint: goes on after what had been delivered. */
+  /** Continues after what was delivered: from the error a stream ended with, or from a checkpoint. */
   resumeToken?: string;
 }
 
@@ -35,12 +38,15 @@ export interface SendRequest extends StreamRequest {
   firstIndex?: number;
 }
 
-/** A call whose every part has been checked: nothing can be wrong with it but Mixpanel's answer. */
+/** A query whose every part has been checked: only Mixpanel's answer can still be wrong. */
 export interface PreparedQuery {
   command: Command;
   input: InputValues;
   datasource: CheckedDatasource;
   context: CommandContext;
+  /** The REST call this query means, and what it counts against. */
+  request: MixpanelRequest;
+  scope: QuotaScope;
   deadline: number;
   signal?: AbortSignal;
 }
@@ -48,7 +54,12 @@ export interface PreparedQuery {
 /** Reads a host's parameters into a command's input. */
 export type InputReader = typeof readInput;
 
-/** Checks every part of a call. `inputOf` reads what the form holds; a sending brings its items another way. */
+/**
+ * Checks every part of a query and builds its request, once. `reader` reads the form's values; a sending brings its
+ * items another way.
+ *
+ * @throws `PluginError` that lists every problem when something is wrong.
+ */
 export function prepareQuery(
   commands: readonly Command[],
   request: QueryRequest,
@@ -61,11 +72,14 @@ export function prepareQuery(
   const datasource = checkDatasource(request.datasource);
   const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
   const input = reader(command, request.parameters ?? {}, context);
+  const mixpanelRequest = command.request(input, context);
   return {
     command,
     input,
     datasource,
     context,
+    request: mixpanelRequest,
+    scope: quotaScopeOf(mixpanelRequest, context),
     deadline: now + (request.timeoutMs ?? timeoutMs),
     signal: request.signal,
   };

@@ -1,6 +1,6 @@
+import { asPluginError } from '../errors.js';
 import type { Priority } from '../rate-limit/types.js';
-import type { FormattedAnswer } from '../result/answer-formatter.js';
-import { asPluginError } from '../result/query-result.js';
+import type { FormattedAnswer } from '../result/query-result.js';
 import {
   type Caps,
   collect,
@@ -12,65 +12,56 @@ import {
   type TransferProgress,
 } from '../transfer/index.js';
 import type { PreparedQuery } from './prepared-query.js';
-import type { Transport } from './transport.js';
+import type { Transport, TransportContext } from './transport.js';
+import type { Usage } from './usage.js';
 
-/** Where a delivery that has no deadline tells how far it is, and from where it goes on. */
+/** Progress callback and resume token of a stream. */
 export interface StreamOptions {
   onProgress?: (progress: TransferProgress) => void;
   resumeToken?: string;
 }
 
-interface RequestOptions {
-  signal?: AbortSignal;
-  priority: Priority;
-  deadline?: number;
-  /** The time limit ends with the first byte: a body may take as long as its reader does. */
-  idleTimeout?: boolean;
-}
+type RequestOptions = Pick<TransportContext, 'signal' | 'priority' | 'deadline' | 'idleTimeout' | 'usage'>;
 
-/** Carries what comes or goes in pieces through the gateway. */
+/** Runs streaming exports, paginated reads and batch uploads. */
 export function createTransferRunner(
   transport: Transport,
   caps: Caps | undefined,
   options: TransferOptions = {},
 ) {
-  /** The way to Mixpanel for one caller. */
-  function clientFor({ datasource }: Pick<PreparedQuery, 'datasource'>, requestOptions: RequestOptions) {
+  /** Returns the transport with everything about one caller settled. */
+  function clientFor(
+    { datasource }: Pick<PreparedQuery, 'datasource'>,
+    requestOptions: RequestOptions,
+  ): TransferClient {
     const context = { ...requestOptions, region: datasource.region, credentials: datasource };
-    let maxWaitedMs = 0;
-    const recordWait = <T extends { waitedMs: number }>(answer: T): T => {
-      maxWaitedMs = Math.max(maxWaitedMs, answer.waitedMs);
-      return answer;
-    };
-    const client: TransferClient = {
-      open: async (request) => recordWait(await transport.open(request, context)),
-      send: async (request, { uncounted } = {}) => {
-        // Further pages are background work even where somebody waits for the first.
+    return {
+      open: (request) => transport.open(request, context),
+      send: (request, { uncounted } = {}) => {
+        // Further pages are background work even when somebody waits for the first.
         const priority = uncounted ? 'background' : context.priority;
-        return recordWait(await transport.send(request, { ...context, priority, uncounted }));
+        return transport.send(request, { ...context, priority, uncounted });
       },
     };
-    return { client, waitedMs: () => maxWaitedMs };
   }
 
   return {
-    /** All of a delivery in one result, up to the caps. */
-    async runToResult(
+    /** Reads a whole transfer into one result, up to the caps. */
+    runToResult(
       prepared: PreparedQuery,
+      usage: Usage,
       signal: AbortSignal | undefined,
       priority: Priority,
     ): Promise<FormattedAnswer> {
       const { command, input, deadline } = prepared;
-      const { client, waitedMs } = clientFor(prepared, { signal, priority, deadline });
+      const client = clientFor(prepared, { signal, priority, deadline, usage });
       const transfer = { ...prepared, signal, client, options };
-      const { body, headers, messages } =
-        command.transfer?.kind === 'batches'
-          ? await summarizeBatches(command.transfer, transfer)
-          : await collect(streamChunks(transfer), input, caps);
-      return { body, headers: { ...headers, 'x-waited-ms': waitedMs() }, messages };
+      return command.transfer?.kind === 'batches'
+        ? summarizeBatches(command.transfer, transfer)
+        : collect(streamChunks(transfer), input, caps);
     },
 
-    /** A stream or a sending: no deadline, and everything it began ended with it. */
+    /** Runs a stream or a sending: without a deadline; whatever it has started is aborted when it ends. */
     async *run<T>(
       prepare: () => PreparedQuery,
       { onProgress, resumeToken }: StreamOptions,
@@ -80,7 +71,7 @@ export function createTransferRunner(
       try {
         const { deadline: _, ...prepared } = prepare();
         const signal = prepared.signal ? AbortSignal.any([prepared.signal, closed.signal]) : closed.signal;
-        const { client } = clientFor(prepared, {
+        const client = clientFor(prepared, {
           signal,
           priority: 'background',
           deadline: Number.POSITIVE_INFINITY,

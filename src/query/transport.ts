@@ -5,24 +5,30 @@ import type {
   StreamingResponse,
 } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
-import type { Lease, Priority, QuotaScope, QuotaStatus, RateLimiter } from '../rate-limit/types.js';
+import { isCharged } from '../rate-limit/feedback.js';
+import type {
+  Lease,
+  Priority,
+  QuotaScope,
+  QuotaStatus,
+  RateLimiter,
+  RequestOutcome,
+} from '../rate-limit/types.js';
+import type { Usage } from './usage.js';
 
 export interface TransportContext extends Omit<RequestContext, 'onOutcome'> {
   priority?: Priority;
-  /** A follow-up page: takes a place, but is not counted in the hour. */
+  /** A follow-up page: takes a concurrency slot, but does not count in the hour. */
   uncounted?: boolean;
+  /** Receives what the call cost and how long it waited. */
+  usage?: Usage;
 }
 
-export type WithWaitTime<T> = T & {
-  /** Milliseconds the call waited for its place. */
-  waitedMs: number;
-};
-
-/** The client behind the quota: the only way from a command to Mixpanel. */
+/** The client behind the rate limiter: the only way from a command to Mixpanel. */
 export interface Transport {
-  send(request: MixpanelRequest, context: TransportContext): Promise<WithWaitTime<MixpanelResponse>>;
-  /** The place is held until the body is read to its end or destroyed. */
-  open(request: MixpanelRequest, context: TransportContext): Promise<WithWaitTime<StreamingResponse>>;
+  send(request: MixpanelRequest, context: TransportContext): Promise<MixpanelResponse>;
+  /** Opens a stream. The concurrency slot is held until the body is read to its end or destroyed. */
+  open(request: MixpanelRequest, context: TransportContext): Promise<StreamingResponse>;
   quota(scope: QuotaScope): Promise<QuotaStatus>;
 }
 
@@ -30,32 +36,34 @@ export function createTransport(client: MixpanelClient, limiter: RateLimiter): T
   const whenAdmitted = <T>(
     request: MixpanelRequest,
     context: TransportContext,
-    task: (slot: Lease) => Promise<T>,
+    task: (onOutcome: (outcome: RequestOutcome) => void) => Promise<T>,
   ) => {
-    const { deadline, signal, priority, uncounted } = context;
-    return limiter.run(quotaScopeOf(request, context), task, { deadline, signal, priority, uncounted });
+    const { deadline, signal, priority, uncounted, usage } = context;
+    const run = (lease: Lease) => {
+      if (usage) usage.waitedMs = Math.max(usage.waitedMs, lease.waitedMs);
+      return task((outcome) => {
+        lease.reportOutcome(outcome);
+        if (usage && !uncounted && isCharged(outcome)) usage.cost += 1;
+      });
+    };
+    return limiter.run(quotaScopeOf(request, context), run, { deadline, signal, priority, uncounted });
   };
   return {
     send: (request, context) =>
-      whenAdmitted(request, context, async (slot) => ({
-        ...(await client.send(request, { ...context, onOutcome: (outcome) => slot.reportOutcome(outcome) })),
-        waitedMs: slot.waitedMs,
-      })),
+      whenAdmitted(request, context, (onOutcome) => client.send(request, { ...context, onOutcome })),
     open: (request, context) =>
       new Promise((resolve, reject) => {
-        whenAdmitted(request, context, async (slot) => {
-          const answer = await client.open(request, {
-            ...context,
-            onOutcome: (outcome) => slot.reportOutcome(outcome),
-          });
-          resolve({ ...answer, waitedMs: slot.waitedMs });
-          await answer.done;
+        whenAdmitted(request, context, async (onOutcome) => {
+          const response = await client.open(request, { ...context, onOutcome });
+          resolve(response);
+          await response.done;
         }).catch(reject);
       }),
     quota: (scope) => limiter.status(scope),
   };
 }
 
+/** Returns what a request counts against: Mixpanel counts per project, and each API family by itself. */
 export function quotaScopeOf(
   { family, projectId = '' }: MixpanelRequest,
   { region }: Pick<RequestContext, 'region'>,

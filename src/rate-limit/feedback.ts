@@ -30,10 +30,15 @@ const UNCHARGED_STATUSES = new Set([401, 402, 429]);
 
 const MIN_SERVER_ERROR_STATUS = 500;
 
+/** Returns whether Mixpanel counts a call that ended so. */
+export function isCharged(outcome: RequestOutcome): boolean {
+  return outcome.kind === 'failed' ? outcome.reached : !UNCHARGED_STATUSES.has(outcome.status);
+}
+
 export function parseFeedback(outcome: RequestOutcome): LimitFeedback {
-  if (outcome.kind === 'failed') return { charged: outcome.reached, admitted: false };
+  const charged = isCharged(outcome);
+  if (outcome.kind === 'failed') return { charged, admitted: false };
   const { status, headers, body = '' } = outcome;
-  const charged = !UNCHARGED_STATUSES.has(status);
   const rateLimitState = parseRateLimit(headers.ratelimit);
   const findState = (limit: string) => rateLimitState.find(({ name }) => name === limit);
   const limited = status === 429 ? exceededLimit(headers, body) : undefined;

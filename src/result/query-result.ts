@@ -1,77 +1,86 @@
-import { ERRORS, PluginError } from '../errors.js';
+import type { CacheState } from '../cache/types.js';
+import type { PluginError } from '../errors.js';
+import type { Family } from '../mixpanel/regions.js';
 
 /**
- * What a host gets of a query; the shape is Appsmith's `ActionExecutionResult`. On success `body` is an array of
- * flat rows, CSV text, or Mixpanel's answer; on failure it is the sentence of `readableError`.
+ * Result of one query. `body` is an array of flat rows, CSV text, or Mixpanel's answer when the query asks for
+ * `response: raw`. Hosts dress it in their own shape (`hosts/`); nothing in the core knows one.
  */
-export interface ExecutionResult {
-  isExecutionSuccess: boolean;
-  /** An HTTP-like number as text: `200`, or the error's. */
-  statusCode: string;
-  /** What fits no row: session and page, quota, cache state, what was cut. */
-  headers: Record<string, string[]>;
+export type QueryResult = QuerySuccess | QueryFailure;
+
+export interface QuerySuccess {
+  ok: true;
   body: unknown;
-  /** Hints shown above the data; only on success. */
+  meta: ResultMeta;
+  /** What a person should know beside the data: rows cut, an older result served. */
+  messages: string[];
+}
+
+export interface QueryFailure {
+  ok: false;
+  error: PluginError;
+  meta: ResultMeta;
+  messages: string[];
+}
+
+/** What fits no row. Every field but `cost` is absent when it does not apply. */
+export interface ResultMeta extends AnswerMeta {
+  /** Calls this query spent of the hourly limit its family has; 0 when a cached result served. */
+  cost: number;
+  /** How the cache served the result; absent for writes and failures. */
+  cache?: { state: CacheState; ageMs: number };
+  /** Milliseconds the query waited for the rate limiter. */
+  waitedMs?: number;
+  /** The limit this query counts against, after it ended; absent where Mixpanel publishes none. */
+  quota?: QuotaMeta;
+}
+
+export interface QuotaMeta {
+  /** Queries and exports have an hour of their own each. */
+  family: Family;
+  limit: number;
+  left: number | null;
+  /** Epoch milliseconds by which every call known today has left the window. */
+  resetAt: number;
+}
+
+/** The part of the meta that comes with an answer, and is cached with it. */
+export interface AnswerMeta {
+  /** Rows in the body. */
+  rows?: number;
+  /** Whether rows were cut; a message says why. */
+  truncated?: boolean;
+  /** Session of a paginated list; further pages of it are free. */
+  sessionId?: string;
+  /** Number of the last page in the body; the first is 0. */
+  page?: number;
+  /** Pages in the body. */
+  pages?: number;
+  pageSize?: number;
+  /** Records in all pages, as Mixpanel counts them. */
+  total?: number;
+  /** Records that Mixpanel accepted. */
+  accepted?: number;
+  /** Requests they were sent in. */
+  batches?: number;
+  /** Lines of an export that stayed unreadable and were skipped. */
+  linesSkipped?: number;
+  /** When Mixpanel computed a saved report, as it says. */
+  computedAt?: string;
+  /** Part of the events a report counted, when Mixpanel sampled; between 0 and 1. */
+  samplingFactor?: number;
+  /** Whether Mixpanel left out segments of a breakdown. */
+  breakdownCut?: boolean;
+}
+
+/** A body in the form the query asked for, with what came beside it. */
+export interface FormattedAnswer {
+  body: unknown;
+  meta: AnswerMeta;
   messages?: string[];
-  title?: string;
-  errorType?: string;
-  readableError?: string;
 }
 
-export type HeaderValues = Record<string, string | number | undefined>;
-
-export function successResult(
-  body: unknown,
-  headers: HeaderValues,
-  messages: readonly string[] = [],
-): ExecutionResult {
-  return {
-    isExecutionSuccess: true,
-    statusCode: '200',
-    headers: headerLists(headers),
-    body,
-    ...(messages.length > 0 ? { messages: [...messages] } : {}),
-  };
-}
-
-/** A failed result says what happened in one place, twice: hosts show `readableError`, bindings see `body`. */
-export function failureResult(error: PluginError, headers: HeaderValues = {}): ExecutionResult {
-  const { errorType, status, title, appsmithCode } = ERRORS[error.code];
-  return {
-    isExecutionSuccess: false,
-    statusCode: String(status),
-    headers: headerLists({
-      ...headers,
-      'x-error-code': error.code,
-      'x-error-id': appsmithCode,
-      'x-retry-at': error.retryAt === undefined ? undefined : new Date(error.retryAt).toISOString(),
-      'x-error-fields': error.issues && [...new Set(error.issues.map(({ field }) => field))].join(','),
-      'x-resume-token': error.resumeToken,
-    }),
-    body: error.message,
-    title,
-    errorType,
-    readableError: error.message,
-  };
-}
-
-/** Anything thrown as a `PluginError`; of an unforeseen one only its kind and message are kept. */
-export function asPluginError(thrown: unknown): PluginError {
-  if (PluginError.is(thrown)) return thrown;
-  const description =
-    thrown instanceof Error
-      ? `${thrown.name}: ${thrown.message}`
-      : 'something that is not an error was thrown';
-  return new PluginError(
-    'INTERNAL',
-    `The Mixpanel plugin failed by its own fault (${description}). Please report it with the query that led here.`,
-  );
-}
-
-function headerLists(headers: HeaderValues): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, [String(value)]]],
-    ),
-  );
+/** Returns the result of a query that failed before anything was sent. */
+export function failureOf(error: PluginError): QueryFailure {
+  return { ok: false, error, meta: { cost: 0 }, messages: [] };
 }

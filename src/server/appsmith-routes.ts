@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { PluginError } from '../errors.js';
+import { asPluginError, PluginError } from '../errors.js';
 import {
   buildPluginFeed,
   EXECUTE_PATH,
@@ -10,7 +10,6 @@ import {
 } from '../hosts/appsmith/index.js';
 import { parseJson } from '../json/large-integers.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import { asPluginError } from '../result/query-result.js';
 import { answerExecute, answerFailure, refuseExecute } from './execute-response.js';
 import { type InFlight, placed } from './in-flight.js';
 import type { Logger } from './logger.js';
@@ -108,7 +107,10 @@ function parseBody(body: ArrayBuffer): unknown {
     return parseJson(new TextDecoder().decode(body));
   } catch {
     // JSON.parse quotes what it could not read: it may be the password.
-    throw new PluginError('BAD_REQUEST', 'The request is not JSON. It must be the JSON that Appsmith sends.');
+    throw new PluginError(
+      'UNUSABLE_REQUEST',
+      'The request is not JSON. It must be the JSON that Appsmith sends.',
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { QueryRequest } from '../query/prepared-query.js';
 import type { Logger } from './logger.js';
 import { type Metrics, outcomeOf } from './metrics.js';
 
-/** The plugin with every query counted and logged: its command, how it ended and how long it took, no more. */
+/** Counts and logs every query: its command, outcome, cache state and duration, no more. */
 export function observe(plugin: MixpanelPlugin, metrics: Metrics, logger: Logger): MixpanelPlugin {
   const known = new Set(plugin.commands.map(({ id }) => id));
   return {
@@ -16,8 +16,8 @@ export function observe(plugin: MixpanelPlugin, metrics: Metrics, logger: Logger
       const result = await plugin.execute(call);
       const durationMs = Math.round(performance.now() - startedAt);
       metrics.record(command, result, durationMs);
-      if (result.headers['x-quota-left']) showQuota(metrics, plugin, call);
-      const cache = result.headers['x-cache']?.[0];
+      if (result.meta.quota) showQuota(metrics, plugin, call);
+      const cache = result.meta.cache?.state;
       logger.info({ command, outcome: outcomeOf(result), cache, durationMs }, 'query');
       return result;
     },

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Region } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import type { ExecutionResult } from '../result/query-result.js';
+import type { QueryResult } from '../result/query-result.js';
 import { SECOND_MS } from '../time/durations.js';
 import type { InFlight } from './in-flight.js';
 
@@ -93,10 +93,10 @@ export class Metrics {
   }
 
   /** Counts a query that ended. */
-  record(command: string, result: ExecutionResult, durationMs: number): void {
+  record(command: string, result: QueryResult, durationMs: number): void {
     this.#executes.inc({ command, outcome: outcomeOf(result) });
     this.#durations.observe({ command }, durationMs / SECOND_MS);
-    const state = result.headers['x-cache']?.[0];
+    const state = result.meta.cache?.state;
     if (state) this.#cache.inc({ state });
   }
 
@@ -107,12 +107,10 @@ export class Metrics {
 }
 
 /** `ok`, or the error code: for labels and log lines. */
-export function outcomeOf({ isExecutionSuccess, headers }: ExecutionResult): string {
-  return isExecutionSuccess ? 'ok' : (headers['x-error-code']?.[0] ?? 'INTERNAL');
+export function outcomeOf(result: QueryResult): string {
+  return result.ok ? 'ok' : result.error.code;
 }
 
 async function quotaLeft({ plugin, region, projectId }: Project): Promise<number | null> {
-  // The quota is the project's, whoever asks.
-  const anybody = { username: 'metrics', password: 'metrics', region };
-  return (await plugin.quota(anybody, projectId)).left;
+  return (await plugin.quota({ region, projectId })).left;
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
+import { parseBody } from '../command/answer-formatter.js';
 import type { Fields } from '../command/field.js';
 import type { BatchSpec } from '../command/transfer-spec.js';
-import { PluginError } from '../errors.js';
-import { parseBody } from '../result/answer-formatter.js';
-import { asPluginError } from '../result/query-result.js';
+import { asPluginError, PluginError } from '../errors.js';
+import type { FormattedAnswer } from '../result/query-result.js';
 import type { Row } from '../result/rows.js';
 import { BackOff } from './back-off.js';
 import type { Transfer } from './transfer.js';
@@ -242,7 +242,7 @@ const ID_SEED_CHARACTERS = 24;
 export async function summarizeBatches(
   spec: BatchSpec<Fields, unknown>,
   transfer: BatchTransfer,
-): Promise<{ body: unknown; headers: Record<string, number>; messages?: string[] }> {
+): Promise<FormattedAnswer> {
   const allItems = spec.items(transfer.input);
   const rows: Row[] = [];
   const answers: unknown[] = [];
@@ -272,12 +272,12 @@ export async function summarizeBatches(
       });
     }
   }
-  const headers = { 'x-accepted': accepted, 'x-batches': answers.length };
+  const meta = { accepted, batches: answers.length };
   if (transfer.input.response === 'raw') {
-    return { body: answers.length === 1 ? answers[0] : answers, headers, messages };
+    return { body: answers.length === 1 ? answers[0] : answers, meta, messages };
   }
   const status = accepted === allItems.length ? 'ok' : accepted === 0 ? 'rejected' : 'partial';
-  return { body: [{ status, accepted }, ...rows], headers, messages };
+  return { body: [{ status, accepted }, ...rows], meta, messages };
 }
 
 function unexpectedAnswer(label: string): PluginError {

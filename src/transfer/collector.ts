@@ -1,6 +1,6 @@
 import type { InputValues } from '../command/field.js';
 import { MEGABYTE } from '../json/bytes.js';
-import type { HeaderValues } from '../result/query-result.js';
+import type { AnswerMeta, FormattedAnswer } from '../result/query-result.js';
 import type { Chunk } from './transfer.js';
 
 /** How much of a long delivery one result may hold. */
@@ -11,12 +11,6 @@ export interface Caps {
   bytes?: number;
 }
 
-export interface CollectedResult {
-  body: unknown;
-  headers: HeaderValues;
-  messages?: string[];
-}
-
 /**
  * Reads a delivery into one result, up to the caps. What was cut is said, and the rest is not asked for.
  */
@@ -24,17 +18,17 @@ export async function collect(
   chunks: AsyncIterable<Chunk>,
   input: InputValues,
   { rows: maxRows = 100_000, bytes: maxBytes = 50 * MEGABYTE }: Caps = {},
-): Promise<CollectedResult> {
+): Promise<FormattedAnswer> {
   const items: unknown[] = [];
   const answers: unknown[] = [];
-  let headers: HeaderValues = {};
+  let meta: AnswerMeta = {};
   let messages: string[] = [];
   let bytes = 0;
   let limitReached: string | undefined;
   for await (const chunk of chunks) {
     messages = [...new Set([...messages, ...(chunk.messages ?? [])])];
     if (chunk.items.length === 0 && chunk.bytes === 0) {
-      headers = { ...headers, ...chunk.headers };
+      meta = { ...meta, ...chunk.meta };
       continue;
     }
     // A piece beyond the caps shows that there is more; nothing else does.
@@ -42,7 +36,7 @@ export async function collect(
     else if (bytes >= maxBytes) limitReached = `${Math.round(maxBytes / MEGABYTE)} MB`;
     if (limitReached) break;
     bytes += chunk.bytes;
-    headers = { ...headers, ...chunk.headers };
+    meta = { ...meta, ...chunk.meta };
     if (chunk.answer !== undefined) answers.push(chunk.answer);
     const remaining = maxRows - items.length;
     for (const item of chunk.items.slice(0, remaining)) items.push(item);
@@ -54,7 +48,7 @@ export async function collect(
   const wantsAnswers = input.response === 'raw' && answers.length > 0;
   return {
     body: wantsAnswers ? (answers.length === 1 ? answers[0] : answers) : items,
-    headers: { ...headers, 'x-rows': items.length, 'x-rows-truncated': limitReached ? 'true' : undefined },
+    meta: { ...meta, rows: items.length, ...(limitReached ? { truncated: true } : {}) },
     messages: limitReached ? [...messages, truncationMessage(items.length, limitReached)] : messages,
   };
 }

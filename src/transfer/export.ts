@@ -1,10 +1,9 @@
 import type { Fields } from '../command/field.js';
 import type { DateRange, ExportSpec } from '../command/transfer-spec.js';
-import { PluginError } from '../errors.js';
+import { asPluginError, PluginError } from '../errors.js';
 import type { StreamingResponse } from '../mixpanel/client.js';
 import { cancelledError } from '../mixpanel/error-mapping.js';
 import { type ExportedRecord, RecordReader, readLineBlocks } from '../mixpanel/ndjson.js';
-import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
 import { Fingerprint, FingerprintCounts, FingerprintLog } from './fingerprint.js';
 import { halve, SlicePlan } from './ranges.js';
@@ -160,7 +159,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
       yield {
         items: [],
         bytes: 0,
-        headers: { 'x-lines-skipped': passedOver },
+        meta: { linesSkipped: passedOver },
         messages: [skippedMessage(passedOver)],
       };
     }

@@ -1,8 +1,7 @@
 import type { ListSpec } from '../command/transfer-spec.js';
-import { PluginError } from '../errors.js';
+import { asPluginError, PluginError } from '../errors.js';
 import { ArrayItemReader } from '../json/array-items.js';
 import { parseJson } from '../json/large-integers.js';
-import { asPluginError } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
 import type { Chunk, Transfer } from './transfer.js';
 

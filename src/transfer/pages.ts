@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { formatBody, parseBody } from '../command/answer-formatter.js';
 import type { Fields } from '../command/field.js';
 import type { PagesSpec } from '../command/transfer-spec.js';
-import { PluginError } from '../errors.js';
-import { formatBody, parseBody } from '../result/answer-formatter.js';
-import { asPluginError, type HeaderValues } from '../result/query-result.js';
+import { asPluginError, PluginError } from '../errors.js';
+import type { AnswerMeta } from '../result/query-result.js';
 import { BackOff } from './back-off.js';
 import { decodeToken, encodeToken, hashQuery } from './resume-token.js';
 import type { Chunk, Transfer } from './transfer.js';
@@ -67,7 +67,7 @@ export async function* streamPages(
           items: Array.isArray(formatted.body) ? formatted.body : spec.records(body),
           bytes: Buffer.byteLength(answer.text),
           answer: body,
-          headers: formatted.headers,
+          meta: formatted.meta,
           messages: formatted.messages,
           sessionId,
           number: page,
@@ -100,9 +100,9 @@ export async function* streamPages(
     progress.bytes += page.bytes;
     progress.slicesDone += 1;
     progress.slicesTotal = Math.max(progress.slicesDone, Number.isFinite(end) ? end - start : 0);
-    const headers: HeaderValues = { ...first.headers, 'x-page': page.number, 'x-pages': progress.slicesDone };
+    const meta: AnswerMeta = { ...first.meta, page: page.number, pages: progress.slicesDone };
     const { items, bytes, answer, messages } = page;
-    yield { items, bytes, answer, headers, messages };
+    yield { items, bytes, answer, meta, messages };
     onProgress?.({ ...progress });
   }
 

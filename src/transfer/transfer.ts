@@ -2,7 +2,7 @@ import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
 import type { MixpanelResponse, StreamingResponse } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
-import type { HeaderValues } from '../result/query-result.js';
+import type { AnswerMeta } from '../result/query-result.js';
 
 /** How far a delivery has come. */
 export interface TransferProgress {
@@ -28,7 +28,7 @@ export interface Chunk {
   bytes: number;
   /** The answer they came in, where it is one document. */
   answer?: unknown;
-  headers?: HeaderValues;
+  meta?: AnswerMeta;
   /** What a person should know of it. */
   messages?: string[];
 }

@@ -1,9 +1,9 @@
 import type { Lookup, LookupOption } from '../command/lookup.js';
-import type { Issue } from '../errors.js';
+import type { ErrorDescription } from '../errors.js';
 import type { Manifest } from '../hosts/appsmith/manifest/index.js';
 import type { Region } from '../mixpanel/regions.js';
 import type { QuotaStatus } from '../rate-limit/types.js';
-import type { ExecutionResult } from '../result/query-result.js';
+import type { QueryFailure, QuerySuccess } from '../result/query-result.js';
 import type { Row } from '../result/rows.js';
 
 /** What the workbench's page and its API say to each other; both sides import this file. */
@@ -55,14 +55,13 @@ export interface StreamCall extends QueryCall {
   resumeToken?: string;
 }
 
+/** A result as JSON: the error is described, since an `Error` has no JSON of its own. */
+export type RunResult = QuerySuccess | (Omit<QueryFailure, 'error'> & { error: ErrorDescription });
+
 /** Answer to `POST run`. */
 export interface RunAnswer {
-  result: ExecutionResult;
+  result: RunResult;
   elapsedMs: number;
-  /** Queries of the hourly quota this run spent. */
-  cost: number;
-  /** What is wrong, field by field, where the form was the reason. */
-  issues: readonly Issue[];
 }
 
 /** Answer to `GET start`: all the first screen needs, in one round trip. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
+import { success } from '../results.js';
 
 const DAY_MS = 86_400_000;
 const PROJECT = '1234567';
@@ -25,9 +26,9 @@ function createQuery(number: number) {
 }
 
 interface ReplicaResult {
-  isExecutionSuccess: boolean;
+  ok: boolean;
   body: unknown;
-  readableError?: string;
+  message?: string;
   cache?: string;
 }
 
@@ -115,7 +116,8 @@ describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its 
   async function getExpectedBodies(numbers: readonly number[]): Promise<Map<number, unknown>> {
     const plugin = createPlugin({ hosts: referenceSandbox.hosts, quota: { limits: { query: UNLIMITED } } });
     const answers = new Map<number, unknown>();
-    for (const number of numbers) answers.set(number, (await plugin.execute(createQuery(number))).body);
+    for (const number of numbers)
+      answers.set(number, success(await plugin.execute(createQuery(number))).body);
     await plugin.close();
     return answers;
   }
@@ -138,7 +140,7 @@ describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its 
     await killed.stop('SIGKILL');
 
     for (const { number, answer } of await Promise.all(fromSurvivors)) {
-      expect(answer).toMatchObject({ isExecutionSuccess: true, body: expected.get(number) });
+      expect(answer).toMatchObject({ ok: true, body: expected.get(number) });
     }
     const sent = await getStatuses();
     expect(sent).not.toContain(429);
@@ -156,9 +158,9 @@ describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its 
     );
     const answers = await Promise.all(pending);
 
-    const rejected = answers.filter((answer) => !answer?.isExecutionSuccess);
+    const rejected = answers.filter((answer) => !answer?.ok);
     for (const answer of rejected) {
-      expect(answer?.readableError).toMatch(
+      expect(answer?.message).toMatch(
         /60 of 60 queries of project 1234567 used; next slot \d\d:\d\d:\d\d UTC/,
       );
     }

@@ -6,8 +6,8 @@ const [redis, hosts] = process.argv.slice(2);
 const plugin = createPlugin({ redis, hosts: JSON.parse(hosts), timeoutMs: 60_000 });
 
 process.on('message', async ({ number, call }) => {
-  const { isExecutionSuccess, body, readableError, headers } = await plugin.execute(call);
-  process.send({ number, answer: { isExecutionSuccess, body, readableError, cache: headers['x-cache'] } });
+  const { ok, body, error, meta } = await plugin.execute(call);
+  process.send({ number, answer: { ok, body, message: error?.message, cache: meta.cache?.state } });
 });
 process.on('disconnect', () => plugin.close());
 process.send('ready');

@@ -55,7 +55,7 @@ async function replay(recording: Recording): Promise<Replayed> {
   asked.length = 0;
   const plugin = createPlugin({ hosts: { query: base, app: base, export: base, ingestion: base } });
   try {
-    const { isExecutionSuccess, body, messages, headers } = await plugin.execute({
+    const result = await plugin.execute({
       datasource: {
         username: 'sa.test.mp-service-account',
         password: 'not-a-real-secret',
@@ -68,10 +68,10 @@ async function replay(recording: Recording): Promise<Replayed> {
       timeoutMs: 20_000,
     });
     return {
-      ok: isExecutionSuccess,
-      body,
-      messages: messages ?? [],
-      code: headers['x-error-code']?.[0],
+      ok: result.ok,
+      body: result.ok ? result.body : result.error.message,
+      messages: result.messages,
+      code: result.ok ? undefined : result.error.code,
     };
   } finally {
     await plugin.close();

@@ -210,7 +210,7 @@ test('more queries than there are places are told to come again, and the others 
   expect(busy.status).toBe(200);
   expect(await busy.json()).toMatchObject({
     statusCode: '503',
-    title: 'The plugin host is busy',
+    title: 'Service busy',
     readableError: expect.stringContaining('2 queries at a time'),
   });
   expect((await fetch(`${url}/healthz`)).status).toBe(200);

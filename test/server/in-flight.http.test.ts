@@ -11,11 +11,11 @@ test("the page's queries take the same places as Appsmith's", async () => {
   const inFlight = new InFlight(1);
   const { plugin } = await startBound(inFlight);
   const leave = inFlight.enter();
-  expect(await plugin.execute(query)).toMatchObject({ headers: { 'x-error-code': ['BUSY'] } });
+  expect(await plugin.execute(query)).toMatchObject({ ok: false, error: { code: 'BUSY' } });
   leave();
   leave();
   expect(inFlight.running).toBe(0);
-  expect(await plugin.execute(query)).toMatchObject({ isExecutionSuccess: true });
+  expect(await plugin.execute(query)).toMatchObject({ ok: true });
   expect(inFlight.running).toBe(0);
 });
 
@@ -33,7 +33,7 @@ test('what is given up ends: a query with a result, an export with an error', as
   );
   await mixpanel.arrived(2);
   inFlight.abandon();
-  expect(await running).toMatchObject({ headers: { 'x-error-code': ['CANCELLED'] } });
+  expect(await running).toMatchObject({ ok: false, error: { code: 'CANCELLED' } });
   await expect(exporting).rejects.toMatchObject({ code: 'CANCELLED' });
   release();
 });

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { ExecutionResult } from '../../src/result/query-result.js';
+import type { ActionExecutionResult } from '../../src/hosts/appsmith/index.js';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.js';
 import { createLogger } from '../../src/server/logger.js';
 import { type LocalMixpanel, startLocalMixpanel } from './local-mixpanel.js';
@@ -11,7 +11,7 @@ export interface Service extends RunningServer {
   /** Posts a body as Appsmith does. */
   post(body: unknown, path?: string): Promise<Response>;
   /** The same, its answer read as a result. */
-  execute(body: unknown): Promise<ExecutionResult>;
+  execute(body: unknown): Promise<ActionExecutionResult>;
 }
 
 /** A host service on a free port in front of a local Mixpanel, gone after the test. */
@@ -45,7 +45,7 @@ export async function startService(options: ServerOptions = {}, mixpanel?: Local
     mixpanel: local,
     lines,
     post,
-    execute: async (body) => (await post(body)).json() as Promise<ExecutionResult>,
+    execute: async (body) => (await post(body)).json() as Promise<ActionExecutionResult>,
   };
 }
 

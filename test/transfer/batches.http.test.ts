@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
+import { success } from '../results.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 interface TrackedEvent {
@@ -56,9 +57,9 @@ const numbers = (batches: TrackedEvent[][]) => batches.flat().map(({ properties 
 describe('events of any number', () => {
   it('go in batches of at most 2,000, in order, and the table counts them', async () => {
     await serve();
-    const { body, headers } = await track(events(4500));
+    const { body, meta } = success(await track(events(4500)));
     expect(body).toEqual([{ status: 'ok', accepted: 4500 }]);
-    expect(headers['x-batches']).toEqual(['3']);
+    expect(meta.batches).toBe(3);
     expect(received.map(({ length }) => length)).toEqual([2000, 2000, 500]);
     expect(numbers(received)).toEqual([...Array(4500).keys()]);
   });
@@ -101,7 +102,7 @@ describe('a batch that does not get through', () => {
     ['a lost connection', 'reset'],
   ])('is sent again after %s, with the same ids', async (_, trouble) => {
     await serve((_, request) => (request === 2 || request === 3 ? trouble : OK));
-    const { body } = await track(events(2500));
+    const { body } = success(await track(events(2500)));
     expect(body).toEqual([{ status: 'ok', accepted: 2500 }]);
     expect(received.map(({ length }) => length)).toEqual([2000, 500, 500, 500]);
     expect(received[2]).toEqual(received[1]);
@@ -110,15 +111,15 @@ describe('a batch that does not get through', () => {
 
   it.each([400, 401, 403])('is not sent again after %s', async (status) => {
     await serve(() => ({ status, body: { error: 'no', status: 'error' } }));
-    const { isExecutionSuccess } = await track(events(10));
-    expect([isExecutionSuccess, received.length]).toEqual([false, 1]);
+    const { ok } = await track(events(10));
+    expect([ok, received.length]).toEqual([false, 1]);
   });
 
   it('is halved when Mixpanel finds it too large', async () => {
     await serve((batch) =>
       batch.length > 600 ? { status: 413, body: { code: 413, error: 'too large' } } : OK,
     );
-    const { body } = await track(events(2000));
+    const { body } = success(await track(events(2000)));
     expect(body).toEqual([{ status: 'ok', accepted: 2000 }]);
     expect(received.map(({ length }) => length)).toEqual([2000, 1000, 500, 500, 1000, 500, 500]);
     const taken = received.filter(({ length }) => length <= 600);
@@ -129,7 +130,7 @@ describe('a batch that does not get through', () => {
     await serve((_, request) =>
       request === 1 ? { status: 200, body: { status: 0, error: 'data, missing or empty' } } : OK,
     );
-    const { body } = await track(events(2010));
+    const { body } = success(await track(events(2010)));
     const [sum, ...rejected] = body as Record<string, unknown>[];
     expect(sum).toEqual({ status: 'partial', accepted: 10 });
     expect(rejected).toHaveLength(2000);
@@ -144,9 +145,9 @@ describe('a batch that does not get through', () => {
 
   it('for good leaves those after it unsent, and says so of each', async () => {
     await serve((_, request) => (request > 1 ? { status: 503, body: 'down' } : OK));
-    const { isExecutionSuccess, body, messages } = await track(events(4500));
+    const { body, messages } = success(await track(events(4500)));
     const [sum, ...unsent] = body as Record<string, unknown>[];
-    expect([isExecutionSuccess, sum]).toEqual([true, { status: 'partial', accepted: 2000 }]);
+    expect(sum).toEqual({ status: 'partial', accepted: 2000 });
     expect(unsent).toHaveLength(2500);
     expect(unsent[0]).toMatchObject({ status: 'not sent', index: 2000, event: 'Moved', reason: /HTTP 503/ });
     expect(messages).toEqual([expect.stringMatching(/^Only the first 2,000 of 4,500 were sent\./)]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
+import { failure, success } from '../results.js';
 import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
 import { FAST_UNLIMITED } from './stub-server.js';
 
@@ -22,40 +23,45 @@ describe('a download in one result', () => {
   it('is an array of flat rows, or of records as they came', async () => {
     const truth = await fixture.exportedLines(fixture.lastDays(5));
     const rows = await fixture.plugin.execute(download());
-    expect(rows.body).toHaveLength(truth.length);
-    expect(Object.keys((rows.body as object[])[0]!).slice(0, 3)).toEqual(['event', 'time', 'distinct_id']);
-    expect(rows.headers['x-rows']).toEqual([String(truth.length)]);
-    expect(rows.headers['x-rows-truncated']).toBeUndefined();
+    expect(success(rows).body).toHaveLength(truth.length);
+    expect(Object.keys((success(rows).body as object[])[0]!).slice(0, 3)).toEqual([
+      'event',
+      'time',
+      'distinct_id',
+    ]);
+    expect(rows.meta.rows).toBe(truth.length);
+    expect(rows.meta.truncated).toBeUndefined();
     const raw = await fixture.plugin.execute(download({ response: 'raw' }));
-    expect((raw.body as object[])[0]).toEqual({ event: expect.any(String), properties: expect.any(Object) });
+    expect((success(raw).body as object[])[0]).toEqual({
+      event: expect.any(String),
+      properties: expect.any(Object),
+    });
   });
 
   it('without events is an empty table', async () => {
-    const { isExecutionSuccess, body } = await fixture.plugin.execute(
-      download({ events: ['No Such Event'] }),
-    );
-    expect([isExecutionSuccess, body]).toEqual([true, []]);
+    const { body } = success(await fixture.plugin.execute(download({ events: ['No Such Event'] })));
+    expect(body).toEqual([]);
   });
 
   it('is completed when Mixpanel gives it up half-way', async () => {
     await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 12 });
-    const { body } = await fixture.plugin.execute(download());
+    const { body } = success(await fixture.plugin.execute(download()));
     expect(body).toHaveLength((await fixture.exportedLines(fixture.lastDays(5))).length);
   });
 
   it('fails rather than be taken for whole when it cannot be completed', async () => {
     await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 0, times: 50 });
-    const { isExecutionSuccess, statusCode, headers, body } = await fixture.plugin.execute(download());
-    expect([isExecutionSuccess, statusCode, headers['x-error-code']]).toEqual([false, '502', ['INCOMPLETE']]);
-    expect(body).toMatch(/terminated early|gave it up/);
+    const { code, message } = failure(await fixture.plugin.execute(download()));
+    expect(code).toBe('INCOMPLETE');
+    expect(message).toMatch(/terminated early|gave it up/);
   });
 
   it('that fails half-way offers no way to go on, since nothing of it was handed over', async () => {
     await fixture.injectFault({ path: EXPORT, kind: 'terminated-early', afterLines: 30 });
     await fixture.injectFault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
-    const { headers, body } = await fixture.plugin.execute(download());
-    expect([headers['x-error-code'], headers['x-resume-token']]).toEqual([['SERVER_TROUBLE'], undefined]);
-    expect(body).not.toMatch(/resume token/);
+    const { code, message, resumeToken } = failure(await fixture.plugin.execute(download()));
+    expect([code, resumeToken]).toEqual(['SERVER_TROUBLE', undefined]);
+    expect(message).not.toMatch(/resume token/);
   });
 
   it.each([
@@ -64,31 +70,27 @@ describe('a download in one result', () => {
   ])('that outgrows the host’s cap of %s is cut, and says so', async (_, caps, rows) => {
     const plugin = createPlugin({ hosts: fixture.sandbox.hosts, caps, ...FAST_UNLIMITED });
     const range = fixture.lastDays(38);
-    const { body, headers, messages } = await plugin.execute(download(range));
+    const { body, meta, messages } = success(await plugin.execute(download(range)));
     await plugin.close();
     const got = (body as unknown[]).length;
     if (rows) expect(got).toBe(rows);
     expect(got).toBeLessThan((await fixture.exportedLines(range)).length);
-    expect(headers['x-rows-truncated']).toEqual(['true']);
+    expect(meta.truncated).toBe(true);
     expect(messages).toEqual([expect.stringMatching(/^Only the first [\d,]+ rows are here/)]);
   });
 
   it('that just fits the cap is whole, and nothing is said', async () => {
     const { length } = await fixture.exportedLines(fixture.lastDays(5));
     const plugin = createPlugin({ hosts: fixture.sandbox.hosts, caps: { rows: length }, ...FAST_UNLIMITED });
-    const { body, headers, messages } = await plugin.execute(download());
+    const { body, meta, messages } = success(await plugin.execute(download()));
     await plugin.close();
-    expect([(body as unknown[]).length, headers['x-rows-truncated'], messages]).toEqual([
-      length,
-      undefined,
-      undefined,
-    ]);
+    expect([(body as unknown[]).length, meta.truncated, messages]).toEqual([length, undefined, []]);
   });
 
   it('ends at its deadline, retries included', async () => {
     await fixture.injectFault({ path: EXPORT, kind: 'latency', ms: 60_000, times: 5 });
-    const { headers } = await fixture.plugin.execute({ ...download(), timeoutMs: 150 });
-    expect(headers['x-error-code']).toEqual(['TIMEOUT']);
+    const result = await fixture.plugin.execute({ ...download(), timeoutMs: 150 });
+    expect(failure(result).code).toBe('TIMEOUT');
   });
 });
 
@@ -98,7 +100,7 @@ describe('a stream', () => {
     const rows: unknown[] = [];
     for await (const row of fixture.plugin.stream({ ...download(), onProgress: (now) => seen.push(now) }))
       rows.push(row);
-    expect(rows).toEqual((await fixture.plugin.execute(download())).body);
+    expect(rows).toEqual(success(await fixture.plugin.execute(download())).body);
     expect(seen.at(-1)).toMatchObject({
       rows: rows.length,
       slicesDone: 1,
@@ -111,7 +113,7 @@ describe('a stream', () => {
     const iterator = fixture.plugin.stream(download())[Symbol.asyncIterator]();
     const first = await Promise.all(Array.from({ length: 20 }, () => iterator.next()));
     await iterator.return?.();
-    const { body } = await fixture.plugin.execute(download());
+    const { body } = success(await fixture.plugin.execute(download()));
     expect(first.map(({ value }) => value)).toEqual((body as unknown[]).slice(0, 20));
   });
 
@@ -122,7 +124,7 @@ describe('a stream', () => {
     for await (const _ of stream) break;
     await expect.poll(() => fixture.requestsTo(EXPORT)).toHaveLength(1);
     const status = await fixture.plugin.execute({ ...download(), timeoutMs: 5000 });
-    expect(status.isExecutionSuccess).toBe(true);
+    expect(status.ok).toBe(true);
   });
 
   it('of a wrong input ends at once, with every mistake', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ArrayItemReader } from '../../src/json/array-items.js';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
+import { success } from '../results.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const EVENTS = Array.from({ length: 200 }, (_, index) => ({
@@ -75,7 +76,7 @@ describe('the activity of profiles', () => {
   it('streams the rows that one result would hold', async () => {
     await serve([]);
     const rows = await stream();
-    expect(rows).toEqual((await plugin.execute(call)).body);
+    expect(rows).toEqual(success(await plugin.execute(call)).body);
     expect(rows).toHaveLength(EVENTS.length);
     expect(rows[7]).toMatchObject({ distinct_id: 'ü1', big: '12345678901234567890' });
   });

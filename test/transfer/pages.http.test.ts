@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
+import { failure, success } from '../results.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const PAGE_SIZE = 100;
@@ -73,9 +74,9 @@ const users = (count: number) => Array.from({ length: count }, (_, index) => `u$
 describe('pages of profiles', () => {
   it('one by default, with what is needed to go on', async () => {
     await serve(1234);
-    const { body, headers } = await plugin.execute(query());
+    const { body, meta } = success(await plugin.execute(query()));
     expect(ids(body)).toEqual(users(100));
-    expect(headers).toMatchObject({ 'x-session-id': ['session-1'], 'x-page': ['0'], 'x-total': ['1234'] });
+    expect(meta).toMatchObject({ sessionId: 'session-1', page: 0, total: 1234 });
     expect(requests).toHaveLength(1);
   });
 
@@ -83,9 +84,9 @@ describe('pages of profiles', () => {
     await serve(1234, { delayMs: 15 });
     const where = 'properties["plan"] == "Premium"';
     const formData = { where, data_group_id: '-1405123841946871899' };
-    const { body, headers } = await plugin.execute(query({ pages: 'all', formData }));
+    const { body, meta } = success(await plugin.execute(query({ pages: 'all', formData })));
     expect(ids(body)).toEqual(users(1234));
-    expect(headers).toMatchObject({ 'x-pages': ['13'], 'x-total': ['1234'], 'x-rows': ['1234'] });
+    expect(meta).toMatchObject({ pages: 13, total: 1234, rows: 1234 });
     expect(maxConcurrent).toBe(5);
     expect(requests.map(({ page }) => page).toSorted((one, other) => one - other)).toEqual([
       ...Array(13).keys(),
@@ -101,24 +102,26 @@ describe('pages of profiles', () => {
       hosts: stubServer.hosts,
       quota: { limits: { query: { windows: [{ limit: 60, windowMs: 3_600_000 }], concurrent: 5 } } },
     });
-    const { body, headers } = await own.execute({
-      ...query({ pages: 7 }),
-      datasource: { ...DATASOURCE, projectId: '77' },
-    });
+    const { body, meta } = success(
+      await own.execute({
+        ...query({ pages: 7 }),
+        datasource: { ...DATASOURCE, projectId: '77' },
+      }),
+    );
     await own.close();
     expect(ids(body)).toEqual(users(700));
-    expect(headers['x-quota-left']).toEqual(['59']);
+    expect(meta).toMatchObject({ cost: 1, quota: { left: 59 } });
   });
 
   it('to their end where the first page tells no total', async () => {
     await serve(321, { tellTotal: false });
-    const { body } = await plugin.execute(query({ pages: 'all' }));
+    const { body } = success(await plugin.execute(query({ pages: 'all' })));
     expect(ids(body)).toEqual(users(321));
   });
 
   it('of an empty project are no rows', async () => {
     await serve(0);
-    const { body } = await plugin.execute(query({ pages: 'all' }));
+    const { body } = success(await plugin.execute(query({ pages: 'all' })));
     expect(body).toEqual([]);
     expect(requests).toHaveLength(1);
   });
@@ -126,14 +129,14 @@ describe('pages of profiles', () => {
   it('raw are the answers as they came', async () => {
     await serve(150);
     const one = await plugin.execute(query({ response: 'raw' }));
-    expect(one.body).toMatchObject({ page: 0, session_id: 'session-1', total: 150 });
+    expect(success(one).body).toMatchObject({ page: 0, session_id: 'session-1', total: 150 });
     const both = await plugin.execute(query({ response: 'raw', pages: 'all' }));
-    expect(both.body).toMatchObject([{ page: 0 }, { page: 1 }]);
+    expect(success(both).body).toMatchObject([{ page: 0 }, { page: 1 }]);
   });
 
   it('ask again for a page that failed, and for no other', async () => {
     await serve(500, { fail: ({ page }, times) => (page === 3 && times < 2 ? 503 : 0) });
-    const { body } = await plugin.execute(query({ pages: 'all' }));
+    const { body } = success(await plugin.execute(query({ pages: 'all' })));
     expect(ids(body)).toEqual(users(500));
     expect(requests.filter(({ page }) => page === 3)).toHaveLength(3);
     expect(requests).toHaveLength(7);
@@ -141,23 +144,23 @@ describe('pages of profiles', () => {
 
   it('fail at once where the first fails, since asking for it again is charged again', async () => {
     await serve(500, { fail: ({ page }) => (page === 0 ? 503 : 0) });
-    const { headers } = await plugin.execute(query({ pages: 'all' }));
-    expect(headers['x-error-code']).toEqual(['SERVER_TROUBLE']);
+    const result = await plugin.execute(query({ pages: 'all' }));
+    expect(failure(result).code).toBe('SERVER_TROUBLE');
     expect(requests).toHaveLength(1);
   });
 
   it('ask again for the first of a session already begun, which is free', async () => {
     await serve(500, { fail: ({ page }, times) => (page === 3 && times < 2 ? 503 : 0) });
-    const { body } = await plugin.execute(query({ formData: { session_id: 'session-1', page: 3 } }));
+    const { body } = success(await plugin.execute(query({ formData: { session_id: 'session-1', page: 3 } })));
     expect(ids(body)).toEqual(users(500).slice(300, 400));
     expect(requests).toHaveLength(3);
   });
 
   it('that cannot be completed are a failure that says what had come', async () => {
     await serve(500, { fail: ({ page }) => (page === 3 ? 400 : 0) });
-    const { headers, body } = await plugin.execute(query({ pages: 'all' }));
-    expect(headers['x-error-code']).toEqual(['INCOMPLETE']);
-    expect(body).toMatch(/uncached query.*300 profiles on 3 pages had been delivered/s);
+    const { code, message } = failure(await plugin.execute(query({ pages: 'all' })));
+    expect(code).toBe('INCOMPLETE');
+    expect(message).toMatch(/uncached query.*300 profiles on 3 pages had been delivered/s);
   });
 
   it('go on from the token of a failure, in another process too, and none comes twice', async () => {
@@ -181,9 +184,9 @@ describe('pages of profiles', () => {
   it('go on in the session of a page somebody has already', async () => {
     await serve(500);
     const formData = { session_id: 'session-1', page: 2 };
-    const { body, headers } = await plugin.execute(query({ pages: 2, formData }));
+    const { body, meta } = success(await plugin.execute(query({ pages: 2, formData })));
     expect(ids(body)).toEqual(users(500).slice(200, 400));
-    expect(headers['x-page']).toEqual(['3']);
+    expect(meta.page).toBe(3);
   });
 
   it('stream as they arrive', async () => {

@@ -1,4 +1,4 @@
-import { asPluginError } from '../../result/query-result.js';
+import { asPluginError } from '../../errors.js';
 import type { RowStream } from '../../transfer/index.js';
 import type { StreamCall, StreamLine, StreamProgress } from '../wire.js';
 import type { Connection } from './sessions.js';

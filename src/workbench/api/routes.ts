@@ -169,7 +169,8 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
   api.post('/quota', async (context) => {
     const { connectionId, projectId } = quotaBody.parse(await context.req.json());
     const { plugin, datasource } = connectionOf(context.get('session'), connectionId);
-    return context.json(await plugin.quota(datasource, projectId || undefined));
+    const { region } = datasource;
+    return context.json(await plugin.quota({ region, projectId: projectId || datasource.projectId }));
   });
 
   api.post('/snippets', async (context) => {

@@ -70,7 +70,9 @@ export function Workbench({ start }: { start: StartAnswer }) {
   });
 
   const issues =
-    outcome.state === 'answered' && outcome.call.command === command ? outcome.answer.issues : NO_ISSUES;
+    outcome.state === 'answered' && outcome.call.command === command && !outcome.answer.result.ok
+      ? (outcome.answer.result.error.issues ?? NO_ISSUES)
+      : NO_ISSUES;
   const showField = useCallback(
     (key: string) => {
       const control = sections.flatMap(controlsOf).find(({ field }) => field?.key === key);

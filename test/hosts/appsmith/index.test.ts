@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.js';
 import { PluginError } from '../../../src/errors.js';
 import {
+  type ActionExecutionResult,
   buildPluginFeed,
   readExecuteRequest,
   writeExecuteResult,
 } from '../../../src/hosts/appsmith/index.js';
 import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
 import type { QueryRequest } from '../../../src/query/prepared-query.js';
-import { type ExecutionResult, failureResult, successResult } from '../../../src/result/query-result.js';
+import { failureOf, type QueryResult, type ResultMeta } from '../../../src/result/query-result.js';
 
 const OURS = 'mixpanel-1.0-plugin';
 
@@ -96,7 +97,7 @@ describe('an execution as Appsmith sends it', () => {
 describe('a result as Appsmith can parse it', () => {
   test('holds the allowed fields and nothing else', () => {
     const extended = {
-      ...successResult([{ event: 'Signup', count: 3 }], { 'x-cache': 'HIT' }, ['A hint.']),
+      ...successOf([{ event: 'Signup', count: 3 }], { cache: { state: 'HIT', ageMs: 2400 } }, ['A hint.']),
       dataTypes: [{ dataType: 'TABLE' }],
       pluginErrorDetails: { title: 'x' },
       buildRequest: { requestedAt: '2026-01-01T00:00:00Z' },
@@ -105,7 +106,7 @@ describe('a result as Appsmith can parse it', () => {
     expect(writeAndParse(extended)).toEqual({
       isExecutionSuccess: true,
       statusCode: '200',
-      headers: { 'x-cache': ['HIT'] },
+      headers: { 'x-cost': ['0'], 'x-cache': ['HIT'], 'x-cache-age': ['2'] },
       body: [{ event: 'Signup', count: 3 }],
       messages: ['A hint.'],
     });
@@ -113,12 +114,12 @@ describe('a result as Appsmith can parse it', () => {
 
   test('says a failure twice and never as messages', () => {
     const error = new PluginError('RATE_LIMITED_HOURLY', 'The hour is used up.');
-    const result = writeAndParse({ ...failureResult(error), messages: ['would blank the pane'] });
+    const result = writeAndParse({ ...failureOf(error), messages: ['would blank the pane'] });
     expect(result).not.toHaveProperty('messages');
     expect(result).toMatchObject({
       isExecutionSuccess: false,
       statusCode: '429',
-      title: 'The hourly quota is used up',
+      title: 'Rate limit reached',
       errorType: 'RATE_LIMIT_ERROR',
       body: 'The hour is used up.',
       readableError: 'The hour is used up.',
@@ -127,25 +128,29 @@ describe('a result as Appsmith can parse it', () => {
 
   test('keeps within the size that is passed on, and says how many rows are missing', () => {
     const rows = Array.from({ length: 1000 }, (_, index) => ({ event: 'Käse', index, text: '…'.repeat(10) }));
-    const text = writeExecuteResult(successResult(rows, { 'x-rows': 1000 }, ['Stale.']), 20_000);
+    const text = writeExecuteResult(successOf(rows, { rows: 1000 }, ['Stale.']), 20_000);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
-    const result = JSON.parse(text) as ExecutionResult & { body: unknown[] };
+    const result = JSON.parse(text) as ActionExecutionResult & { body: unknown[] };
     const kept = result.body.length;
     expect(kept).toBeGreaterThan(200);
     expect(result.body).toEqual(rows.slice(0, kept));
-    expect(result.headers).toEqual({ 'x-rows': [String(kept)], 'x-rows-truncated': ['true'] });
+    expect(result.headers).toEqual({
+      'x-rows': [String(kept)],
+      'x-rows-truncated': ['true'],
+      'x-cost': ['0'],
+    });
     expect(result.messages?.[0]).toBe('Stale.');
     expect(result.messages?.[1]).toContain(`Only the first ${kept} of 1000 rows`);
   });
 
   test('is whole when it just fits', () => {
-    const result = successResult([{ a: 1 }, { a: 2 }], {});
+    const result = successOf([{ a: 1 }, { a: 2 }]);
     const bytes = Buffer.byteLength(writeExecuteResult(result));
     expect(writeExecuteResult(result, bytes)).toBe(writeExecuteResult(result));
   });
 
   test('is a failure when what is too large has no rows to cut', () => {
-    const result = writeAndParse(successResult('a,b\n'.repeat(10_000), {}), 20_000);
+    const result = writeAndParse(successOf('a,b\n'.repeat(10_000)), 20_000);
     expect(result).toMatchObject({
       isExecutionSuccess: false,
       headers: { 'x-error-code': ['ANSWER_TOO_LARGE'] },
@@ -232,6 +237,10 @@ function call(parts: RequestParts): QueryRequest {
   return read.call;
 }
 
-function writeAndParse(result: ExecutionResult, maxBytes?: number): Record<string, unknown> {
+function successOf(body: unknown, meta: Partial<ResultMeta> = {}, messages: string[] = []): QueryResult {
+  return { ok: true, body, meta: { cost: 0, ...meta }, messages };
+}
+
+function writeAndParse(result: QueryResult, maxBytes?: number): Record<string, unknown> {
   return JSON.parse(writeExecuteResult(result, maxBytes));
 }

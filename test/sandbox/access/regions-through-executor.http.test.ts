@@ -28,14 +28,14 @@ it.each<[Region, Region]>([
   const datasource = { username, password, projectId: '1234567', region: requestedRegion };
 
   const result = await plugin.execute({ datasource, command: 'GET_TOP_EVENTS', parameters: {} });
-  expect(result).toMatchObject({ isExecutionSuccess: false, headers: { 'x-error-code': ['WRONG_REGION'] } });
+  expect(result).toMatchObject({ ok: false, error: { code: 'WRONG_REGION' } });
   expect(await plugin.test(datasource)).toMatchObject({ ok: false, region: homeRegion });
 
   const corrected = { ...datasource, region: homeRegion };
   expect(
     await plugin.execute({ datasource: corrected, command: 'GET_TOP_EVENTS', parameters: {} }),
   ).toMatchObject({
-    isExecutionSuccess: true,
+    ok: true,
   });
   expect(await plugin.test(corrected)).toMatchObject({ ok: true });
 });

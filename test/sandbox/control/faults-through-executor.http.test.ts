@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ERRORS, type ErrorCode } from '../../../src/errors.js';
+import type { ErrorCode } from '../../../src/errors.js';
 import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
 import { FAULT_KINDS, type FaultKind } from '../../../src/sandbox/control/faults.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import type { TransferOptions } from '../../../src/transfer/index.js';
+import { failure, success } from '../../results.js';
 
 /** What a caller waits where the fault makes it wait for ever. */
 const SHORT_TIMEOUT_MS = 300;
@@ -118,13 +119,7 @@ describe('a fault of Mixpanel ends in a typed error', () => {
     await callControl('POST', 'faults', { path: CALLS[name].path, ...fault });
     const waits = expected === 'TIMEOUT' && fault.kind !== 'status';
     const result = await run(name, waits ? SHORT_TIMEOUT_MS : undefined);
-    const code = result.headers['x-error-code']?.[0] as ErrorCode;
-    expect([expected].flat()).toContain(code);
-    expect(result).toMatchObject({
-      isExecutionSuccess: false,
-      statusCode: String(ERRORS[code].status),
-      errorType: ERRORS[code].errorType,
-    });
+    expect([expected].flat()).toContain(failure(result).code);
     expect(JSON.stringify(result)).not.toContain('Basic ');
     // It was this fault that was met, and met once.
     expect(await callControl('GET', 'faults')).toEqual({ faults: [] });
@@ -144,13 +139,13 @@ describe('an account that may not ends in a typed error', () => {
   ])('%s, project %s, %s: %s', async (name, projectId, call, code) => {
     const username = `${name}.demo.mp-service-account`;
     const result = await run(call, undefined, { ...DATASOURCE, username, projectId });
-    expect(result).toMatchObject({ isExecutionSuccess: false, headers: { 'x-error-code': [code] } });
+    expect(result).toMatchObject({ ok: false, error: { code } });
   });
 
   it('free may export', async () => {
     const username = 'free.demo.mp-service-account';
     expect(await run('export', undefined, { ...DATASOURCE, username })).toMatchObject({
-      isExecutionSuccess: true,
+      ok: true,
     });
   });
 });
@@ -166,29 +161,28 @@ describe('an export that breaks off once is whole all the same, where the caller
     { kind: 'cut-character' },
     { kind: 'cut-gzip' },
   ])('by %j', async (fault) => {
-    const { body: expected } = await run('export');
+    const { body: expected } = success(await run('export'));
     await start({ retryPauseMs: 1 });
     await callControl('POST', 'faults', { path: CALLS.export.path, ...fault });
-    expect(await run('export')).toMatchObject({ isExecutionSuccess: true, body: expected });
+    expect(await run('export')).toMatchObject({ ok: true, body: expected });
     expect(await callControl('GET', 'faults')).toEqual({ faults: [] });
   });
 });
 
 describe('a fault that loses nothing ends in the same result as none', () => {
   it.each(RESULTS)('%s meeting %j', async (name, fault) => {
-    const { body: expected } = await run(name);
+    const { body: expected } = success(await run(name));
     expect(expected).not.toEqual([]);
     await start({ attempts: 1 });
     await callControl('POST', 'faults', { path: CALLS[name].path, ...fault });
-    const { isExecutionSuccess, body } = await run(name);
-    expect(isExecutionSuccess).toBe(true);
+    const { body } = success(await run(name));
     expect(body).toEqual(expected);
     expect(await callControl('GET', 'faults')).toEqual({ faults: [] });
   });
 
   it('an empty export is an empty result', async () => {
     await callControl('POST', 'faults', { path: CALLS.export.path, kind: 'empty' });
-    expect(await run('export')).toMatchObject({ isExecutionSuccess: true, body: [] });
+    expect(await run('export')).toMatchObject({ ok: true, body: [] });
   });
 });
 

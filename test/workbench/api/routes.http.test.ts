@@ -3,7 +3,7 @@ import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { createWorkbench } from '../../../src/workbench/api/app.js';
 import { hideTokens } from '../../../src/workbench/redaction.js';
-import type { StartAnswer } from '../../../src/workbench/wire.js';
+import type { RunAnswer, StartAnswer } from '../../../src/workbench/wire.js';
 
 const HOST = 'localhost:8090';
 const PASSWORD = 'sandbox';
@@ -195,7 +195,7 @@ test('what a run cost is told: nothing for projects, for a mistake, for what the
   const { call, connect } = await openPage();
   const connectionId = await connect();
   const cost = async (command: string, parameters: Record<string, unknown> = {}) =>
-    ((await (await call('run', { connectionId, command, parameters })).json()) as { cost: number }).cost;
+    ((await (await call('run', { connectionId, command, parameters })).json()) as RunAnswer).result.meta.cost;
   expect(await cost('GET_PROJECTS')).toBe(0);
   expect(await cost('GET_TOP_EVENTS', { limit: '11' })).toBe(1);
   expect(await cost('GET_TOP_EVENTS', { limit: '11' })).toBe(0);
@@ -209,8 +209,11 @@ test('a mistake comes with its field', async () => {
     command: 'GET_TOP_EVENTS',
     parameters: { limit: 'many', projectId: 'shop' },
   });
-  const { issues } = (await answer.json()) as { issues: { field: string }[] };
-  expect(issues.map(({ field }) => field)).toEqual(['projectId', 'limit']);
+  const { result } = (await answer.json()) as RunAnswer;
+  expect(result).toMatchObject({
+    ok: false,
+    error: { code: 'INVALID_INPUT', issues: [{ field: 'projectId' }, { field: 'limit' }] },
+  });
 });
 
 describe('the first query', () => {
@@ -227,7 +230,7 @@ describe('the first query', () => {
     const app = createWorkbench({ plugin, sandbox: { datasource: account(), hosts: sandbox.hosts } });
     const { opening } = (await (await openPage(app)).start.json()) as StartAnswer;
     expect(opening.parameters.toDate).toBe(today);
-    expect(opening.answer?.result).toMatchObject({ isExecutionSuccess: true });
+    expect(opening.answer?.result).toMatchObject({ ok: true });
   });
 });
 

@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
+import type { QueryRequest } from '../../../src/query/prepared-query.js';
+import type { QuerySuccess } from '../../../src/result/query-result.js';
 import type { Sandbox } from '../../../src/sandbox/index.js';
 import { startServer } from '../../../src/server/index.js';
+import { success } from '../../results.js';
 import {
   accountOf,
   axeViolations,
@@ -52,7 +55,7 @@ describe('the first screen', () => {
     const { page, plugin } = await openWorkbench(browser, { sandbox });
     await page.getByRole('img', { name: 'line chart: count by date' }).waitFor();
 
-    const { body } = await plugin.execute({
+    const { body } = await executeOrThrow(plugin, {
       datasource: accountOf(sandbox),
       command: 'GET_AGGREGATE_EVENT_COUNTS',
       parameters: {
@@ -422,7 +425,7 @@ describe('a cohort to filter profiles by', () => {
 
   test('is found by its name, written into the JSON, replaced and taken out again', async () => {
     const { page, plugin } = await openWorkbench(browser, { sandbox });
-    const cohorts = await plugin.options({ datasource: accountOf(sandbox), lookup: 'cohorts' });
+    const { options: cohorts } = await plugin.options({ datasource: accountOf(sandbox), lookup: 'cohorts' });
     const [first, second] = cohorts;
     await chooseCommand(page, 'Query Profiles');
     await field(page, 'formData').fill('{"output_properties": ["$name"]}');
@@ -544,7 +547,7 @@ describe('when the quota is used up', () => {
   test('a new query is refused with the time of the next slot', async () => {
     const { page, plugin } = await openWorkbench(browser, { sandbox });
     const datasource = accountOf(sandbox);
-    const { left } = await plugin.quota(datasource);
+    const { left } = await plugin.quota({ projectId: datasource.projectId });
     await Promise.all(
       Array.from({ length: left ?? 0 }, (_, index) =>
         plugin.execute({ datasource, command: 'GET_TOP_EVENTS', parameters: { limit: index + 1 } }),
@@ -656,7 +659,7 @@ test('a long list of activity arrives in a file as it does in a result', async (
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save to file' }).click();
   await page.locator('[data-export=done]').waitFor();
-  const { body } = await plugin.execute({
+  const { body } = await executeOrThrow(plugin, {
     datasource: accountOf(sandbox),
     command: 'GET_PROFILE_EVENT_ACTIVITY',
     parameters: {
@@ -680,7 +683,7 @@ async function linesOf(download: Download): Promise<unknown[]> {
 
 /** The rows of the page's export, fetched without the page. */
 async function exportedRows(page: Page, plugin: MixpanelPlugin): Promise<unknown> {
-  const { body } = await plugin.execute({
+  const { body } = await executeOrThrow(plugin, {
     datasource: accountOf(sandbox),
     command: 'DOWNLOAD_DATA',
     parameters: {
@@ -764,3 +767,7 @@ describe('axe-core finds nothing', () => {
     expect(await axeViolations(page), 'mistakes').toEqual([]);
   });
 });
+
+async function executeOrThrow(plugin: MixpanelPlugin, request: QueryRequest): Promise<QuerySuccess> {
+  return success(await plugin.execute(request));
+}

@@ -1,5 +1,4 @@
 import type { RunAnswer } from '../../wire.js';
-import { headerOf } from '../result-model/result-header.js';
 
 /** One run and what it cost. */
 export interface Spent {
@@ -24,9 +23,10 @@ export function withLookup(spent: readonly Spent[], lookup: string, cost: number
   return cost === 0 ? spent : prepend(spent, { label, cost, how: 'from Mixpanel' });
 }
 
-export function withRun(spent: readonly Spent[], label: string, { result, cost }: RunAnswer): Spent[] {
-  const from = result.isExecutionSuccess ? cacheWords(headerOf(result, 'x-cache')) : 'failed';
-  const how = headerOf(result, 'x-quota-family') === 'export' ? `${from}, of the export quota` : from;
+export function withRun(spent: readonly Spent[], label: string, { result }: RunAnswer): Spent[] {
+  const { cache, cost, quota } = result.meta;
+  const from = result.ok ? cacheWords(cache?.state) : 'failed';
+  const how = quota?.family === 'export' ? `${from}, of the export quota` : from;
   return prepend(spent, { label, cost, how });
 }
 
@@ -35,7 +35,7 @@ function prepend(spent: readonly Spent[], latest: Omit<Spent, 'id'>): Spent[] {
 }
 
 /** A cache state in a word or two. */
-export function cacheWords(state: string): string {
+export function cacheWords(state: string | undefined): string {
   switch (state) {
     case 'HIT':
       return 'from cache';

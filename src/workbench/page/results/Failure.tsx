@@ -1,49 +1,40 @@
 import { Alert, Anchor, Button, Group, List, Text } from '@mantine/core';
-import type { Issue } from '../../../errors.js';
-import type { RunAnswer } from '../../wire.js';
-import { headerOf } from '../result-model/result-header.js';
+import { ERRORS, type ErrorDescription, type Issue } from '../../../errors.js';
+import type { ResultMeta } from '../../../result/query-result.js';
 import { clockTime } from '../ui/clock-time.js';
 import classes from './Failure.module.css';
 
 interface FailureProps {
-  answer: RunAnswer;
+  error: ErrorDescription;
+  meta: ResultMeta;
   onShowField(field: string): void;
   onTestDatasource(): void;
 }
 
-const DATASOURCE_ERRORS = new Set([
-  'WRONG_CREDENTIALS',
-  'WRONG_REGION',
-  'NO_PROJECT_ACCESS',
-  'INVALID_DATASOURCE',
-]);
-
 /** What went wrong, what to do, and where. */
-export function Failure({ answer: { result, issues }, onShowField, onTestDatasource }: FailureProps) {
-  const code = headerOf(result, 'x-error-code');
-  const retryAt = Date.parse(headerOf(result, 'x-retry-at'));
-  const resetAt = Date.parse(headerOf(result, 'x-quota-reset'));
-  const [head = '', ...rest] = (result.readableError ?? '').split('\n');
+export function Failure({ error, meta, onShowField, onTestDatasource }: FailureProps) {
+  const { code, title, message, issues = [], retryAt } = error;
+  const [head = '', ...rest] = message.split('\n');
   return (
     <div className={classes.failure}>
-      <Alert color="red" role="alert" title={result.title} data-error-code={code}>
+      <Alert color="red" role="alert" title={title} data-error-code={code}>
         <Text size="sm">{head}</Text>
         {issues.length > 0 ? (
           <Issues issues={issues} onShowField={onShowField} />
         ) : (
           rest.length > 0 && <Words text={rest.join('\n')} />
         )}
-        {!Number.isNaN(retryAt) && (
+        {retryAt !== undefined && (
           <Text size="sm" mt="xs">
             The next try can succeed at <b>{clockTime(retryAt)}</b>.
           </Text>
         )}
-        {Number.isNaN(retryAt) && code === 'RATE_LIMITED_HOURLY' && !Number.isNaN(resetAt) && (
+        {retryAt === undefined && code === 'RATE_LIMITED_HOURLY' && meta.quota && (
           <Text size="sm" mt="xs">
-            All of the quota is free again by <b>{clockTime(resetAt)}</b>.
+            All of the quota is free again by <b>{clockTime(meta.quota.resetAt)}</b>.
           </Text>
         )}
-        {DATASOURCE_ERRORS.has(code) && (
+        {ERRORS[code].about === 'datasource' && (
           <Group mt="sm">
             <Button size="xs" variant="default" onClick={onTestDatasource}>
               Test the datasource

@@ -71,15 +71,21 @@ function Content({ outcome, running, nameOf, onShowField, onTestDatasource }: Co
         </Alert>
       );
     case 'answered':
-      return outcome.answer.result.isExecutionSuccess ? (
+      return outcome.answer.result.ok ? (
         <ResultTabs
           key={outcome.call.command}
           call={outcome.call}
-          answer={outcome.answer}
+          result={outcome.answer.result}
+          elapsedMs={outcome.answer.elapsedMs}
           title={nameOf(outcome.call.command)}
         />
       ) : (
-        <Failure answer={outcome.answer} onShowField={onShowField} onTestDatasource={onTestDatasource} />
+        <Failure
+          error={outcome.answer.result.error}
+          meta={outcome.answer.result.meta}
+          onShowField={onShowField}
+          onTestDatasource={onTestDatasource}
+        />
       );
   }
 }

@@ -1,23 +1,24 @@
 import { Group, Text } from '@mantine/core';
+import type { ResultMeta } from '../../../result/query-result.js';
 import { HOUR_SECONDS, MINUTE_SECONDS, SECOND_MS } from '../../../time/durations.js';
-import type { RunAnswer } from '../../wire.js';
 import { cacheWords } from '../quota/usage-log.js';
-import { headerOf } from '../result-model/result-header.js';
 import { Tag } from './Tag.js';
 
 interface ResultSummaryProps {
-  answer: RunAnswer;
+  meta: ResultMeta;
+  elapsedMs: number;
   rowCount: number | undefined;
   /** What was asked, by the name the form has for it. */
   title: string;
 }
 
 /** One line on a result: how much, how fast, from where, at what cost. */
-export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, title }: ResultSummaryProps) {
-  const cache = headerOf(result, 'x-cache');
-  const age = Number(headerOf(result, 'x-cache-age'));
+export function ResultSummary({ meta, elapsedMs, rowCount, title }: ResultSummaryProps) {
+  const { cost, quota, truncated } = meta;
+  const cache = meta.cache?.state ?? 'NONE';
+  const age = Math.round((meta.cache?.ageMs ?? 0) / SECOND_MS);
   return (
-    <Group gap={8} role="status" aria-label="Summary" data-cache={cache || 'NONE'} data-cost={cost}>
+    <Group gap={8} role="status" aria-label="Summary" data-cache={cache} data-cost={cost}>
       <Text size="sm" fw={600}>
         {title}
       </Text>
@@ -32,14 +33,14 @@ export function ResultSummary({ answer: { result, elapsedMs, cost }, rowCount, t
       <Tag tone={TONES[cache]}>
         {age > 0 ? `${cacheWords(cache)}, ${ageText(age)} old` : cacheWords(cache)}
       </Tag>
-      <Tag tone={cost === 0 ? 'good' : 'plain'}>{costText(cost, headerOf(result, 'x-quota-family'))}</Tag>
-      {headerOf(result, 'x-rows-truncated') === 'true' && <Tag tone="warning">cut short</Tag>}
+      <Tag tone={cost === 0 ? 'good' : 'plain'}>{costText(cost, quota?.family)}</Tag>
+      {truncated && <Tag tone="warning">cut short</Tag>}
     </Group>
   );
 }
 
 /** Exports have an hour of their own: they cost no query. */
-function costText(cost: number, family: string): string {
+function costText(cost: number, family: string | undefined): string {
   if (cost === 0) return 'cost no query';
   if (family === 'export') return cost === 1 ? 'cost 1 export' : `cost ${cost} exports`;
   return cost === 1 ? 'cost 1 query' : `cost ${cost} queries`;

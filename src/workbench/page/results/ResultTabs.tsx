@@ -1,7 +1,8 @@
 import { Alert, Button, Menu, Tabs } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import type { QuerySuccess } from '../../../result/query-result.js';
 import type { Row } from '../../../result/rows.js';
-import type { QueryCall, RunAnswer } from '../../wire.js';
+import type { QueryCall } from '../../wire.js';
 import { fileName, saveCsv, saveJson } from '../browser/file-download.js';
 import { chartOf } from '../result-model/chart-model.js';
 import { csvRows, rowsOf } from '../result-model/result-rows.js';
@@ -20,15 +21,16 @@ const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: Cha
 
 interface ResultTabsProps {
   call: QueryCall;
-  answer: RunAnswer;
+  result: QuerySuccess;
+  elapsedMs: number;
   title: string;
 }
 
 type Tab = 'chart' | 'table' | 'json' | 'raw' | 'use';
 
 /** A result in five views. */
-export function ResultTabs({ call, answer, title }: ResultTabsProps) {
-  const { body, messages = [] } = answer.result;
+export function ResultTabs({ call, result, elapsedMs, title }: ResultTabsProps) {
+  const { body, meta, messages } = result;
   const rows = useRows(body);
   const chart = useMemo(() => rows && chartOf(rows), [rows]);
   const [chosen, setChosen] = useState<Tab>();
@@ -43,7 +45,7 @@ export function ResultTabs({ call, answer, title }: ResultTabsProps) {
       classNames={{ root: classes.tabs, panel: classes.panel, list: classes.list }}
     >
       <div className={classes.head}>
-        <ResultSummary title={title} answer={answer} rowCount={rows?.length} />
+        <ResultSummary title={title} meta={meta} elapsedMs={elapsedMs} rowCount={rows?.length} />
         <Downloads rows={rows} body={body} name={fileName(call.command)} />
       </div>
       {messages.map((message) => (

@@ -1,20 +1,17 @@
-import type { Command, CommandContext } from '../command/definition.js';
-import type { InputValues } from '../command/field.js';
 import { PluginError } from '../errors.js';
 import { parseJsonInOrder } from '../json/key-order.js';
 import type { MixpanelResponse } from '../mixpanel/client.js';
-import { toCsv } from './csv.js';
-import type { HeaderValues } from './query-result.js';
-import { isRows } from './rows.js';
+import { toCsv } from '../result/csv.js';
+import type { FormattedAnswer } from '../result/query-result.js';
+import { isRows } from '../result/rows.js';
+import type { Command, CommandContext } from './definition.js';
+import type { InputValues } from './field.js';
 
-export interface FormattedAnswer {
-  body: unknown;
-  headers: HeaderValues;
-  /** What a person should know beside it. */
-  messages?: string[];
-}
-
-/** Turns an answer into what the query asked for: rows, CSV text, or the answer itself. */
+/**
+ * Returns an answer in the form the query asked for: rows, CSV text, or the answer itself.
+ *
+ * @throws `PluginError` `UNEXPECTED_ANSWER` when the answer is not what the command's API promises.
+ */
 export async function formatAnswer(
   command: Command,
   input: InputValues,
@@ -22,12 +19,12 @@ export async function formatAnswer(
   context: CommandContext,
 ): Promise<FormattedAnswer> {
   const wantsCsv = input.format === 'csv';
-  if (wantsCsv && isCsvAnswer(answer)) return { body: answer.text, headers: {} };
+  if (wantsCsv && isCsvAnswer(answer)) return { body: answer.text, meta: {} };
   const body = parseBody(command, input, answer);
   return formatBody(command, input, body, context);
 }
 
-/** The same for a body already parsed. */
+/** Formats a body that is already parsed. */
 export async function formatBody(
   command: Command,
   input: InputValues,
@@ -36,22 +33,18 @@ export async function formatBody(
 ): Promise<FormattedAnswer> {
   const checked = command.answer.safeParse(body);
   // What is asked for untouched is given, whatever its shape.
-  if (!checked.success && input.response === 'raw') return { body, headers: {} };
+  if (!checked.success && input.response === 'raw') return { body, meta: {} };
   if (!checked.success)
     throw unexpectedAnswer(
       command,
       checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
     );
-  const headers = command.headers?.(checked.data, input) ?? {};
+  const meta = command.meta?.(checked.data, input) ?? {};
   const messages = [...(command.messages?.(checked.data, input, context) ?? [])];
-  if (input.response === 'raw') return { body, headers, messages };
+  if (input.response === 'raw') return { body, meta, messages };
   const rows = command.rows(checked.data, input);
-  if (input.format === 'csv' && isRows(rows)) return { body: await toCsv(rows), headers, messages };
-  return {
-    body: rows,
-    headers: isRows(rows) ? { ...headers, 'x-rows': rows.length } : headers,
-    messages,
-  };
+  if (input.format === 'csv' && isRows(rows)) return { body: await toCsv(rows), meta, messages };
+  return { body: rows, meta: isRows(rows) ? { ...meta, rows: rows.length } : meta, messages };
 }
 
 function isCsvAnswer({ headers, text }: MixpanelResponse): boolean {
@@ -59,7 +52,7 @@ function isCsvAnswer({ headers, text }: MixpanelResponse): boolean {
   return type.includes('csv') || (!type.includes('json') && !/^\s*[[{]/.test(text) && !/^\s*</.test(text));
 }
 
-/** An answer's body, parsed. */
+/** Parses an answer's body. Text passes where the command promises no more than text. */
 export function parseBody(
   command: Command,
   input: InputValues,

@@ -1,0 +1,145 @@
+import { ERRORS, PluginError } from '../../errors.js';
+import { MEGABYTE } from '../../json/bytes.js';
+import { failureOf, type QueryResult, type ResultMeta } from '../../result/query-result.js';
+import { SECOND_MS } from '../../time/durations.js';
+
+/** Appsmith's result of one query. Source: Appsmith CE, `ActionExecutionResult.java`. */
+export interface ActionExecutionResult {
+  isExecutionSuccess: boolean;
+  /** An HTTP-like number as text. */
+  statusCode: string;
+  /** What fits no row, as lists of one text each. */
+  headers: Record<string, string[]>;
+  /** On success the data; on failure the sentence of `readableError`, which bindings see. */
+  body: unknown;
+  /** Hints shown above the data. Appsmith shows nothing at all of a failure that has them. */
+  messages?: string[];
+  title?: string;
+  errorType?: string;
+  readableError?: string;
+}
+
+/**
+ * Appsmith reads answers up to `APPSMITH_CODEC_SIZE`, 150 MB by default, and passes them to a browser that has to
+ * show them, which becomes unusable long before that.
+ */
+export const MAX_RESPONSE_BYTES = 25 * MEGABYTE;
+
+/** Returns a result in Appsmith's shape, with only the fields that Appsmith can parse. */
+export function toActionExecutionResult(
+  result: QueryResult,
+  extraHeaders: HeaderValues = {},
+): ActionExecutionResult {
+  const meta = { ...metaHeaders(result.meta), ...extraHeaders };
+  if (result.ok) {
+    return {
+      isExecutionSuccess: true,
+      statusCode: '200',
+      headers: headerLists(meta),
+      body: result.body,
+      ...(result.messages.length > 0 ? { messages: result.messages } : {}),
+    };
+  }
+  const { error } = result;
+  const { title, status, appsmith } = ERRORS[error.code];
+  const [errorType, number] = appsmith;
+  return {
+    isExecutionSuccess: false,
+    statusCode: String(status),
+    headers: headerLists({
+      ...meta,
+      'x-error-code': error.code,
+      'x-error-id': `PE-MXP-${number}`,
+      'x-retry-at': isoTime(error.retryAt),
+      'x-error-fields': error.issues && [...new Set(error.issues.map(({ field }) => field))].join(','),
+      'x-resume-token': error.resumeToken,
+    }),
+    body: error.message,
+    title,
+    errorType,
+    readableError: error.message,
+  };
+}
+
+/** Returns the JSON text of a result, no larger than `maxBytes`: rows beyond are cut, with a message. */
+export function writeExecuteResult(result: QueryResult, maxBytes = MAX_RESPONSE_BYTES): string {
+  const json = JSON.stringify(toActionExecutionResult(result));
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= maxBytes) return json;
+  const tooMuch = `${formatMegabytes(bytes)}, more than the ${formatMegabytes(maxBytes)} this service passes to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
+  if (!result.ok || !Array.isArray(result.body)) {
+    const error = new PluginError('ANSWER_TOO_LARGE', `The answer has ${tooMuch}`);
+    return JSON.stringify(toActionExecutionResult(failureOf(error), { 'x-answer-bytes': bytes }));
+  }
+  const rows = result.body;
+  const included = countFittingRows(rows, maxBytes - (bytes - Buffer.byteLength(JSON.stringify(rows))));
+  return JSON.stringify(
+    toActionExecutionResult({
+      ...result,
+      meta: { ...result.meta, rows: included, truncated: true },
+      body: rows.slice(0, included),
+      messages: [
+        ...result.messages,
+        `Only the first ${included} of ${rows.length} rows are here: all of them have ${tooMuch}`,
+      ],
+    }),
+  );
+}
+
+type HeaderValues = Record<string, string | number | undefined>;
+
+/** The headers of a result, which bindings read as `responseMeta.headers['x-…'][0]`. */
+function metaHeaders(meta: ResultMeta): HeaderValues {
+  const { cache, quota } = meta;
+  return {
+    'x-session-id': meta.sessionId,
+    'x-page': meta.page,
+    'x-pages': meta.pages,
+    'x-page-size': meta.pageSize,
+    'x-total': meta.total,
+    'x-rows': meta.rows,
+    'x-rows-truncated': meta.truncated ? 'true' : undefined,
+    'x-accepted': meta.accepted,
+    'x-batches': meta.batches,
+    'x-lines-skipped': meta.linesSkipped,
+    'x-computed-at': meta.computedAt,
+    'x-sampling-factor': meta.samplingFactor,
+    'x-breakdown-cut': meta.breakdownCut ? 'true' : undefined,
+    'x-waited-ms': meta.waitedMs,
+    'x-cost': meta.cost,
+    'x-cache': cache?.state,
+    'x-cache-age': cache && Math.round(cache.ageMs / SECOND_MS),
+    'x-quota-family': quota?.family,
+    'x-quota-limit': quota?.limit,
+    'x-quota-left': quota?.left ?? undefined,
+    'x-quota-reset': isoTime(quota?.resetAt),
+  };
+}
+
+function isoTime(timestamp: number | undefined): string | undefined {
+  return timestamp === undefined ? undefined : new Date(timestamp).toISOString();
+}
+
+function headerLists(headers: HeaderValues): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, [String(value)]]],
+    ),
+  );
+}
+
+/** Room for the message and the headers of a cut result. */
+const TRUNCATION_NOTE_BYTES = 1024;
+
+function countFittingRows(rows: readonly unknown[], maxBytes: number): number {
+  let remainingBytes = maxBytes - TRUNCATION_NOTE_BYTES;
+  for (const [index, row] of rows.entries()) {
+    remainingBytes -= Buffer.byteLength(JSON.stringify(row) ?? 'null') + 1;
+    if (remainingBytes < 0) return index;
+  }
+  return rows.length;
+}
+
+function formatMegabytes(bytes: number): string {
+  return `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+}
