@@ -315,3 +315,24 @@ export function asPluginError(thrown: unknown): PluginError {
 function omitUndefined(details: PluginErrorDetails): PluginErrorDetails {
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
+
+/** Returns the error of a call whose caller cancelled it. `stage` says whether it had been sent. */
+export function createCancelledError(stage: 'queued' | 'running' = 'running'): PluginError {
+  return new PluginError(
+    'CANCELLED',
+    stage === 'queued'
+      ? 'The query was cancelled while queued. No quota was used.'
+      : 'The query was cancelled before it finished.',
+  );
+}
+
+/** Wraps a host's listener: an exception it throws becomes a process warning and does not stop the caller. */
+export function safeListener<Event>(listener: ((event: Event) => void) | undefined): (event: Event) => void {
+  return (event) => {
+    try {
+      listener?.(event);
+    } catch (thrown) {
+      process.emitWarning(thrown instanceof Error ? thrown : String(thrown));
+    }
+  };
+}

@@ -1,4 +1,5 @@
-import { type CacheEvent, createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
+import type { CacheEvent } from './cache/events.js';
+import { createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
 import { checkDatasource, type Datasource } from './command/datasource.js';
 import type { Command } from './command/definition.js';
 import { commands as allCommands } from './commands/index.js';
@@ -12,7 +13,8 @@ import { createExecutor } from './query/executor.js';
 import { type LookupRequest, type LookupResult, lookUpOptions } from './query/lookups.js';
 import type { QueryRequest, SendRequest, StreamRequest } from './query/prepared-query.js';
 import { createTransport } from './query/transport.js';
-import { createRateLimiter, type LimiterEvent, type RateLimiterOptions } from './rate-limit/limiter.js';
+import type { LimiterEvent } from './rate-limit/events.js';
+import { createRateLimiter, type RateLimiterOptions } from './rate-limit/limiter.js';
 import type { QuotaStatus } from './rate-limit/types.js';
 import { type RedisClient, RedisConnection, type RedisEvent } from './redis.js';
 import type { QueryResult } from './result/query-result.js';

@@ -1,7 +1,6 @@
-import { safeListener } from './cache/safe-listener.js';
-import { PluginError } from './errors.js';
+import { safeListener } from './errors.js';
 
-/** What we need of a Redis client: ioredis has it as it is. */
+/** The part of a Redis client that we use; a client of ioredis has it. */
 export interface RedisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
@@ -10,18 +9,18 @@ export type RedisEvent =
   /** Each process goes on alone, with a share of the quota, until Redis is back. */
   { type: 'redis-lost'; message: string } | { type: 'redis-back' };
 
-/** Redis does not answer. Never leaves the package: whoever meets it goes on without Redis. */
+/** Thrown when Redis does not answer. Never leaves the package: rate limiter and cache go on without Redis. */
 export class RedisUnavailableError extends Error {
   override readonly name = 'RedisUnavailableError';
 }
 
-/** Longer than this no query waits for Redis: it is there to save time. */
+/** The longest a query waits for Redis, which is there to save time. */
 const REPLY_TIMEOUT_MS = 1000;
 
-/** How long a Redis that has failed is left alone. */
+/** How long no command is sent after one has failed. */
 const COOLDOWN_MS = 1000;
 
-/** The way to a shared Redis: says once when it is lost and once when it is back. */
+/** A connection to a shared Redis. Reports once when it is lost and once when it is back. */
 export class RedisConnection {
   readonly #client: Promise<RedisClient>;
   readonly #isOwned: boolean;
@@ -32,13 +31,13 @@ export class RedisConnection {
   constructor(target: string | RedisClient, onEvent?: (event: RedisEvent) => void) {
     this.#isOwned = typeof target === 'string';
     this.#client = typeof target === 'string' ? connect(target) : Promise.resolve(target);
-    this.#client.catch(() => {}); // Met by the first command.
+    this.#client.catch(() => {}); // The first command reports it.
     this.#onEvent = safeListener(onEvent);
   }
 
-  /** Sends a command. Rejects with `RedisGone` when no answer comes soon. */
+  /** Sends a command. Rejects with `RedisUnavailableError` if no reply comes in time. */
   async call(command: string, ...args: string[]): Promise<unknown> {
-    if (Date.now() < this.#cooldownUntil) throw new RedisUnavailableError('Redis is resting.');
+    if (performance.now() < this.#cooldownUntil) throw new RedisUnavailableError('Redis has just failed.');
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error('it did not answer within a second')), REPLY_TIMEOUT_MS);
@@ -54,13 +53,13 @@ export class RedisConnection {
       }
       return reply;
     } catch (thrown) {
-      this.#cooldownUntil = Date.now() + COOLDOWN_MS;
+      this.#cooldownUntil = performance.now() + COOLDOWN_MS;
       if (!this.#isLost) {
         this.#isLost = true;
         const reason = thrown instanceof Error ? thrown.message : String(thrown);
         this.#onEvent({
           type: 'redis-lost',
-          message: `Redis is gone (${reason}). Until it is back, this process uses a small share of each quota alone.`,
+          message: `Redis is unavailable (${reason}). Until it is back, this process uses a small share of each quota.`,
         });
       }
       throw new RedisUnavailableError('Redis does not answer.');
@@ -69,7 +68,7 @@ export class RedisConnection {
     }
   }
 
-  /** Closes the connection if it is ours; a client handed in stays open. */
+  /** Closes the connection, unless the client was passed in. */
   async close(): Promise<void> {
     if (!this.#isOwned) return;
     const client = await this.#client.catch(() => undefined);
@@ -77,14 +76,9 @@ export class RedisConnection {
   }
 }
 
-/** Loads the Redis client only when somebody asks for Redis: the core stays light. */
+/** Connects with ioredis, which is loaded only when Redis is used: the core stays light. */
 async function connect(url: string): Promise<RedisClient> {
-  const { Redis } = await import('ioredis').catch(() => {
-    throw new PluginError(
-      'INTERNAL',
-      'Sharing through Redis needs the package ioredis. Install it beside this one.',
-    );
-  });
+  const { Redis } = await import('ioredis');
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: REPLY_TIMEOUT_MS,
@@ -92,7 +86,7 @@ async function connect(url: string): Promise<RedisClient> {
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(2000, 50 * 2 ** attempt),
   });
-  client.on('error', () => {}); // Every command that fails says so itself.
-  await client.connect().catch(() => {}); // It goes on trying.
+  client.on('error', () => {}); // Each command that fails reports it.
+  await client.connect().catch(() => {}); // It retries in the background.
   return client;
 }

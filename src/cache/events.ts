@@ -2,9 +2,9 @@ import type { CacheState } from './types.js';
 
 /** What happens in the cache, for counters and logs. */
 export type CacheEvent =
-  /** A caller was served. */
+  /** A caller got its result. */
   | { type: 'served'; state: CacheState; ageMs: number }
-  /** A result near the end of its life was replaced before anybody had to wait for it. */
+  /** A result was reloaded before it expired. */
   | { type: 'refreshed' };
 
 export type CacheListener = (event: CacheEvent) => void;

@@ -1,7 +1,4 @@
-/**
- * Freezes JSON data all the way down and gives its size in bytes, about as JSON text: one walk for both. Parts
- * already frozen are still counted.
- */
+/** Freezes JSON data deeply and returns its approximate size as JSON text, in bytes: one walk for both. */
 export function freezeAndMeasure(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;

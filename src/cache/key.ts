@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../json/object.js';
 
-/** What makes two queries the same one. */
+/** What two identical queries have in common. */
 export interface CacheKeyParts {
   username: string;
   password: string;
   region: string;
   command: string;
-  /** The normalised input: what the executor made of the form, so that `["a"]` and `[ "a" ]` are one. */
+  /** The input as the executor parsed it, so that `["a"]` and `[ "a" ]` are the same. */
   input: unknown;
 }
 
 /**
- * Names a query by a hash: the same credentials, region, command and input give the same key, in whatever order
- * the input's fields stand. Nothing can be read back from it, and nobody who lacks the credentials finds another's
- * results.
+ * Returns the SHA-256 hash that names a query. The order of the input's fields does not matter. The credentials are
+ * part of it, so that callers with other credentials never share a result, and cannot be read back from it.
  */
 export function createCacheKey({ username, password, region, command, input }: CacheKeyParts): string {
   return createHash('sha256')
@@ -22,7 +21,7 @@ export function createCacheKey({ username, password, region, command, input }: C
     .digest('base64url');
 }
 
-/** JSON with every object's fields in alphabetical order, and absent ones left out. */
+/** Returns JSON with every object's fields in alphabetical order, without undefined ones. */
 function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sortFields(inner) : inner));
 }

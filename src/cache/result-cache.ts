@@ -1,45 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { type ErrorCode, PluginError } from '../errors.js';
+import { createCancelledError, type ErrorCode, PluginError, safeListener } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
-import type { Priority } from '../rate-limit/types.js';
 import type { RedisConnection } from '../redis.js';
 import { DAY_MS } from '../time/durations.js';
 import { type CacheEntry, getAgeMs } from './entry.js';
 import type { CacheListener } from './events.js';
 import { freezeAndMeasure } from './frozen-json.js';
-import { safeListener } from './safe-listener.js';
 import { SharedResults } from './shared-results.js';
-import { createCancelledError, SingleFlight } from './single-flight.js';
-import type { CacheResult, CacheState, Loader, LoadOptions, ResultCache } from './types.js';
-
-export type { CacheEvent, CacheListener } from './events.js';
-export { createCacheKey } from './key.js';
-export type { Loader, LoadOptions, ResultCache } from './types.js';
+import { SingleFlight } from './single-flight.js';
+import type { CacheResult, CacheState, Loader, LoadOptions, LoadReason, ResultCache } from './types.js';
 
 export interface ResultCacheOptions {
-  /** Results kept at most; 1000 unless told. */
+  /** The most results kept; 1000 by default. */
   maxEntries?: number;
-  /** Bytes kept at most, counted as JSON text; 64 MiB unless told. What takes more than a quarter is not kept. */
+  /** The most bytes kept, as JSON text; 64 MiB by default. A result above a quarter of that is not kept. */
   maxBytes?: number;
-  /** Milliseconds beyond its life for which a result may serve when no new one can be had; 24 h unless told. */
+  /** Milliseconds for which an expired result may serve if no new one can be loaded; 24 hours by default. */
   staleMs?: number;
   /** Shares the results, and the requests in flight, with other processes. */
   redis?: RedisConnection;
-  /** Hears how every caller was served; for counters and logs. */
+  /** Receives how every caller was served; for counters and logs. */
   onEvent?: CacheListener;
 }
 
-/** A result this far into its life is worth loading anew while it can still be served. */
+/** A result this far into its life is refreshed while it can still be served. */
 const REFRESH_AFTER_FRACTION = 0.8;
 
-/** What a caller must have left of its time for another attempt to be worth a query. */
+/** The time a caller must have left for another attempt to be worth a query. */
 const MIN_RETRY_MS = 1000;
 
-/** How often a process looks for a result that another one is loading. */
+/** How often a process checks for a result that another one is loading. */
 const POLL_MS = 100;
 
-/** Ends that come of a caller's time being short; another caller may have more. */
+/** Failures caused by one caller's deadline; another caller may have more time. */
 const TIME_LIMIT_CODES: readonly ErrorCode[] = [
   'RATE_LIMITED_HOURLY',
   'RATE_LIMITED_CONCURRENT',
@@ -47,7 +41,7 @@ const TIME_LIMIT_CODES: readonly ErrorCode[] = [
   'TIMEOUT',
 ];
 
-/** Failures that say nothing against an older result: the quota is gone, or Mixpanel is, if only in the middle. */
+/** Failures after which an older result may serve: the quota is used up, or Mixpanel is unavailable. */
 const STALE_ALLOWED_CODES: readonly ErrorCode[] = [
   ...TIME_LIMIT_CODES,
   'SERVER_TROUBLE',
@@ -55,18 +49,18 @@ const STALE_ALLOWED_CODES: readonly ErrorCode[] = [
   'INCOMPLETE',
 ];
 
-/** What a flight brings: the result, and whether it was loaded for it or found with another process. */
+/** A result, and whether it was loaded by this request or found in another process. */
 interface LoadResult {
   entry: CacheEntry;
   state: CacheState;
 }
 
 /**
- * Makes the cache of results.
+ * Creates a cache of results.
  *
  * @example
  * const cache = createResultCache();
- * const { value, state } = await cache.through(key, { freshMs: 60_000 }, (signal) => fetchRows(signal));
+ * const { value, state } = await cache.getOrLoad(key, { freshMs: 60_000 }, (signal) => fetchRows(signal));
  */
 export function createResultCache(options: ResultCacheOptions = {}): ResultCache {
   const { maxEntries = 1000, maxBytes = 64 * MEGABYTE, staleMs = DAY_MS, redis } = options;
@@ -84,7 +78,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     if (loadOptions.signal?.aborted) throw createCancelledError();
     if (loadOptions.freshMs <= 0) {
       const signal = loadOptions.signal ?? new AbortController().signal;
-      return toCacheResult<T>({ value: await load(signal, 'interactive'), at: Date.now() }, 'BYPASS');
+      return toCacheResult<T>({ value: await load(signal, 'demand'), at: Date.now() }, 'BYPASS');
     }
     const cached = entries.get(key);
     if (cached && getAgeMs(cached) < loadOptions.freshMs) {
@@ -106,7 +100,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     }
   }
 
-  /** Joins the identical request under way, or starts one. */
+  /** Joins the identical request in flight, or starts one. */
   async function joinOrStart<T>(
     key: string,
     loadOptions: LoadOptions,
@@ -114,13 +108,13 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
   ): Promise<CacheResult<T>> {
     const inFlight = flights.get(key);
     if (!inFlight || inFlight.isAbandoned) {
-      const { entry, state } = await startFlight(key, loadOptions, load, 'interactive').join(loadOptions);
+      const { entry, state } = await startFlight(key, loadOptions, load, 'demand').join(loadOptions);
       return toCacheResult<T>(entry, state);
     }
     try {
       return toCacheResult<T>((await inFlight.join(loadOptions)).entry, 'SHARED');
     } catch (error) {
-      // It failed because whoever started it had less time than this caller has.
+      // It failed because the caller that started it had less time than this one.
       if (hasErrorCode(error, TIME_LIMIT_CODES) && hasTimeToRetry(loadOptions, inFlight, error))
         return joinOrStart(key, loadOptions, load);
       throw error;
@@ -131,12 +125,12 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     key: string,
     loadOptions: LoadOptions,
     load: Loader<T>,
-    priority: Priority,
+    reason: LoadReason,
   ): SingleFlight<LoadResult> {
     const maxAgeMs =
-      priority === 'background' ? loadOptions.freshMs * REFRESH_AFTER_FRACTION : loadOptions.freshMs;
+      reason === 'refresh' ? loadOptions.freshMs * REFRESH_AFTER_FRACTION : loadOptions.freshMs;
     const flight = new SingleFlight<LoadResult>(
-      (signal) => loadOnce(key, maxAgeMs, loadOptions, () => load(signal, priority), signal),
+      (signal) => loadOnce(key, maxAgeMs, loadOptions, () => load(signal, reason), signal),
       loadOptions.deadline,
     );
     flights.set(key, flight);
@@ -147,7 +141,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     return flight;
   }
 
-  /** Loads the result, unless another process has one younger than `youngMs`, or is about to. */
+  /** Loads the result, unless another process has one younger than `maxAgeMs` or is loading one. */
   async function loadOnce<T>(
     key: string,
     maxAgeMs: number,
@@ -161,7 +155,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
         const found = await sharedResults.read(key);
         if (found) store(key, found);
         if (found && getAgeMs(found) < maxAgeMs) return { entry: found, state };
-        // Held before this reading, so nobody can have brought the result between the two.
+        // We held the lock before this read, so no result can have been written between the two.
         if (unlock) break;
         unlock = await sharedResults.tryLock(key);
         if (!unlock) await delay(POLL_MS, undefined, { signal });
@@ -175,7 +169,7 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     }
   }
 
-  /** Keeps an entry if it is the youngest of its key; returns its size. */
+  /** Keeps an entry unless a younger one is kept under its key. Returns its size in bytes. */
   function store(key: string, entry: CacheEntry): number {
     const size = freezeAndMeasure(entry.value);
     const cached = entries.peek(key);
@@ -183,22 +177,22 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     return size;
   }
 
-  /** Loads a result anew before its life ends. Nobody waits, and should it fail, the one at hand is still good. */
+  /** Reloads a result before it expires. No caller waits; if it fails, the result at hand is still good. */
   async function refresh<T>(key: string, loadOptions: LoadOptions, load: Loader<T>): Promise<void> {
     if (!loadOptions.shouldRefresh || flights.has(key)) return;
     try {
       if (!(await loadOptions.shouldRefresh()) || flights.has(key)) return;
-      await startFlight(key, loadOptions, load, 'background').result;
+      await startFlight(key, loadOptions, load, 'refresh').result;
       emit({ type: 'refreshed' });
     } catch {
-      // The next caller after the end of its life loads it, and hears why that fails.
+      // The next caller after it expires loads it, and gets the error if that fails.
     }
   }
 
   function toCacheResult<T>(entry: CacheEntry, state: CacheState): CacheResult<T> {
     const ageMs = getAgeMs(entry);
     emit({ type: 'served', state, ageMs });
-    // What comes back under a key is what was stored under it.
+    // The value under a key is of the type stored under it.
     return { value: entry.value as T, state, ageMs };
   }
 
@@ -209,7 +203,7 @@ function hasErrorCode(error: unknown, codes: readonly ErrorCode[]): error is Plu
   return PluginError.is(error) && codes.includes(error.code);
 }
 
-/** Whether a caller still has time for a try of its own after a flight that had less has failed. */
+/** Returns whether a caller still has time for an attempt of its own after a shorter one has failed. */
 function hasTimeToRetry(
   { deadline = Number.POSITIVE_INFINITY }: LoadOptions,
   flight: SingleFlight<LoadResult>,

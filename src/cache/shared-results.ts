@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type RedisConnection, RedisUnavailableError } from '../redis.js';
-import type { CacheEntry } from './entry.js';
+import { type CacheEntry, parseEntry } from './entry.js';
 
-/** Whoever loads a result tells the others by this lock; it is free again this long after its holder's death. */
+/** How long the lock of a process that died while loading a result still holds. */
 const LOCK_MS = 10_000;
 
-const KEY_PREFIX = 'mixpanel-datasource:result:';
+/** The number is the version of an entry's shape. */
+const KEY_PREFIX = 'mixpanel-datasource:result.2:';
 
 const UNLOCK_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 const RENEW_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 
 /**
- * Results that many processes share, under the hashed keys of the cache. While Redis is gone there is nothing in
- * it, and everybody holds every lock: each process is on its own.
+ * Results in Redis, shared by many processes under the hashed keys of the cache. While Redis is unavailable it finds
+ * nothing and grants every lock, so that each process works on its own.
  */
 export class SharedResults {
   readonly #connection: RedisConnection;
@@ -23,14 +24,14 @@ export class SharedResults {
 
   async read(key: string): Promise<CacheEntry | undefined> {
     const text = await this.#send('GET', KEY_PREFIX + key);
-    return typeof text === 'string' ? (JSON.parse(text) as CacheEntry) : undefined;
+    return typeof text === 'string' ? parseEntry(text) : undefined;
   }
 
   async write(key: string, entry: CacheEntry, ttlMs: number): Promise<void> {
     await this.#send('SET', KEY_PREFIX + key, JSON.stringify(entry), 'PX', String(ttlMs));
   }
 
-  /** Takes the right to load the result, kept until the returned function is called; nothing if somebody has it. */
+  /** Locks the loading of a result and returns the unlock function; `undefined` if another process holds the lock. */
   async tryLock(key: string): Promise<(() => Promise<void>) | undefined> {
     const lockKey = `${KEY_PREFIX}${key}:lock`;
     const token = randomUUID();
@@ -47,7 +48,7 @@ export class SharedResults {
     };
   }
 
-  /** The answer, or `undefined` while Redis is gone. */
+  /** Returns the reply, or `undefined` while Redis is unavailable. */
   async #send(command: string, ...args: string[]): Promise<unknown> {
     try {
       return await this.#connection.call(command, ...args);

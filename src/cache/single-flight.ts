@@ -1,4 +1,4 @@
-import { PluginError } from '../errors.js';
+import { createCancelledError, PluginError } from '../errors.js';
 import { MAX_TIMER_MS } from '../time/durations.js';
 
 /** How long one caller waits. */
@@ -10,9 +10,9 @@ export interface WaitOptions {
 
 /** The longest delay a timer of the runtime can carry. */
 
-/** One request under way, and the callers that wait for it. It is cancelled when the last of them has gone. */
+/** One request in flight, and the callers that wait for it. It is aborted when the last of them has left. */
 export class SingleFlight<T> {
-  /** Until when whoever started the request lets it take; `Infinity` for no limit. */
+  /** The deadline of the caller that started the request, in epoch milliseconds; `Infinity` if there is none. */
   readonly deadline: number;
   readonly result: Promise<T>;
   readonly #controller = new AbortController();
@@ -21,15 +21,15 @@ export class SingleFlight<T> {
   constructor(load: (signal: AbortSignal) => Promise<T>, deadline = Number.POSITIVE_INFINITY) {
     this.deadline = deadline;
     this.result = load(this.#controller.signal);
-    this.result.catch(() => {}); // Everybody may have gone by the time it fails.
+    this.result.catch(() => {}); // All callers may have left by the time it fails.
   }
 
-  /** Whether every caller has gone: nobody may join any more. */
+  /** Whether every caller has left: it is aborted, and no caller may join. */
   get isAbandoned(): boolean {
     return this.#controller.signal.aborted;
   }
 
-  /** Waits for the result as long as this caller's own signal and deadline allow. */
+  /** Waits for the result until this caller's own signal or deadline ends it. */
   join({ deadline, signal }: WaitOptions): Promise<T> {
     this.#waiters += 1;
     return new Promise<T>((resolve, reject) => {
@@ -44,7 +44,7 @@ export class SingleFlight<T> {
         stopWaiting(
           new PluginError(
             'TIMEOUT',
-            'Mixpanel did not answer in the time allowed. Allow the query more time.',
+            'Mixpanel did not answer in time. The query may still count against the quota. Increase the timeout.',
           ),
         );
       };
@@ -61,8 +61,4 @@ export class SingleFlight<T> {
       this.result.then(resolve, reject).finally(cleanUp);
     });
   }
-}
-
-export function createCancelledError(): PluginError {
-  return new PluginError('CANCELLED', 'The query was cancelled.');
 }

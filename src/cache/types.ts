@@ -1,43 +1,41 @@
-import type { Priority } from '../rate-limit/types.js';
-
-/** How a result came to be. `SHARED` joined an identical request already in flight. */
+/** How a result was obtained. `SHARED` joined an identical request already in flight. */
 export type CacheState = 'HIT' | 'MISS' | 'SHARED' | 'STALE' | 'BYPASS';
 
 export interface LoadOptions {
-  /** Milliseconds a result counts as fresh; 0 goes through and stores nothing. */
+  /** Milliseconds for which a result is fresh; 0 bypasses the cache. */
   freshMs: number;
-  /** Epoch milliseconds until which this caller waits; others that wait for the same request have their own. */
+  /** Epoch milliseconds until which this caller waits. Other callers of the same request have their own. */
   deadline?: number;
   signal?: AbortSignal;
   /**
-   * Asked when a hit is near the end of its life: whether the quota is plentiful enough to load it anew in the
-   * background. Without it nothing is loaded ahead.
+   * Called for a hit near the end of its life: whether to refresh it in the background. Without it nothing is
+   * refreshed ahead.
    */
   shouldRefresh?: () => boolean | Promise<boolean>;
 }
 
 export interface CacheResult<T> {
-  /** Deeply frozen unless `BYPASS`: many callers share it, and none can spoil it for the others. */
+  /** Deeply frozen unless `BYPASS`, because many callers share it. */
   value: T;
   state: CacheState;
   /** Milliseconds since Mixpanel gave this result. */
   ageMs: number;
-  /** Why a stale result is served, in a sentence. */
+  /** Why a stale result is served, as a sentence. */
   staleReason?: string;
 }
 
-/**
- * Fetches a result. `signal` is the request's own, aborted only when every caller that waits for it has gone;
- * `priority` is `background` when nobody waits and the result is fetched ahead.
- */
-export type Loader<T> = (signal: AbortSignal, priority: Priority) => Promise<T>;
+/** Why a result is loaded: a caller waits for it, or it is refreshed before it expires. */
+export type LoadReason = 'demand' | 'refresh';
 
-/** Keeps results, and lets identical requests in flight share one. */
+/** Loads a result. `signal` belongs to the request and aborts only when every caller that waits has left. */
+export type Loader<T> = (signal: AbortSignal, reason: LoadReason) => Promise<T>;
+
+/** Keeps results and joins identical requests in flight. */
 export interface ResultCache {
   /**
-   * Gives the fresh result kept under `key`, or joins the identical request in flight, or calls `load`. When
-   * `load` fails because the quota is gone or Mixpanel is down, an older result may serve, marked `STALE`.
-   * Values are JSON data.
+   * Returns the fresh result kept under `key`, or joins the identical request in flight, or calls `load`. If
+   * `load` fails because the quota is used up or Mixpanel is unavailable, an older result may serve, marked
+   * `STALE`. Values are JSON data.
    */
   getOrLoad<T>(key: string, options: LoadOptions, load: Loader<T>): Promise<CacheResult<T>>;
   close(): Promise<void>;

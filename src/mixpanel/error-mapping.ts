@@ -1,4 +1,4 @@
-import { type ErrorCode, PluginError, type PluginErrorDetails } from '../errors.js';
+import { createCancelledError, type ErrorCode, PluginError, type PluginErrorDetails } from '../errors.js';
 import { exceededLimit } from './rate-limit-headers.js';
 import type { Family, Region } from './regions.js';
 
@@ -217,7 +217,8 @@ export function errorFromTransport(
 ): TransportFailure {
   const code = codeOfThrown(thrown);
   if (context.timeLimit?.aborted) return { error: timeoutError(), reached: true };
-  if (context.signal?.aborted || code === 'ERR_CANCELED') return { error: cancelledError(), reached: true };
+  if (context.signal?.aborted || code === 'ERR_CANCELED')
+    return { error: createCancelledError(), reached: true };
   if (PluginError.is(thrown)) return { error: thrown, reached: true };
   if (code === 'ETIMEDOUT' || code === 'ECONNABORTED') {
     return { error: timeoutError(), reached: true };
@@ -229,10 +230,6 @@ export function errorFromTransport(
     `Mixpanel could not be reached at ${context.host}: ${reason}${code ? ` (${code})` : ''}. Check the network of the plugin host, then try again.`,
   );
   return { error, reached };
-}
-
-export function cancelledError(): PluginError {
-  return new PluginError('CANCELLED', 'The query was cancelled before it ended.');
 }
 
 function timeoutError(): PluginError {

@@ -113,8 +113,10 @@ export function createExecutor({
       key,
       { freshMs, deadline, signal, shouldRefresh },
       // A refresh in the background is not this query's cost.
-      (loadSignal, priority) =>
-        requestAnswer(prepared, priority === 'background' ? createUsage() : usage, loadSignal, priority),
+      (loadSignal, reason) =>
+        reason === 'refresh'
+          ? requestAnswer(prepared, createUsage(), loadSignal, 'background')
+          : requestAnswer(prepared, usage, loadSignal, 'interactive'),
     );
     return {
       body: value.body,

@@ -2,18 +2,12 @@ import type {
   MixpanelClient,
   MixpanelResponse,
   RequestContext,
+  RequestOutcome,
   StreamingResponse,
 } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { isCharged } from '../rate-limit/feedback.js';
-import type {
-  Lease,
-  Priority,
-  QuotaScope,
-  QuotaStatus,
-  RateLimiter,
-  RequestOutcome,
-} from '../rate-limit/types.js';
+import type { Lease, Priority, QuotaScope, QuotaStatus, RateLimiter } from '../rate-limit/types.js';
 import type { Usage } from './usage.js';
 
 export interface TransportContext extends Omit<RequestContext, 'onOutcome'> {

@@ -1,51 +1,49 @@
 import type { RejectionReason } from './errors.js';
-import type { LimiterStore } from './store/memory.js';
-import type { WindowLog } from './window-log.js';
+import type { LimiterStore } from './store/store.js';
+import type { Priority } from './types.js';
+import type { WindowLog } from './window/window-log.js';
 
-/** p-queue starts the highest first. Who has been called up stands before all who wait. */
-export const PRIORITY = { background: 0, interactive: 1, released: 2 } as const;
-
-/** One that waits for its turn, as far as the decision about it goes. */
+/** A call that waits for its turn, as far as admission is concerned. */
 export interface AdmissionRequest {
   id: string;
-  /** Whether its call counts in the window. */
+  /** Whether the call counts in the window. */
   counted: boolean;
-  priority: number;
-  /** Epoch milliseconds, by our own clock. */
+  priority: Priority;
+  /** Epoch milliseconds, by this process's clock. */
   deadline: number;
 }
 
-/** What one look into the ledger decided. */
-export interface AdmissionDecision<C extends AdmissionRequest> {
-  admitted: C[];
-  rejected: { waiter: C; reason: RejectionReason }[];
-  /** When to look again, in milliseconds from now. */
+/** What one pass over the queue decided. */
+export interface AdmissionDecision<R extends AdmissionRequest> {
+  admitted: R[];
+  rejected: { waiter: R; reason: RejectionReason }[];
+  /** When to check again, in milliseconds from now. */
   recheckMs: number;
 }
 
 export interface AdmissionContext {
   windowLog: WindowLog;
-  /** The ledger's clock, epoch milliseconds, and how far it is ahead of ours. */
+  /** The store's clock in epoch milliseconds, and how far it is ahead of this process's clock. */
   now: number;
   clockSkewMs: number;
-  /** Calls this process can start beside those that run. */
+  /** Calls this process can start beside those already running. */
   freeSlots: number;
   store: Pick<LimiterStore, 'leaseMs' | 'pollMs'>;
 }
 
 /**
- * Goes through the line in order, the most urgent first and else as they came: who starts now, and whose turn
- * will come too late? Those admitted are written into the ledger.
+ * Decides which waiters start now and which cannot start before their deadline. Interactive ones go first, each
+ * kind in order of arrival. Records the admitted ones in the window log.
  */
-export function decideAdmission<C extends AdmissionRequest>(
-  waiters: Iterable<C>,
+export function decideAdmission<R extends AdmissionRequest>(
+  waiters: Iterable<R>,
   context: AdmissionContext,
-): AdmissionDecision<C> {
+): AdmissionDecision<R> {
   const { windowLog, now, clockSkewMs, store } = context;
   const forecast = windowLog.forecast();
-  const decision: AdmissionDecision<C> = { admitted: [], rejected: [], recheckMs: store.pollMs };
+  const decision: AdmissionDecision<R> = { admitted: [], rejected: [], recheckMs: store.pollMs };
   let freeSlots = Math.min(windowLog.freeSlots, context.freeSlots);
-  for (const waiter of [...waiters].sort((a, b) => b.priority - a.priority)) {
+  for (const waiter of inOrder(waiters)) {
     const { id, counted, priority } = waiter;
     const earliestStartAt = counted ? forecast.peek() : Math.max(now, windowLog.pause.until);
     const deadline = waiter.deadline + clockSkewMs;
@@ -55,14 +53,14 @@ export function decideAdmission<C extends AdmissionRequest>(
     }
     if (counted) forecast.take();
     const canStart = earliestStartAt <= now && freeSlots > 0;
-    if (canStart && (priority !== PRIORITY.background || !windowLog.isReserved(counted))) {
+    if (canStart && (priority === 'interactive' || !windowLog.isReserved(counted))) {
       freeSlots -= 1;
-      windowLog.start(id, counted, store.leaseMs);
+      windowLog.recordStart(id, counted, store.leaseMs);
       decision.admitted.push(waiter);
       continue;
     }
-    if (priority === PRIORITY.interactive && Number.isFinite(store.pollMs)) {
-      windowLog.reserve(earliestStartAt > now ? 'start' : 'place', 3 * store.pollMs);
+    if (priority === 'interactive' && Number.isFinite(store.pollMs)) {
+      windowLog.reserve(earliestStartAt > now ? 'start' : 'slot', 3 * store.pollMs);
     }
     const nextChangeAt = Math.min(
       earliestStartAt > now ? earliestStartAt : windowLog.nextLeaseExpiryAt,
@@ -73,7 +71,13 @@ export function decideAdmission<C extends AdmissionRequest>(
   return decision;
 }
 
-/** Why a turn at `turnAt` is too late. */
+function inOrder<R extends AdmissionRequest>(waiters: Iterable<R>): R[] {
+  const all = [...waiters];
+  const having = (wanted: Priority) => all.filter(({ priority }) => priority === wanted);
+  return [...having('interactive'), ...having('background')];
+}
+
+/** Returns why a start at `earliestStartAt` is too late. */
 function getRejectionReason(
   earliestStartAt: number,
   { windowLog, now, clockSkewMs }: AdmissionContext,

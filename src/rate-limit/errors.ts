@@ -5,13 +5,13 @@ import { SECOND_MS } from '../time/durations.js';
 import { formatUtc } from '../time/utc.js';
 import type { QuotaScope } from './types.js';
 
-/** Why a caller cannot have its turn in time. Times are epoch milliseconds. */
+/** Why a call cannot start in time. Times are epoch milliseconds. */
 export type RejectionReason =
-  /** Its time was over when it asked. */
+  /** Its deadline had passed when it was submitted. */
   | { kind: 'deadline' }
-  /** The starts of the window are used, or promised to those ahead in the line. */
+  /** The starts of the window are used, or taken by calls ahead in the queue. */
   | { kind: 'window'; max: number; nextSlotAt: number }
-  /** Our own calls hold every place. */
+  /** Our own calls hold every slot. */
   | { kind: 'concurrency'; max: number }
   /** Mixpanel has asked for a pause. */
   | { kind: 'pause'; limit: ExceededLimit; until: number };
@@ -23,7 +23,7 @@ const FAMILY_NOUNS: Record<Family, string> = {
   app: 'calls',
 };
 
-/** Says why a caller is turned away and when to come back: nothing was sent, nothing was spent. */
+/** Creates the error of a call that cannot start in time. Nothing was sent and no quota was used. */
 export function createRejectionError(
   { family, projectId }: QuotaScope,
   reason: RejectionReason,
@@ -31,10 +31,7 @@ export function createRejectionError(
   const noun = FAMILY_NOUNS[family];
   switch (reason.kind) {
     case 'deadline':
-      return new PluginError(
-        'TIMEOUT',
-        'The time was over before the query was sent; it cost nothing. Allow it more time.',
-      );
+      return new PluginError('TIMEOUT', 'Timed out while queued. No quota was used. Increase the timeout.');
     case 'window': {
       const { max, nextSlotAt } = reason;
       return new PluginError(
@@ -46,11 +43,12 @@ export function createRejectionError(
     case 'concurrency':
       return new PluginError(
         'RATE_LIMITED_CONCURRENT',
-        `${reason.max} ${noun} of project ${projectId} are running, as many as Mixpanel allows, and none ended in time. Run it again in a moment, or allow it more time.`,
+        `${reason.max} ${noun} of project ${projectId} are running, which is Mixpanel’s limit, and none finished in time. No quota was used. Run it again in a moment, or increase the timeout.`,
       );
     case 'pause': {
       const { limit, until } = reason;
-      const cause = limit === 'load' ? 'is busy' : `runs too many ${noun} of project ${projectId} for others`;
+      const cause =
+        limit === 'load' ? 'is overloaded' : `reports too many concurrent ${noun} for project ${projectId}`;
       return new PluginError(
         limit === 'load' ? 'RATE_LIMITED_LOAD' : 'RATE_LIMITED_CONCURRENT',
         `Mixpanel ${cause} and asks to wait until ${formatUtcTime(until)}. Run it again then.`,
@@ -60,7 +58,7 @@ export function createRejectionError(
   }
 }
 
-/** The limit an obstacle comes of; none where only the caller's time was short. */
+/** Returns the limit behind a rejection; `undefined` if only the caller's time was short. */
 export function getExceededLimit(reason: RejectionReason): ExceededLimit | undefined {
   switch (reason.kind) {
     case 'deadline':
@@ -74,11 +72,7 @@ export function getExceededLimit(reason: RejectionReason): ExceededLimit | undef
   }
 }
 
-export function createCancelledError(): PluginError {
-  return new PluginError('CANCELLED', 'The query was cancelled before it was sent; it cost nothing.');
-}
-
 function formatUtcTime(timestamp: number): string {
-  // Rounded up: whoever comes back at the second named must not be a moment early.
+  // Rounded up, so that a caller who returns at that second is not a moment early.
   return `${formatUtc(Math.ceil(timestamp / SECOND_MS) * SECOND_MS, 'HH:mm:ss')} UTC`;
 }

@@ -1,9 +1,7 @@
-import { safeListener } from '../cache/safe-listener.js';
-import { PluginError } from '../errors.js';
+import { PluginError, safeListener } from '../errors.js';
 import type { Family } from '../mixpanel/regions.js';
 import type { RedisConnection } from '../redis.js';
 import type { LimiterListener } from './events.js';
-import { type FamilyLimits, MIXPANEL_LIMITS } from './limits.js';
 import {
   createMemoryScheduler,
   createRegistry,
@@ -12,53 +10,50 @@ import {
 } from './registry.js';
 import { Scheduler } from './scheduler.js';
 import { SnapshotFile } from './store/file.js';
-import { RedisStore } from './store/redis.js';
+import { createRedisKey, RedisStore } from './store/redis.js';
 import type { QuotaScope, RateLimiter } from './types.js';
-
-export type { LimiterEvent, LimiterListener } from './events.js';
-export { type FamilyLimits, MIXPANEL_LIMITS } from './limits.js';
-export type { Lease, QuotaScope, RateLimiter, RequestOutcome, RunOptions } from './types.js';
+import { type FamilyLimits, MIXPANEL_LIMITS } from './window/limits.js';
 
 export interface RateLimiterOptions {
   /**
-   * Whether the ledgers are those of the whole process, as they must be for one Mixpanel; `true` unless told.
-   * `false` for another Mixpanel (a local one), whose project ids mean other projects.
+   * Whether all limiters of the process share one quota, as they must for one Mixpanel; `true` by default. Set it
+   * to `false` for another Mixpanel (a local one), whose project ids mean other projects.
    */
   shared?: boolean;
-  /** Shares the ledgers with other processes. */
+  /** Shares the quota with other processes. */
   redis?: RedisConnection;
   /**
-   * The part of each limit this process allows itself while Redis is gone: 0.1 unless told. Alone, a process
-   * cannot know how many others there are. With a tenth, ten that went blind together still keep within the
-   * limits; with more of them Mixpanel answers some calls 429, which cost nothing and slow everybody down.
+   * The part of each limit this process uses while Redis is unavailable; 0.1 by default. Set it to one divided by
+   * the number of processes.
    */
   shareWithoutRedis?: number;
-  /** Limits other than the published ones, by API family. Whoever speaks of a project first decides its limits. */
+  /** Limits other than the published ones, by API family. The first limiter to use a project sets its limits. */
   limits?: Partial<Record<Family, FamilyLimits>>;
-  /** A file that keeps the ledgers over a restart of a single process, instead of Redis. The first told counts. */
+  /** A file that keeps the quota of a single process across restarts, instead of Redis. The first path given wins. */
   persistTo?: string;
-  /** Hears of every start, refund and refusal; for counters and logs. */
+  /** Receives every start, refund and refusal; for counters and logs. */
   onEvent?: LimiterListener;
 }
 
 /**
- * Makes the gate that every call to Mixpanel goes through.
+ * Creates the rate limiter that every call to Mixpanel goes through.
  *
  * @example
- * const gate = createQuotaGate();
+ * const limiter = createRateLimiter();
  * const scope = { region: 'US', projectId: '1234567', family: 'query' };
- * const rows = await gate.run(scope, async (slot) => {
- *   const answer = await fetch(url);
- *   slot.settle({ kind: 'answered', status: answer.status, headers: Object.fromEntries(answer.headers) });
- *   return answer.json();
+ * const rows = await limiter.run(scope, async (lease) => {
+ *   const response = await fetch(url);
+ *   const { status, headers } = response;
+ *   lease.reportOutcome({ kind: 'answered', status, headers: Object.fromEntries(headers) });
+ *   return response.json();
  * }, { deadline: Date.now() + 10_000 });
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter {
   const { shared = true, redis, shareWithoutRedis = 0.1, persistTo, onEvent } = options;
-  // A listener of this gate's own, by which its waiters are known in a shared line.
+  // A listener of this limiter's own, which identifies its waiters in a shared queue.
   const emit: LimiterListener = safeListener(onEvent);
   const limits = { ...MIXPANEL_LIMITS, ...options.limits };
-  // With Redis the processes share through it, and each gate's line of waiters is its own.
+  // With Redis the processes share through it, and each limiter has a queue of its own.
   const registry = shared && !redis ? getSharedRegistry() : createRegistry();
   if (persistTo)
     registry.file ??= new SnapshotFile(persistTo, (message) => emit({ type: 'file-trouble', message }));
@@ -67,10 +62,10 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
   const getScheduler = (scope: QuotaScope): Scheduler =>
     getOrCreateScheduler(registry, scope, (key) => {
       const familyLimits = limits[scope.family];
-      // What has no limits has nothing to share.
+      // Without a limit there is nothing to share.
       if (!redis || familyLimits.windows.length === 0)
         return createMemoryScheduler(registry, scope, key, familyLimits);
-      const redisKey = `mixpanel-datasource:ledger.1:${key}`;
+      const redisKey = createRedisKey(key);
       return new Scheduler(
         scope,
         new RedisStore({ connection: redis, key: redisKey, limits: familyLimits, share: shareWithoutRedis }),
@@ -91,5 +86,5 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
 }
 
 function createClosedError(): PluginError {
-  return new PluginError('CANCELLED', 'The plugin was closed; nothing was sent. Make a new one.');
+  return new PluginError('CANCELLED', 'The plugin is closed. Nothing was sent. Create a new one.');
 }

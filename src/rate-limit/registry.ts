@@ -1,11 +1,11 @@
 import { HOUR_MS } from '../time/durations.js';
-import type { FamilyLimits } from './limits.js';
 import { Scheduler } from './scheduler.js';
 import type { SnapshotFile } from './store/file.js';
 import { createMemoryStore } from './store/memory.js';
 import type { QuotaScope } from './types.js';
+import type { FamilyLimits } from './window/limits.js';
 
-/** The lanes of one process, and the file that remembers them. */
+/** The schedulers of one process by scope, and the file that keeps their state. */
 export interface LimiterRegistry {
   schedulers: Map<string, Scheduler>;
   file?: SnapshotFile;
@@ -15,12 +15,11 @@ export interface LimiterRegistry {
 const MAX_IDLE_MS = 2 * HOUR_MS;
 
 /**
- * Every gate of a process shares one set of ledgers, since Mixpanel counts per project, not per instance of this
- * package. It hangs on `process` under a registered symbol and not in this module, because hosts load our code
- * twice: two versions in one node_modules tree, a bundle beside the package, a plugin reloaded after an edit.
- * The number goes up when what is shared changes its shape.
+ * All limiters of a process share one registry, since Mixpanel counts per project. It hangs on `process` under a
+ * registered symbol because hosts load our code twice: two versions in one tree, a bundle beside the package, a
+ * reload after an edit. The number goes up when what is shared changes its shape.
  */
-const REGISTRY = Symbol.for('mixpanel-datasource.rate-limit.2');
+const REGISTRY = Symbol.for('mixpanel-datasource.rate-limit.3');
 
 export function getSharedRegistry(): LimiterRegistry {
   const owner = process as typeof process & { [REGISTRY]?: LimiterRegistry };
@@ -32,7 +31,7 @@ export function createRegistry(): LimiterRegistry {
   return { schedulers: new Map() };
 }
 
-/** The lane of a scope; whoever speaks of a project first decides its limits. */
+/** Returns the scheduler of a scope. The first caller for a project sets its limits. */
 export function getOrCreateScheduler(
   registry: LimiterRegistry,
   scope: QuotaScope,
@@ -48,13 +47,13 @@ export function getOrCreateScheduler(
   return scheduler;
 }
 
-/** Lets go of lanes whose windows have long been empty, so that a host of many projects does not grow for ever. */
+/** Drops schedulers whose windows have long been empty, so that a host of many projects does not grow forever. */
 function evictIdle({ schedulers }: LimiterRegistry): void {
   const cutoff = Date.now() - MAX_IDLE_MS;
   for (const [key, scheduler] of schedulers) if (scheduler.idleSince < cutoff) schedulers.delete(key);
 }
 
-/** A lane whose ledger lives in this process, and in the home's file if it has one. */
+/** Creates a scheduler whose state lives in this process, and in the registry's file if it has one. */
 export function createMemoryScheduler(
   registry: LimiterRegistry,
   scope: QuotaScope,
@@ -64,6 +63,6 @@ export function createMemoryScheduler(
   const state = registry.file?.load(key);
   return new Scheduler(
     scope,
-    createMemoryStore({ limits, state, onChange: (changed) => registry.file?.save(key, changed) }),
+    createMemoryStore({ limits, state, save: (saved) => registry.file?.save(key, saved) }),
   );
 }

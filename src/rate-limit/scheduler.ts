@@ -1,44 +1,39 @@
 import PQueue from 'p-queue';
+import { createCancelledError, PluginError } from '../errors.js';
+import type { RequestOutcome } from '../mixpanel/client.js';
 import { MAX_TIMER_MS } from '../time/durations.js';
-import { type AdmissionDecision, type AdmissionRequest, decideAdmission, PRIORITY } from './admission.js';
-import {
-  createCancelledError,
-  createRejectionError,
-  getExceededLimit,
-  type RejectionReason,
-} from './errors.js';
+import { type AdmissionDecision, type AdmissionRequest, decideAdmission } from './admission.js';
+import { createRejectionError, getExceededLimit, type RejectionReason } from './errors.js';
 import type { LimiterListener } from './events.js';
-import { type LimitFeedback, parseFeedback } from './feedback.js';
-import type { LimiterStore } from './store/memory.js';
-import type { Lease, QuotaScope, QuotaStatus, RequestOutcome, RunOptions } from './types.js';
-import type { WindowLog } from './window-log.js';
+import { parseFeedback } from './feedback.js';
+import type { LimiterStore } from './store/store.js';
+import type { Lease, QuotaScope, QuotaStatus, RunOptions } from './types.js';
+import type { LimitFeedback, WindowLog } from './window/window-log.js';
 
-/** The longest delay a timer of the runtime can carry. */
-
+/** A call in the queue. What takes it out of the queue either starts or rejects it. */
 interface Waiter extends AdmissionRequest {
   queuedAt: number;
   startedAt: number;
   emit: LimiterListener;
-  isDiscarded: boolean;
-  /** What the end of the call has taught and is still to be written. */
+  /** What the end of the call says about the limits, until it is saved. */
   feedback?: LimitFeedback;
-  /** Takes the waiter out of the line and fails its call. */
+  start(): void;
   reject(error: Error): void;
 }
 
 /**
- * The way to Mixpanel for one project and API family. The ledger in the book says *whether* a call may start,
- * p-queue keeps those that wait in order and those that run in number: it stands still except for the moments
- * in which calls the ledger has admitted step out of it.
+ * Queues the calls of one project and API family. `#waiters` is the queue; admission decides by the window log who
+ * may start; p-queue runs the admitted calls, never more than the concurrency limit.
+ * See docs/decisions/0001-window-log.md.
  */
 export class Scheduler {
   readonly #scope: QuotaScope;
   readonly #store: LimiterStore;
-  readonly #queue = new PQueue({ autoStart: false });
-  readonly #waiting = new Map<string, Waiter>();
-  readonly #running = new Set<string>();
+  /** In order of arrival. */
+  readonly #waiters = new Map<string, Waiter>();
+  readonly #running = new PQueue();
+  readonly #runningIds = new Set<string>();
   readonly #pendingWrites = new Set<Promise<void>>();
-  #releasedCount = 0;
   #isScheduling = false;
   #needsReschedule = false;
   #timer: NodeJS.Timeout | undefined;
@@ -48,63 +43,52 @@ export class Scheduler {
   constructor(scope: QuotaScope, store: LimiterStore) {
     this.#scope = scope;
     this.#store = store;
-    this.#queue.on('next', () => this.#schedule());
+    // A call has ended: its slot is free.
+    this.#running.on('next', () => this.#schedule());
   }
 
-  /** Since when nobody has used it, epoch milliseconds; now while somebody does. */
+  /** Since when it has been unused, in epoch milliseconds; now if it is in use. */
   get idleSince(): number {
-    return this.#waiting.size + this.#running.size > 0 ? Date.now() : this.#lastUsedAt;
+    return this.#waiters.size + this.#runningIds.size > 0 ? Date.now() : this.#lastUsedAt;
   }
 
   run<T>(task: (lease: Lease) => Promise<T>, options: RunOptions, emit: LimiterListener): Promise<T> {
     this.#lastUsedAt = Date.now();
-    const {
-      signal,
-      deadline = Number.POSITIVE_INFINITY,
-      priority = 'interactive',
-      uncounted = false,
-    } = options;
+    const { signal, deadline = Number.POSITIVE_INFINITY, priority = 'interactive' } = options;
     return new Promise<T>((resolve, reject) => {
-      if (signal?.aborted) return reject(createCancelledError());
+      if (signal?.aborted) return reject(createCancelledError('queued'));
+      const cancel = () => {
+        emit({ type: 'cancelled', scope: this.#scope });
+        this.#reject(waiter, createCancelledError('queued'));
+      };
       const waiter: Waiter = {
         id: this.#store.nextId(),
-        counted: !uncounted,
-        priority: PRIORITY[priority],
+        counted: !options.uncounted,
+        priority,
+        deadline,
         queuedAt: Date.now(),
         startedAt: 0,
-        deadline,
         emit,
-        isDiscarded: false,
+        start: () => {
+          // From here on the task itself listens to the signal.
+          signal?.removeEventListener('abort', cancel);
+          void this.#running.add(() => this.#runAdmitted(waiter, task, resolve, reject));
+        },
         reject: (error) => {
           signal?.removeEventListener('abort', cancel);
-          this.#waiting.delete(waiter.id);
-          waiter.isDiscarded = true;
           reject(error);
-          this.#release([waiter]);
         },
       };
-      const cancel = () => {
-        // Once called up, the task itself hears the signal.
-        if (!this.#waiting.has(waiter.id)) return;
-        emit({ type: 'cancelled', scope: this.#scope });
-        waiter.reject(createCancelledError());
-      };
       signal?.addEventListener('abort', cancel, { once: true });
-      this.#waiting.set(waiter.id, waiter);
-      const runTask = () => {
-        signal?.removeEventListener('abort', cancel);
-        return this.#runTask(waiter, task).then(resolve, reject);
-      };
-      const { id } = waiter;
-      void this.#queue.add(() => this.#runReleased(waiter, runTask), { id, priority: waiter.priority });
+      this.#waiters.set(waiter.id, waiter);
       this.#schedule();
     });
   }
 
-  /** Fails whoever waits with `emit` as its listener; resolves when the book knows of every call that has ended. */
+  /** Rejects the waiters that report to `emit`. Resolves when the store knows of every call that has ended. */
   async cancelWaiters(emit: LimiterListener): Promise<void> {
-    for (const waiter of [...this.#waiting.values()])
-      if (waiter.emit === emit) waiter.reject(createCancelledError());
+    for (const waiter of [...this.#waiters.values()])
+      if (waiter.emit === emit) this.#reject(waiter, createCancelledError('queued'));
     await Promise.all(this.#pendingWrites);
   }
 
@@ -113,20 +97,20 @@ export class Scheduler {
       const clockSkewMs = now - Date.now();
       const status = windowLog.status();
       const forecast = windowLog.forecast();
-      for (const { counted } of this.#waiting.values()) if (counted) forecast.take();
+      for (const { counted } of this.#waiters.values()) if (counted) forecast.take();
       return {
         ...status,
         nextSlotAt: forecast.peek() - clockSkewMs,
         resetAt: status.resetAt - clockSkewMs,
-        waiting: this.#waiting.size,
+        waiting: this.#waiters.size,
       };
     });
   }
 
-  /** Looks into the ledger for whom it admits; one look at a time, another after it when something changed. */
+  /** Starts a pass over the queue; one at a time, and another one if something has changed meanwhile. */
   #schedule(): void {
     clearTimeout(this.#timer);
-    if (this.#waiting.size === 0) return;
+    if (this.#waiters.size === 0) return;
     this.#needsReschedule = true;
     if (!this.#isScheduling) void this.#scheduleUntilStable();
   }
@@ -134,68 +118,78 @@ export class Scheduler {
   async #scheduleUntilStable(): Promise<void> {
     this.#isScheduling = true;
     let recheckMs = Number.POSITIVE_INFINITY;
-    while (this.#needsReschedule) {
-      this.#needsReschedule = false;
-      const decision = await this.#store.transact((windowLog, now) => this.#decideAdmission(windowLog, now));
-      for (const { waiter, reason } of decision.rejected) this.#reject(waiter, reason);
-      await this.#releaseAdmitted(decision.admitted);
-      recheckMs = decision.recheckMs;
+    try {
+      while (this.#needsReschedule) {
+        this.#needsReschedule = false;
+        const decision = await this.#store.transact((windowLog, now) =>
+          this.#decideAdmission(windowLog, now),
+        );
+        for (const { waiter, reason } of decision.rejected) this.#rejectForLimit(waiter, reason);
+        await this.#startAdmitted(decision.admitted);
+        recheckMs = decision.recheckMs;
+      }
+    } catch (thrown) {
+      // A store does not reject; should one do so all the same, nobody is left waiting.
+      const error = createStoreError(thrown);
+      for (const waiter of [...this.#waiters.values()]) this.#reject(waiter, error);
     }
     this.#isScheduling = false;
-    if (this.#waiting.size > 0 && Number.isFinite(recheckMs)) {
+    if (this.#waiters.size > 0 && Number.isFinite(recheckMs)) {
       this.#timer = setTimeout(() => this.#schedule(), Math.min(recheckMs, MAX_TIMER_MS));
     }
   }
 
   #decideAdmission(windowLog: WindowLog, now: number): AdmissionDecision<Waiter> {
-    this.#queue.concurrency = windowLog.maxConcurrent;
-    return decideAdmission(this.#waiting.values(), {
+    this.#running.concurrency = Math.max(1, windowLog.maxConcurrent);
+    return decideAdmission(this.#waiters.values(), {
       windowLog,
       now,
       clockSkewMs: now - Date.now(),
-      freeSlots: windowLog.maxConcurrent - this.#queue.pending - this.#releasedCount,
+      freeSlots: windowLog.maxConcurrent - this.#running.pending - this.#running.size,
       store: this.#store,
     });
   }
 
-  #reject(waiter: Waiter, reason: RejectionReason): void {
-    if (!this.#waiting.has(waiter.id)) return;
+  #rejectForLimit(waiter: Waiter, reason: RejectionReason): void {
+    if (!this.#waiters.has(waiter.id)) return;
     const limit = getExceededLimit(reason);
     if (limit) waiter.emit({ type: 'limited', scope: this.#scope, by: 'us', limit });
-    waiter.reject(createRejectionError(this.#scope, reason));
+    this.#reject(waiter, createRejectionError(this.#scope, reason));
   }
 
-  async #releaseAdmitted(waiters: Waiter[]): Promise<void> {
-    // Who left while the book was being written has taken a slot along: it goes back, and the next may have it.
-    const cancelledWaiters = waiters.filter(({ id }) => !this.#waiting.has(id));
-    this.#release(waiters.filter((waiter) => this.#waiting.delete(waiter.id)));
-    if (cancelledWaiters.length === 0) return;
+  #reject(waiter: Waiter, error: Error): void {
+    if (this.#waiters.delete(waiter.id)) waiter.reject(error);
+  }
+
+  async #startAdmitted(waiters: readonly Waiter[]): Promise<void> {
+    const cancelledIds: string[] = [];
+    for (const waiter of waiters) {
+      if (this.#waiters.delete(waiter.id)) waiter.start();
+      else cancelledIds.push(waiter.id);
+    }
+    if (cancelledIds.length === 0) return;
+    // They were cancelled while the store saved their start: give it back, so that the next waiter can have it.
     this.#needsReschedule = true;
     await this.#store.transact((windowLog) => {
-      for (const { id } of cancelledWaiters) {
+      for (const id of cancelledIds) {
         windowLog.refund(id);
         windowLog.releaseLease(id);
       }
     });
   }
 
-  /** Lets these step out of p-queue before all others: to run, or, having left the line, to be gone. */
-  #release(waiters: readonly Waiter[]): void {
-    for (const { id } of waiters) this.#queue.setPriority(id, PRIORITY.released);
-    this.#releasedCount += waiters.length;
-    if (this.#releasedCount > 0) this.#queue.start();
-  }
-
-  /** Runs as p-queue's task: whatever is awaited here keeps the place. */
-  async #runReleased(waiter: Waiter, runTask: () => Promise<void>): Promise<void> {
+  /** Runs as a task of p-queue: the slot is free again when the store knows that the call has ended. */
+  async #runAdmitted<T>(
+    waiter: Waiter,
+    task: (lease: Lease) => Promise<T>,
+    resolve: (result: T) => void,
+    reject: (reason: unknown) => void,
+  ): Promise<void> {
     const { id } = waiter;
-    this.#releasedCount -= 1;
-    if (this.#releasedCount === 0) this.#queue.pause();
-    if (waiter.isDiscarded) return;
-    this.#running.add(id);
+    this.#runningIds.add(id);
     this.#renewLeases();
-    await runTask();
-    this.#running.delete(id);
+    await this.#runTask(waiter, task).then(resolve, reject);
+    this.#runningIds.delete(id);
     await this.#write((windowLog, now) => {
       if (waiter.feedback) windowLog.applyFeedback(id, waiter.startedAt + now - Date.now(), waiter.feedback);
       windowLog.releaseLease(id);
@@ -212,10 +206,10 @@ export class Scheduler {
       if (isReported) return;
       isReported = true;
       const feedback = parseFeedback(outcome);
-      const { charged, limited } = feedback;
+      const { charged, exceededLimit } = feedback;
       if (!charged) emit({ type: 'refunded', scope: this.#scope });
-      if (limited) emit({ type: 'limited', scope: this.#scope, by: 'mixpanel', limit: limited });
-      // What opens or shuts the way for others cannot wait until the body is read; the rest is written then.
+      if (exceededLimit) emit({ type: 'limited', scope: this.#scope, by: 'mixpanel', limit: exceededLimit });
+      // What admits or stops others cannot wait until the body is read; the rest is saved then.
       if (charged) waiter.feedback = feedback;
       else void this.#applyFeedback(waiter, feedback);
     };
@@ -229,27 +223,34 @@ export class Scheduler {
     this.#schedule();
   }
 
-  /** Writes down how a call ended. Its caller does not wait for that, `close` does. */
+  /** Saves how a call ended. Its caller does not wait for that; `close` does. Never rejects. */
   async #write(change: (windowLog: WindowLog, now: number) => void): Promise<void> {
-    const write = this.#store.transact(change);
+    const write = this.#store.transact(change).catch((thrown) => {
+      process.emitWarning(createStoreError(thrown));
+    });
     this.#pendingWrites.add(write);
     await write;
     this.#pendingWrites.delete(write);
   }
 
-  /** Tells the book from time to time that our calls are alive, where it would otherwise give their places away. */
+  /** Renews the leases of running calls, which would otherwise expire. */
   #renewLeases(): void {
     const { leaseMs } = this.#store;
     if (this.#renewalTimer || !Number.isFinite(leaseMs)) return;
     this.#renewalTimer = setInterval(() => {
-      if (this.#running.size === 0) {
+      if (this.#runningIds.size === 0) {
         clearInterval(this.#renewalTimer);
         this.#renewalTimer = undefined;
         return;
       }
-      void this.#store.transact((windowLog) => {
-        for (const id of this.#running) windowLog.renewLease(id, leaseMs);
+      void this.#write((windowLog) => {
+        for (const id of this.#runningIds) windowLog.renewLease(id, leaseMs);
       });
     }, leaseMs / 3).unref();
   }
+}
+
+function createStoreError(thrown: unknown): PluginError {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new PluginError('INTERNAL', `The rate limiter could not save its state: ${reason}`);
 }

@@ -1,61 +1,50 @@
+import type { RequestOutcome } from '../mixpanel/client.js';
 import type { Family, Region } from '../mixpanel/regions.js';
+import type { WindowLogStatus } from './window/window-log.js';
 
-/** What a limit is counted for: Mixpanel counts per project, and each API family apart. */
+/** What a limit applies to: Mixpanel counts each project and API family separately. */
 export interface QuotaScope {
   region: Region;
   projectId: string;
   family: Family;
 }
 
-/** Interactive queries (somebody is looking at a page) start before background work (exports, further pages). */
+/** Interactive queries (a person is waiting) start before background work (exports, further pages, refreshes). */
 export type Priority = 'interactive' | 'background';
 
 export interface RunOptions {
-  /** Epoch milliseconds by which the whole call must have ended. A slot later than this fails at once. */
+  /** Epoch milliseconds by which the whole call must have ended. A later start is refused at once. */
   deadline?: number;
   signal?: AbortSignal;
   priority?: Priority;
-  /** Holds one of the places at a time, but is not counted in the hour (follow-up pages of `/engage`). */
+  /** Takes a slot while it runs, but does not count in the hour (follow-up pages of `/engage`). */
   uncounted?: boolean;
 }
 
-/** How a call ended, as far as the quota is concerned. */
-export type RequestOutcome =
-  | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; body?: string }
-  /** `reached` is false when the connection was never made: Mixpanel cannot have counted it. */
-  | { kind: 'failed'; reached: boolean };
-
 /** The right to make one call, held until the task ends. */
 export interface Lease {
-  /** Milliseconds between asking and starting. */
+  /** Milliseconds between the request and its start. */
   readonly waitedMs: number;
   /**
-   * Tells the ledger how the call ended: 401, 402, 429 and connections never made give the start back, a 429 or
-   * a `RateLimit-Policy` header teaches it. Call it once, as soon as status and headers are known.
+   * Reports how the call ended: 401, 402, 429 and connections never made give the start back, a 429 or a
+   * `RateLimit-Policy` header updates the limits. Call it once, as soon as status and headers are known.
    */
   reportOutcome(outcome: RequestOutcome): void;
 }
 
-/** What a person may know of a quota right now. */
-export interface QuotaStatus {
-  /** Starts allowed in the window; `null` where Mixpanel publishes none for this family. */
-  limit: number | null;
-  /** Starts left at this moment. */
-  left: number | null;
-  /** Epoch milliseconds at which a call asked for now would have its slot, after those that wait; now if at once. */
+/** The quota of a scope right now. Times are epoch milliseconds. */
+export interface QuotaStatus extends WindowLogStatus {
+  /** When a call submitted now would start, after those already waiting; now if at once. */
   nextSlotAt: number;
-  /** Epoch milliseconds by which every start known today has left the window. */
-  resetAt: number;
-  running: number;
   waiting: number;
 }
 
 /** Admits calls to Mixpanel as its limits allow. */
 export interface RateLimiter {
   /**
-   * Runs `task` as soon as the limits of `scope` allow. The place is free again only when the task's promise has
-   * settled. Rejects with `RATE_LIMITED_HOURLY` (and `retryAt`) when the next slot is later than the deadline,
-   * with `CANCELLED` when the signal aborts first.
+   * Runs `task` as soon as the limits of `scope` allow. The slot becomes free when the task's promise settles.
+   * Rejects with `RATE_LIMITED_HOURLY` (and `retryAt`) if the next start is later than the deadline, and with
+   * `CANCELLED` if the signal aborts first.
    */
   run<T>(scope: QuotaScope, task: (lease: Lease) => Promise<T>, options?: RunOptions): Promise<T>;
   status(scope: QuotaScope): Promise<QuotaStatus>;

@@ -1,5 +1,4 @@
-import type { PluginError } from '../errors.js';
-import { cancelledError } from '../mixpanel/error-mapping.js';
+import { createCancelledError, type PluginError } from '../errors.js';
 import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
 
 const MAX_PAUSE_MS = MINUTE_MS;
@@ -59,10 +58,10 @@ export class BackOff {
 
 function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(cancelledError());
+    if (signal?.aborted) return reject(createCancelledError());
     const onAbort = () => {
       clearTimeout(timer);
-      reject(cancelledError());
+      reject(createCancelledError());
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', onAbort);

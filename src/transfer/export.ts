@@ -1,8 +1,7 @@
 import type { Fields } from '../command/field.js';
 import type { DateRange, ExportSpec } from '../command/transfer-spec.js';
-import { asPluginError, PluginError } from '../errors.js';
+import { asPluginError, createCancelledError, PluginError } from '../errors.js';
 import type { StreamingResponse } from '../mixpanel/client.js';
-import { cancelledError } from '../mixpanel/error-mapping.js';
 import { type ExportedRecord, RecordReader, readLineBlocks } from '../mixpanel/ndjson.js';
 import { BackOff } from './back-off.js';
 import { Fingerprint, FingerprintCounts, FingerprintLog } from './fingerprint.js';
@@ -143,7 +142,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
           if (inProgress.length > 0 && !dedupe) delivered = deliveredBefore.toLog();
         } catch (thrown) {
           const error = asPluginError(thrown instanceof UnreadableLines ? thrown.failure : thrown);
-          if (transfer.signal?.aborted) throw cancelledError();
+          if (transfer.signal?.aborted) throw createCancelledError();
           await backOff.waitAfter(error);
           const tooLarge = error.code === 'TIMEOUT' || error.code === 'INCOMPLETE';
           const halves = tooLarge && !(thrown instanceof UnreadableLines) ? halve(days) : undefined;

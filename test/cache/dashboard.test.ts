@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { createCacheKey, createResultCache } from '../../src/cache/result-cache.js';
-import { createRateLimiter, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { createCacheKey } from '../../src/cache/key.js';
+import { createResultCache } from '../../src/cache/result-cache.js';
+import { createRateLimiter } from '../../src/rate-limit/limiter.js';
+import type { QuotaScope } from '../../src/rate-limit/types.js';
 import { FakeMixpanelQuota } from '../rate-limit/mixpanel-quota.js';
 import { advance, installVirtualClock, MINUTE, SECOND, sleep } from '../virtual-clock.js';
 

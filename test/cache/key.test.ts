@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCacheKey } from '../../src/cache/result-cache.js';
+import { createCacheKey } from '../../src/cache/key.js';
 
 const parts = {
   username: 'reports.abc123.mp-service-account',

@@ -1,10 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import {
-  type CacheEvent,
-  createResultCache,
-  type Loader,
-  type LoadOptions,
-} from '../../src/cache/result-cache.js';
+import type { CacheEvent } from '../../src/cache/events.js';
+import { createResultCache } from '../../src/cache/result-cache.js';
+import type { Loader, LoadOptions } from '../../src/cache/types.js';
 import { type ErrorCode, PluginError } from '../../src/errors.js';
 import { advance, HOUR, installVirtualClock, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
 
@@ -192,12 +189,12 @@ describe('near the end of its life', () => {
     ]);
   });
 
-  test('it is asked for as background work, once', async () => {
+  test('it is refreshed once, and the loader is told why', async () => {
     const { cache } = createTestCache();
-    const priorities: string[] = [];
+    const reasons: string[] = [];
     const request = () =>
-      cache.getOrLoad('key', { freshMs: MINUTE, shouldRefresh: () => true }, async (_signal, priority) => {
-        priorities.push(priority);
+      cache.getOrLoad('key', { freshMs: MINUTE, shouldRefresh: () => true }, async (_signal, reason) => {
+        reasons.push(reason);
         await sleep(SECOND);
         return 1;
       });
@@ -205,7 +202,7 @@ describe('near the end of its life', () => {
     await advance(55 * SECOND);
     await Promise.all([request(), request(), request()]);
     await advance(SECOND);
-    expect(priorities).toEqual(['interactive', 'background']);
+    expect(reasons).toEqual(['demand', 'refresh']);
   });
 
   test('not when the quota is short', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createResultCache, type Loader } from '../../src/cache/result-cache.js';
+import { createResultCache } from '../../src/cache/result-cache.js';
+import type { Loader } from '../../src/cache/types.js';
 import { PluginError } from '../../src/errors.js';
 import { RedisConnection } from '../../src/redis.js';
 import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../redis-server.js';
@@ -91,7 +92,7 @@ describeWithRedis('caches that share a Redis', () => {
   });
 
   test('do not wait for one that died', async () => {
-    await server.command('SET', `mixpanel-datasource:result:${key}:lock`, 'dead', 'PX', '300');
+    await server.command('SET', `mixpanel-datasource:result.2:${key}:lock`, 'dead', 'PX', '300');
     expect(await createPeer().getOrLoad(key, { freshMs: MINUTE }, async () => 'alive')).toMatchObject({
       value: 'alive',
     });
@@ -112,8 +113,8 @@ describeWithRedis('caches that share a Redis', () => {
 
   test('leave no lock behind, and results for as long as they may serve', async () => {
     await createPeer().getOrLoad(key, { freshMs: MINUTE }, async () => 'value');
-    expect(await server.command('KEYS', `*${key}*`)).toEqual([`mixpanel-datasource:result:${key}`]);
-    expect(Number(await server.command('PTTL', `mixpanel-datasource:result:${key}`))).toBeGreaterThan(
+    expect(await server.command('KEYS', `*${key}*`)).toEqual([`mixpanel-datasource:result.2:${key}`]);
+    expect(Number(await server.command('PTTL', `mixpanel-datasource:result.2:${key}`))).toBeGreaterThan(
       23 * 60 * MINUTE,
     );
   });

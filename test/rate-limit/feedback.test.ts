@@ -49,24 +49,24 @@ describe('a 429', () => {
       `${LIMIT_TEXT} For more information, please consult our documentation`,
       'load',
     ],
-  ])('%s', (_name, headers, body, limited) => {
-    expect(parse429(headers, body)).toMatchObject({ limited, charged: false, admitted: false });
+  ])('%s', (_name, headers, body, exceededLimit) => {
+    expect(parse429(headers, body)).toMatchObject({ exceededLimit, charged: false, accepted: false });
   });
 
   test('teaches the real limits, what is left of the hour, and how long to pause', () => {
     expect(parse429(CONCURRENCY_LIMIT_HEADERS)).toMatchObject({
-      hourly: 60,
-      concurrent: 5,
-      left: 12,
-      waitMs: 10_000,
+      hourlyLimit: 60,
+      concurrencyLimit: 5,
+      remaining: 12,
+      retryAfterMs: 10_000,
     });
   });
 
   test('may name the pause in Retry-After alone, as seconds or as a date', () => {
-    expect(parse429({ 'retry-after': '7' }).waitMs).toBe(7000);
-    const soon = parse429({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() }).waitMs;
+    expect(parse429({ 'retry-after': '7' }).retryAfterMs).toBe(7000);
+    const soon = parse429({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() }).retryAfterMs;
     expect(soon).toBeGreaterThan(55_000);
     expect(soon).toBeLessThanOrEqual(60_000);
-    expect(parse429({ 'retry-after': 'later' }).waitMs).toBeUndefined();
+    expect(parse429({ 'retry-after': 'later' }).retryAfterMs).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRateLimiter, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { createRateLimiter } from '../../src/rate-limit/limiter.js';
+import type { QuotaScope } from '../../src/rate-limit/types.js';
 import { advance, HOUR, installVirtualClock, MINUTE, SECOND, sleep } from '../virtual-clock.js';
 import { FakeMixpanelQuota, maxStartsPerHour } from './mixpanel-quota.js';
 

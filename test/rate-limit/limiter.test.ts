@@ -1,10 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import {
-  createRateLimiter,
-  type LimiterEvent,
-  type QuotaScope,
-  type RequestOutcome,
-} from '../../src/rate-limit/limiter.js';
+import type { RequestOutcome } from '../../src/mixpanel/client.js';
+import type { LimiterEvent } from '../../src/rate-limit/events.js';
+import { createRateLimiter } from '../../src/rate-limit/limiter.js';
+import type { QuotaScope } from '../../src/rate-limit/types.js';
 import { advance, HOUR, installVirtualClock, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
 import { CONCURRENCY_LIMIT_HEADERS, HOURLY_LIMIT_HEADERS } from './mixpanel-quota.js';
 
@@ -24,7 +22,7 @@ function answer(status: number, headers: Record<string, string> = {}): RequestOu
   return { kind: 'answered', status, headers };
 }
 
-/** A gate, and calls through it that write down when they start and end. */
+/** A limiter, and calls through it that record when they start and end. */
 function createTestLimiter() {
   const events: LimiterEvent[] = [];
   const limiter = createRateLimiter({ shared: false, onEvent: (event) => events.push(event) });
@@ -43,7 +41,7 @@ function createTestLimiter() {
         options,
       )
       .catch((error: Error) => record(`REFUSED ${name}: ${error.message}`));
-  /** Uses so many of the hour, done within the same second. */
+  /** Uses `count` starts of the hour within the same second. */
   const consume = async (count: number) => {
     for (let call = 0; call < count; call += 1) {
       void limiter.run(scope, async (lease) => lease.reportOutcome(OK));
@@ -64,7 +62,7 @@ interface TestCall {
 }
 
 describe('a full hour', () => {
-  test('turns away at once, with the time of the next slot, whoever cannot wait for it', async () => {
+  test('refuses at once, with the time of the next slot, a caller who cannot wait for it', async () => {
     const { limiter, consume } = createTestLimiter();
     await consume(60);
     await advance(2 * MINUTE);
@@ -77,7 +75,7 @@ describe('a full hour', () => {
     expect(Date.now()).toBe(NINE_AM + 2 * MINUTE);
   });
 
-  test('counts those already in line: who would come too late after them is told so at once', async () => {
+  test('counts the waiters ahead: a caller who would start too late after them is refused at once', async () => {
     const { submit, limiter, transcript } = createTestLimiter();
     for (let minute = 0; minute < 60; minute += 1) {
       void submit(`${minute}`, { ms: 1 });
@@ -124,7 +122,7 @@ describe('a full hour', () => {
 });
 
 describe('five at a time', () => {
-  test('start in the order of their coming, people before background work', async () => {
+  test('start in order of arrival, interactive before background', async () => {
     const { submit, transcript } = createTestLimiter();
     for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name);
     void submit('export', { priority: 'background' });
@@ -139,7 +137,7 @@ describe('five at a time', () => {
     ]);
   });
 
-  test('an aborted call keeps its place until its socket is gone', async () => {
+  test('an aborted call keeps its slot until its socket is closed', async () => {
     const { submit, transcript } = createTestLimiter();
     const controller = new AbortController();
     for (const name of ['a', 'b', 'c', 'd', 'e'])
@@ -153,7 +151,7 @@ describe('five at a time', () => {
     expect(transcript).toContain('09:00:10 START next');
   });
 
-  test('a caller whose time ends in the line hears that the places were taken', async () => {
+  test('a caller whose deadline passes in the queue is told that the slots were taken', async () => {
     const { submit, transcript } = createTestLimiter();
     for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name, { ms: HOUR });
     void submit('late', { deadline: NINE_AM + 10 * SECOND });
@@ -183,7 +181,7 @@ test('a listener that throws stops nothing', async () => {
   warn.mockRestore();
 });
 
-test('a crowd that leaves at once lets nobody through before a place is free', async () => {
+test('a hundred waiters that cancel at once start no other before a slot is free', async () => {
   const { submit, limiter, transcript } = createTestLimiter();
   for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name, { ms: 10 * SECOND });
   const crowd = Array.from({ length: 100 }, () => new AbortController());
@@ -212,7 +210,7 @@ describe('a cancelled waiter', () => {
     controller.abort();
     await advance(0);
     expect(transcript).toEqual([
-      '09:01:00 REFUSED cancelled: The query was cancelled before it was sent; it cost nothing.',
+      '09:01:00 REFUSED cancelled: The query was cancelled while queued. No quota was used.',
     ]);
     expect(await limiter.status(scope)).toMatchObject({ running: 0, waiting: 1 });
     expect(events.at(-1)).toEqual({ type: 'cancelled', scope });
@@ -252,7 +250,7 @@ describe('what Mixpanel counts', () => {
     expect(await limiter.status(scope)).toMatchObject({ left: 59 });
   });
 
-  test('a refunded start goes to the next in line at once', async () => {
+  test('a refunded start goes to the next waiter at once', async () => {
     const { submit, consume, transcript } = createTestLimiter();
     await consume(59);
     void submit('refused', { outcome: answer(401) });
@@ -358,7 +356,7 @@ describe('too many at once, by somebody else', () => {
     expect(transcript).toContain('09:00:10 START next');
   });
 
-  test('tells whoever cannot wait which limit it was', async () => {
+  test('tells a caller who cannot wait which limit it was', async () => {
     const { submit, limiter } = createTestLimiter();
     await Promise.all([
       submit('refused', { ms: 0, outcome: answer(429, CONCURRENCY_LIMIT_HEADERS) }),
@@ -418,7 +416,7 @@ describe('the other families', () => {
   });
 });
 
-test('the status tells what is left, until when, and who runs and waits', async () => {
+test('the status reports what is left, until when, and how many run and wait', async () => {
   const { submit, limiter } = createTestLimiter();
   expect(await limiter.status(scope)).toEqual({
     limit: 60,
@@ -460,14 +458,14 @@ test('every start, refund and refusal can be counted', async () => {
   ]);
 });
 
-test('closing turns away those who wait; what runs runs on', async () => {
+test('closing cancels the waiters and lets running calls finish', async () => {
   const { submit, limiter, transcript } = createTestLimiter();
   for (let call = 0; call < 6; call += 1) void submit(`${call}`);
   await advance(0);
   await limiter.close();
   await advance(SECOND);
   expect(transcript).toContain(
-    '09:00:00 REFUSED 5: The query was cancelled before it was sent; it cost nothing.',
+    '09:00:00 REFUSED 5: The query was cancelled while queued. No quota was used.',
   );
   expect(transcript.filter((line) => line.includes('END'))).toHaveLength(5);
   await expect(limiter.run(scope, async () => {})).rejects.toMatchObject({ code: 'CANCELLED' });

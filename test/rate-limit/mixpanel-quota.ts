@@ -1,5 +1,6 @@
 import { PluginError } from '../../src/errors.js';
-import type { Lease, RequestOutcome } from '../../src/rate-limit/limiter.js';
+import type { RequestOutcome } from '../../src/mixpanel/client.js';
+import type { Lease } from '../../src/rate-limit/types.js';
 import { HOUR, sleep } from '../virtual-clock.js';
 
 const UNCHARGED = new Set([401, 402, 429]);
@@ -27,8 +28,8 @@ export interface SimulatedCall {
 }
 
 /**
- * Mixpanel's side of the quota in virtual time, written without our ledger: it counts what arrives, by us and by
- * others, and answers 429 when one is too many.
+ * Mixpanel's side of the quota in virtual time, written without our window log: it counts what arrives, from us and from
+ * others, and answers 429 when there is one too many.
  */
 export class FakeMixpanelQuota {
   /** Times at which a counted call of ours arrived. */
@@ -38,7 +39,7 @@ export class FakeMixpanelQuota {
   readonly #externalStarts: number[] = [];
   #running = 0;
 
-  /** Somebody else's query. */
+  /** A query of another client. */
   addExternalStart(): void {
     if (this.used < 60) this.#externalStarts.push(Date.now());
   }

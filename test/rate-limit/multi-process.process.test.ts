@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
+import { createRedisKey } from '../../src/rate-limit/store/redis.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
 import { success } from '../results.js';
@@ -14,7 +15,7 @@ const UNLIMITED = { windows: [], concurrent: Number.POSITIVE_INFINITY };
 
 const datasource = { username: 'sandbox.demo.mp-service-account', password: 'sandbox', projectId: PROJECT };
 
-/** A query unlike any other with another number: so many days back. */
+/** A query that differs from those of other numbers: each goes another number of days back. */
 function createQuery(number: number) {
   const fromDate = new Date(Date.now() - (number + 1) * DAY_MS).toISOString().slice(0, 10);
   const toDate = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
@@ -101,9 +102,9 @@ describeWithOwnRedis('four processes and one Redis, against a Mixpanel with its 
     return response.json();
   }
 
-  /** Calls of ours that hold a place, as the shared ledger has it. */
+  /** Calls that hold a slot according to the shared state. */
   async function countRunning(): Promise<number> {
-    const text = await redis.command('GET', `mixpanel-datasource:ledger.1:US:${PROJECT}:query`);
+    const text = await redis.command('GET', createRedisKey(`US:${PROJECT}:query`));
     return Object.keys((JSON.parse(String(text ?? '{"leases":{}}')) as { leases: object }).leases).length;
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { PluginError } from '../../src/errors.js';
-import { createRateLimiter, type Lease, type QuotaScope } from '../../src/rate-limit/limiter.js';
+import { createRateLimiter } from '../../src/rate-limit/limiter.js';
+import type { Lease, QuotaScope } from '../../src/rate-limit/types.js';
 import { SEEDS } from '../seeds.js';
 import { advance, HOUR, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
 import { FakeMixpanelQuota, maxStartsPerHour, type SimulatedCall } from './mixpanel-quota.js';
@@ -29,7 +30,7 @@ const query = fc.record({
   abortAfterMs: fc.option(fc.nat(5 * MINUTE), { nil: undefined }),
 });
 
-/** Another client of the project: so many queries within a few seconds. */
+/** Another client of the project, which sends all its queries at one moment. */
 const externalBurst = fc.record({ at: fc.nat(2 * HOUR), queries: fc.integer({ min: 1, max: 60 }) });
 
 const scenario = fc.record({
@@ -67,7 +68,7 @@ test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seed
                 expect(PluginError.is(error)).toBe(true);
                 startedAt ??= Date.now();
               });
-              // Begun or turned away, but never left waiting beyond its time.
+              // Started or refused, but never left waiting beyond its deadline.
               expect(startedAt).toBeLessThanOrEqual(deadline ?? Number.POSITIVE_INFINITY);
               pending -= 1;
             });

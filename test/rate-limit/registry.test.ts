@@ -2,18 +2,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  createRateLimiter,
-  type LimiterEvent,
-  MIXPANEL_LIMITS,
-  type QuotaScope,
-  type RateLimiter,
-} from '../../src/rate-limit/limiter.js';
+import type { LimiterEvent } from '../../src/rate-limit/events.js';
+import { createRateLimiter } from '../../src/rate-limit/limiter.js';
 import {
   createMemoryScheduler,
   createRegistry,
   getOrCreateScheduler,
 } from '../../src/rate-limit/registry.js';
+import type { QuotaScope, RateLimiter } from '../../src/rate-limit/types.js';
+import { MIXPANEL_LIMITS } from '../../src/rate-limit/window/limits.js';
 
 const HOUR = 3_600_000;
 
@@ -46,15 +43,15 @@ function startRequests(
   return Promise.all(starts);
 }
 
-describe('one ledger per process', () => {
-  test('two gates spend one hour', async () => {
+describe('one quota per process', () => {
+  test('two limiters share one hour', async () => {
     const scope = createScope();
     await consume(createRateLimiter(), scope, 2);
     await consume(createRateLimiter(), scope, 3);
     expect(await createRateLimiter().status(scope)).toMatchObject({ left: 55 });
   });
 
-  test('also when a host has loaded our code twice', async () => {
+  test('two copies of our code in one process share one hour', async () => {
     const scope = createScope();
     await consume(createRateLimiter(), scope, 1);
     vi.resetModules();
@@ -64,7 +61,7 @@ describe('one ledger per process', () => {
     expect(await createRateLimiter().status(scope)).toMatchObject({ left: 58 });
   });
 
-  test('closing one gate dismisses its own waiters only', async () => {
+  test('closing one limiter cancels its own waiters only', async () => {
     const scope = createScope();
     const [first, second] = [createRateLimiter(), createRateLimiter()];
     let finish = () => {};
@@ -80,7 +77,7 @@ describe('one ledger per process', () => {
     await expect(kept).resolves.toBe('second');
   });
 
-  test('a gate for another Mixpanel keeps its own', async () => {
+  test('a limiter for another Mixpanel has a quota of its own', async () => {
     const scope = createScope();
     await consume(createRateLimiter({ shared: false }), scope, 1);
     expect(await createRateLimiter().status(scope)).toMatchObject({ left: 60 });
@@ -116,7 +113,7 @@ test('a project that nobody has used for hours takes no memory', async () => {
   }
 });
 
-describe('a ledger kept in a file', () => {
+describe('a quota kept in a file', () => {
   let folder: string;
   let path: string;
   const events: LimiterEvent[] = [];
@@ -125,7 +122,7 @@ describe('a ledger kept in a file', () => {
   const fileErrors = () => events.filter(({ type }) => type === 'file-trouble');
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ledger-'));
+    folder = await mkdtemp(join(tmpdir(), 'quota-'));
     path = join(folder, 'quota.json');
     events.length = 0;
   });
@@ -166,7 +163,10 @@ describe('a ledger kept in a file', () => {
     await consume(limiter, scope, 1);
     await limiter.close();
     expect(fileErrors()).toEqual([
-      { type: 'file-trouble', message: `The quota ledger in ${path} cannot be read and is begun anew.` },
+      {
+        type: 'file-trouble',
+        message: `Could not read the quota in ${path}. It starts anew, so this hour may exceed it.`,
+      },
     ]);
     expect(await openLimiter().status(scope)).toMatchObject({ left: 59 });
   });
@@ -178,7 +178,9 @@ describe('a ledger kept in a file', () => {
     await consume(limiter, scope, 1);
     await limiter.close();
     expect(await limiter.status(scope)).toMatchObject({ left: 59 });
-    expect(fileErrors()[0]).toMatchObject({ message: expect.stringContaining('could not be written to') });
+    expect(fileErrors()[0]).toMatchObject({
+      message: expect.stringContaining('Could not write the quota to'),
+    });
   });
 
   test('names projects and times, nothing else', async () => {
@@ -187,11 +189,14 @@ describe('a ledger kept in a file', () => {
     await consume(limiter, scope, 1);
     await limiter.close();
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
-      [`IN:${scope.projectId}:query`]: {
-        starts: [{ id: expect.any(String), at: expect.any(Number) }],
-        foreign: [],
-        learnt: {},
-        hourlyTrip: { at: 0, repeats: 0, successes: expect.any(Number) },
+      version: 2,
+      quotas: {
+        [`IN:${scope.projectId}:query`]: {
+          starts: [{ id: expect.any(String), at: expect.any(Number) }],
+          externalStarts: [],
+          observedLimits: {},
+          hourlyLimitHit: { at: 0, repeats: 0, successes: expect.any(Number) },
+        },
       },
     });
   });

@@ -31,6 +31,6 @@ describeWithOwnRedis('a service with a Redis', () => {
     expect(ready.status).toBe(200);
     expect(await ready.json()).toEqual({ status: 'ready', without: ['redis'] });
     expect(await execute(appsmithBody())).toMatchObject({ isExecutionSuccess: true });
-    expect(lines.join('')).toContain('Redis is gone');
+    expect(lines.join('')).toContain('Redis is unavailable');
   });
 });

@@ -1,33 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import type { FamilyLimits } from '../limits.js';
-import { createWindowLogState, WindowLog, type WindowLogState } from '../window-log.js';
-
-/** Where the ledger of one project and family is kept. */
-export interface LimiterStore {
-  /** How long a place stays taken when its holder says nothing more; `Infinity` where holders cannot die alone. */
-  readonly leaseMs: number;
-  /** How often those that wait look whether somebody else has changed the book; `Infinity` where nobody can. */
-  readonly pollMs: number;
-  /** A name for a call, unlike any other in the book. */
-  nextId(): string;
-  /**
-   * Shows the ledger to `change` and keeps what it made of it, as if nobody else existed. `change` may be called
-   * more than once, so it must do nothing but read and change the ledger. `now` is the book's clock, epoch ms.
-   */
-  transact<T>(change: (ledger: WindowLog, now: number) => T): Promise<T>;
-}
+import type { FamilyLimits } from '../window/limits.js';
+import { createWindowLogState, type WindowLogState } from '../window/state.js';
+import { WindowLog } from '../window/window-log.js';
+import { createIdGenerator, type LimiterStore } from './store.js';
 
 export interface MemoryStoreOptions {
   limits: FamilyLimits;
   state?: WindowLogState;
-  /** The part of the limits to use, between 0 and 1. */
+  /** The part of the limits to use, between 0 and 1; 1 by default. */
   share?: number;
-  onChange?: (state: WindowLogState) => void;
+  /** Called after each change; the change counts as saved when the returned promise resolves. */
+  save?: (state: WindowLogState) => Promise<void> | undefined;
 }
 
-/** A book in this process' memory. */
+/** Creates a store in the memory of this process. */
 export function createMemoryStore(options: MemoryStoreOptions): LimiterStore {
-  const { limits, state = createWindowLogState(), share, onChange } = options;
+  const { limits, state = createWindowLogState(), share, save } = options;
   return {
     leaseMs: Number.POSITIVE_INFINITY,
     pollMs: Number.POSITIVE_INFINITY,
@@ -35,17 +22,8 @@ export function createMemoryStore(options: MemoryStoreOptions): LimiterStore {
     async transact(change) {
       const now = Date.now();
       const result = change(new WindowLog(state, limits, now, share), now);
-      onChange?.(state);
+      await save?.(state);
       return result;
     },
-  };
-}
-
-/** Names that begin with the same holder's name and count up. */
-export function createIdGenerator(ownerId = randomUUID().slice(0, 8)): () => string {
-  let count = 0;
-  return () => {
-    count += 1;
-    return `${ownerId}-${count}`;
   };
 }

@@ -1,12 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import {
-  createRateLimiter,
-  type QuotaScope,
-  type RateLimiter,
-  type RunOptions,
-} from '../../../src/rate-limit/limiter.js';
+import { createRateLimiter } from '../../../src/rate-limit/limiter.js';
+import { createRedisKey } from '../../../src/rate-limit/store/redis.js';
+import type { QuotaScope, RateLimiter, RunOptions } from '../../../src/rate-limit/types.js';
 import { RedisConnection, type RedisEvent } from '../../../src/redis.js';
 import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../../redis-server.js';
 
@@ -35,7 +32,7 @@ function startSharedServer(): void {
   afterAll(() => server.stop());
 }
 
-/** A gate as another process would have it: with its own connection. */
+/** A limiter as another process would have it: with its own connection. */
 function createPeer(options: Parameters<typeof createRateLimiter>[0] = {}) {
   const events: RedisEvent[] = [];
   const redis = new RedisConnection(server.url, (event) => events.push(event));
@@ -73,7 +70,7 @@ async function occupySlots(limiter: RateLimiter, count: number, options: RunOpti
   return finish;
 }
 
-describeWithRedis('gates that share a Redis', () => {
+describeWithRedis('limiters that share a Redis', () => {
   startSharedServer();
 
   test('spend one hour together, to the last start', async () => {
@@ -110,7 +107,7 @@ describeWithRedis('gates that share a Redis', () => {
     );
   });
 
-  test('wait for a place that another process holds, and get it when it is free', async () => {
+  test('wait for a slot that another process holds, and get it when it is free', async () => {
     const [first, second] = [createPeer().limiter, createPeer().limiter];
     const finish = await occupySlots(first, 5);
     let started = false;
@@ -126,7 +123,7 @@ describeWithRedis('gates that share a Redis', () => {
     await waiting;
   });
 
-  test('give people precedence over another process’ background work', async () => {
+  test('start interactive calls before the background work of another process', async () => {
     const [first, second, holder] = [createPeer().limiter, createPeer().limiter, createPeer().limiter];
     const finish = await occupySlots(holder, 5);
     const order: string[] = [];
@@ -139,23 +136,23 @@ describeWithRedis('gates that share a Redis', () => {
     );
     const people = Array.from({ length: 5 }, () => second.run(scope, record('person')));
     await vi.waitFor(async () => {
-      const ledger = JSON.parse(
-        String(await server.command('GET', `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`)),
+      const state = JSON.parse(
+        String(await server.command('GET', createRedisKey(`US:${scope.projectId}:query`))),
       );
-      expect(ledger.wanted.place).toBeGreaterThan(0);
+      expect(state.reserved.slot).toBeGreaterThan(0);
     }, WAIT_OPTIONS);
     finish();
     await Promise.all([...background, ...people]);
     expect(order.slice(0, 5)).toEqual(['person', 'person', 'person', 'person', 'person']);
   });
 
-  test('take the places of a process that died, once its leases have ended', async () => {
+  test('take the slots of a process that died once its leases have expired', async () => {
     const { limiter } = createPeer();
     await consume(limiter, 1);
-    const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
-    const ledger = JSON.parse(String(await server.command('GET', key)));
-    for (let call = 0; call < 5; call += 1) ledger.leases[`dead-${call}`] = Date.now() + 300;
-    await server.command('SET', key, JSON.stringify(ledger));
+    const key = createRedisKey(`US:${scope.projectId}:query`);
+    const state = JSON.parse(String(await server.command('GET', key)));
+    for (let call = 0; call < 5; call += 1) state.leases[`dead-${call}`] = Date.now() + 300;
+    await server.command('SET', key, JSON.stringify(state));
     await expect(limiter.run(scope, async () => {}, { deadline: Date.now() + 50 })).rejects.toMatchObject({
       code: 'RATE_LIMITED_CONCURRENT',
     });
@@ -176,7 +173,7 @@ describeWithRedis('gates that share a Redis', () => {
     const { limiter } = createPeer();
     const controller = new AbortController();
     const cancelled = limiter.run(scope, async () => {}, { signal: controller.signal });
-    // The ledger is on its way to Redis and back at this moment.
+    // The state is on its way to Redis and back at this moment.
     setImmediate(() => controller.abort());
     await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
     await vi.waitFor(
@@ -187,7 +184,7 @@ describeWithRedis('gates that share a Redis', () => {
 
   test('keep nothing but times, counts and project numbers in Redis', async () => {
     await consume(createPeer().limiter, 1);
-    const key = `mixpanel-datasource:ledger.1:US:${scope.projectId}:query`;
+    const key = createRedisKey(`US:${scope.projectId}:query`);
     expect(JSON.parse(String(await server.command('GET', key)))).toMatchObject({
       starts: [{ id: expect.stringMatching(/^[0-9a-f]{8}-1$/), at: expect.any(Number) }],
       leases: {},
@@ -208,10 +205,10 @@ describeWithRedis('gates that share a Redis', () => {
   });
 });
 
-describeWithOwnRedis('gates whose Redis goes away', () => {
+describeWithOwnRedis('limiters whose Redis goes away', () => {
   startSharedServer();
 
-  test('go on with a tenth of the quota while Redis is gone, and tell it afterwards', async () => {
+  test('go on with a tenth of the quota while Redis is unavailable, and report it afterwards', async () => {
     const [first, second] = [createPeer(), createPeer()];
     await consume(first.limiter, 10);
     await server.stop();
