@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { PluginError } from '../errors.js';
 import { parseJsonInOrder } from '../json/key-order.js';
 import type { MixpanelResponse } from '../mixpanel/client.js';
@@ -34,11 +35,7 @@ export async function formatBody(
   const checked = command.answer.safeParse(body);
   // What is asked for untouched is given, whatever its shape.
   if (!checked.success && input.response === 'raw') return { body, meta: {} };
-  if (!checked.success)
-    throw unexpectedAnswer(
-      command,
-      checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    );
+  if (!checked.success) throw misshapenAnswer(command, checked.error);
   const meta = command.meta?.(checked.data, input) ?? {};
   const messages = [...(command.messages?.(checked.data, input, context) ?? [])];
   if (input.response === 'raw') return { body, meta, messages };
@@ -68,6 +65,20 @@ export function parseBody(
       `${headers['content-type'] ?? 'no content type'}, beginning with ${JSON.stringify(text.slice(0, 80))}`,
     );
   }
+}
+
+/** Returns an answer as its command's functions take it. Throws `PluginError` when it has another shape. */
+export function checkAnswer(command: Command, body: unknown): unknown {
+  const checked = command.answer.safeParse(body);
+  if (!checked.success) throw misshapenAnswer(command, checked.error);
+  return checked.data;
+}
+
+function misshapenAnswer(command: Command, { issues }: z.ZodError): PluginError {
+  return unexpectedAnswer(
+    command,
+    issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  );
 }
 
 function unexpectedAnswer(command: Command, finding: string): PluginError {

@@ -23,7 +23,7 @@ export const customAction = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/overview',
   columns: [],
   moreColumns:
-    'the body: rows if it is an array of objects or has one in results, else as it came; for /import a row for each record that was refused: index, field, reason',
+    'the body: rows if it is an array of objects or has one in results, a row with value for null, else as it came; for /import a row for each record that was refused: index, field, reason',
   effect: (input) => (methodOf(input) === 'GET' ? 'read' : 'write'),
   freshSeconds: () => 0,
   fields: {
@@ -128,6 +128,8 @@ export const customAction = defineCommand({
   rows: (body) => {
     const failed = failedRecordsOf(body);
     if (failed) return failed.map(toFailedRow);
+    // A host shows nothing at all for null, as if the query had not run.
+    if (body === null) return [{ value: null }];
     return isObject(body) && isRows(body.results) ? body.results : body;
   },
 });

@@ -1,6 +1,6 @@
 import { createCacheKey } from '../cache/key.js';
 import type { CacheState, ResultCache } from '../cache/types.js';
-import { formatAnswer } from '../command/answer-formatter.js';
+import { checkAnswer, formatAnswer } from '../command/answer-formatter.js';
 import { type Command, effectOf } from '../command/definition.js';
 import type { Fields } from '../command/field.js';
 import type { BatchSpec } from '../command/transfer-spec.js';
@@ -211,7 +211,7 @@ export function createExecutor({
     async fetchRaw(request: QueryRequest): Promise<{ body: unknown; cost: number }> {
       const prepared = prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
       const { body, meta } = await runPrepared(prepared, createUsage());
-      return { body, cost: meta.cost };
+      return { body: checkAnswer(prepared.command, body), cost: meta.cost };
     },
   };
 }

@@ -2,8 +2,12 @@ import type { ListSpec } from '../command/transfer-spec.js';
 import { asPluginError, PluginError } from '../errors.js';
 import { ArrayItemReader } from '../json/array-items.js';
 import { parseJson } from '../json/large-integers.js';
+import { errorInAnswer } from '../mixpanel/error-mapping.js';
 import { BackOff } from './back-off.js';
 import type { Chunk, Transfer } from './transfer.js';
+
+/** An error that came in place of the list has fewer. */
+const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
  * Delivers the items of one long JSON document while it arrives. Where it breaks off before anything was delivered
@@ -15,11 +19,14 @@ export async function* streamList(spec: ListSpec<unknown>, transfer: Transfer): 
   const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
 
   async function* readItems(): AsyncGenerator<Chunk> {
-    const answer = await client.open(command.request(input, context));
+    const request = command.request(input, context);
+    const answer = await client.open(request);
     const items = new ArrayItemReader();
+    const beginning: Buffer[] = [];
     try {
       for await (const buffer of answer.body) {
         progress.bytes += buffer.length;
+        if (progress.bytes <= MAX_ERROR_BYTES) beginning.push(buffer);
         const records = items.read(buffer).map(parseJson);
         if (records.length === 0) continue;
         progress.rows += records.length;
@@ -33,7 +40,14 @@ export async function* streamList(spec: ListSpec<unknown>, transfer: Transfer): 
     } finally {
       answer.destroy();
     }
-    if (!items.complete || !items.arrayFound) throw truncatedAnswer();
+    if (!items.complete || !items.arrayFound) {
+      const text = Buffer.concat(beginning).toString('utf8');
+      const error = errorInAnswer(
+        { status: answer.status, headers: answer.headers, text },
+        { family: request.family, region: context.region, projectId: request.projectId },
+      );
+      throw error ?? truncatedAnswer();
+    }
     progress.slicesDone = 1;
     onProgress?.({ ...progress });
   }
