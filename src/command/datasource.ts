@@ -34,6 +34,7 @@ export const datasourceFields = {
     help: 'The secret Mixpanel showed when the service account was made.',
     kind: 'text',
     required: true,
+    confidential: true,
   }),
   region: field(z.enum(REGIONS, { error: `must be one of ${REGIONS.join(', ')}.` }).default('US'), {
     label: 'Region',

@@ -1,6 +1,7 @@
 import { datasourceForm } from '../../../command/datasource.js';
 import type { Command } from '../../../command/definition.js';
 import { type FormField, formFields, type ValueKind } from '../../../command/field.js';
+import { sharedDefault } from '../../../command/form.js';
 import { ICON } from './icon.js';
 import type { Control, Manifest } from './schema.js';
 import { SETTINGS } from './settings.js';
@@ -166,10 +167,7 @@ function buildControl(command: Command, field: FormField, commands: readonly Com
  * with its default as the placeholder, and the executor fills it in.
  */
 function initialValue(field: FormField, commands: readonly Command[]): { initialValue: string } {
-  const defaults = commands
-    .flatMap((each) => formFields(each).filter(({ key }) => key === field.key))
-    .map((each) => each.default);
-  return { initialValue: new Set(defaults).size === 1 ? (field.default ?? '') : '' };
+  return { initialValue: sharedDefault(field, commands) ?? '' };
 }
 
 function buildFieldHint({ key, kind, lookup, inserts, default: defaultValue }: FormField): Control['field'] {

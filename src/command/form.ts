@@ -1,0 +1,82 @@
+import { parseJson } from '../json/large-integers.js';
+import { isObject } from '../json/object.js';
+import { datasourceFields } from './datasource.js';
+import type { Command } from './definition.js';
+import { type FormField, formFields, type Insertion } from './field.js';
+import type { Lookup } from './lookup.js';
+
+/**
+ * Returns what the forms of every command agree on as a field's default; `undefined` when they do not. For hosts
+ * that keep one value per key, whichever command's form shows it.
+ */
+export function sharedDefault({ key }: FormField, commands: readonly Command[]): string | undefined {
+  const defaults = commands
+    .flatMap((command) => formFields(command).filter((field) => field.key === key))
+    .map((field) => field.default);
+  return new Set(defaults).size === 1 ? defaults[0] : undefined;
+}
+
+/** Returns whether the datasource fills in the field when a query leaves it empty: a form must let it be empty. */
+export function isFilledByDatasource({ key }: FormField): boolean {
+  return key in datasourceFields;
+}
+
+/** Returns the keys of the fields a look-up cannot do without, in the order of the form: a property needs its event. */
+export function lookupDependencies(lookup: Lookup, commands: readonly Command[]): string[] {
+  const supplier = commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
+  const own = supplier ? formFields(supplier).filter((field) => field.lookup && field.required) : [];
+  // Everything but the list of projects belongs to one.
+  return lookup === 'projects' ? [] : [...new Set(['projectId', ...own.map(({ key }) => key)])];
+}
+
+/** The form field of a host that stands for an insertion into another field's object. */
+export interface InsertionField extends Insertion {
+  key: string;
+}
+
+/** Returns the field a host shows beside one whose object it can write into; `undefined` for all others. */
+export function insertionField({ key, inserts }: FormField): InsertionField | undefined {
+  return inserts && { ...inserts, key: [key, ...inserts.path].join('_') };
+}
+
+/**
+ * Returns the parameters with every chosen insertion written into its object. An object that cannot be read stays as
+ * it came: the executor says what is wrong with it.
+ */
+export function withInsertions(
+  command: Command,
+  parameters: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const inserted = { ...parameters };
+  for (const field of formFields(command)) {
+    const insertion = insertionField(field);
+    if (!insertion) continue;
+    const value = inserted[insertion.key];
+    delete inserted[insertion.key];
+    if (value === undefined || value === null || value === '') continue;
+    const target = readObject(inserted[field.key]);
+    if (target) inserted[field.key] = insert(target, insertion.path, value);
+  }
+  return inserted;
+}
+
+function readObject(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined || value === null || value === '') return {};
+  if (isObject(value)) return value;
+  try {
+    const parsed = parseJson(String(value));
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function insert(
+  target: Record<string, unknown>,
+  [name, ...rest]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  if (name === undefined) return target;
+  const inner = target[name];
+  return { ...target, [name]: rest.length > 0 ? insert(isObject(inner) ? inner : {}, rest, value) : value };
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { formFields } from '../../src/command/field.js';
+import {
+  insertionField,
+  isFilledByDatasource,
+  lookupDependencies,
+  sharedDefault,
+  withInsertions,
+} from '../../src/command/form.js';
+import { LOOKUPS } from '../../src/command/lookup.js';
+import { commands } from '../../src/commands/index.js';
+
+const fieldOf = (id: string, key: string) => {
+  const command = commands.find((each) => each.id === id)!;
+  return formFields(command).find((field) => field.key === key)!;
+};
+
+describe('a default that all forms share', () => {
+  test('is that of the field when every command with the field has it', () => {
+    expect(sharedDefault(fieldOf('GET_TOP_EVENTS', 'type'), commands)).toBe('general');
+  });
+
+  test('is none when commands disagree', () => {
+    expect(sharedDefault(fieldOf('GET_TOP_EVENTS', 'limit'), commands)).toBeUndefined();
+  });
+});
+
+test('the datasource fills in the project, and no other field of a query', () => {
+  const filled = commands.flatMap(formFields).filter(isFilledByDatasource);
+  expect([...new Set(filled.map(({ key }) => key))]).toEqual(['projectId']);
+});
+
+test('a look-up depends on the project, and on every field it cannot do without', () => {
+  const dependencies = LOOKUPS.map((lookup) => [lookup, lookupDependencies(lookup, commands)]);
+  expect(Object.fromEntries(dependencies)).toEqual({
+    projects: [],
+    workspaces: ['projectId'],
+    events: ['projectId'],
+    properties: ['projectId', 'event'],
+    propertyValues: ['projectId', 'event', 'propertyName'],
+    cohorts: ['projectId'],
+  });
+});
+
+describe('an insertion', () => {
+  const command = commands.find(({ id }) => id === 'QUERY_PROFILES')!;
+  const insert = (formData: unknown, value: unknown) =>
+    withInsertions(command, { formData, formData_filter_by_cohort_id: value, pages: '1' });
+
+  test('is a field of its own, named after its place', () => {
+    expect(insertionField(fieldOf('QUERY_PROFILES', 'formData'))?.key).toBe('formData_filter_by_cohort_id');
+    expect(insertionField(fieldOf('QUERY_PROFILES', 'pages'))).toBeUndefined();
+  });
+
+  test.each([
+    ['an empty field', ''],
+    ['a field that is not there', undefined],
+    ['an object', {}],
+    ['JSON text', '{}'],
+  ])('is written into %s', (_, formData) => {
+    expect(insert(formData, '42')).toEqual({ formData: { filter_by_cohort: { id: '42' } }, pages: '1' });
+  });
+
+  test('leaves what stands beside it, and replaces what stands in its place', () => {
+    const formData = '{"where": "true", "filter_by_cohort": {"id": 7, "more": 1}}';
+    expect(insert(formData, '42').formData).toEqual({
+      where: 'true',
+      filter_by_cohort: { id: '42', more: 1 },
+    });
+  });
+
+  test('keeps every digit of what stands beside it', () => {
+    expect(insert('{"distinct_id": 9007199254740993}', '42').formData).toMatchObject({
+      distinct_id: '9007199254740993',
+    });
+  });
+
+  test.each([undefined, null, ''])('that is %j changes nothing', (value) => {
+    expect(insert('{"page": 1}', value)).toEqual({ formData: '{"page": 1}', pages: '1' });
+  });
+
+  test('leaves text that is no object to the executor, which says what is wrong with it', () => {
+    expect(insert('{"page":', '42').formData).toBe('{"page":');
+    expect(insert('[1]', '42').formData).toBe('[1]');
+  });
+});
