@@ -10,6 +10,5 @@ export {
   FEED_PATH,
   type ForwardedQuery,
   type PluginFeed,
-  RESPONSE_MARGIN_MS,
   readExecuteRequest,
 } from './wire.js';

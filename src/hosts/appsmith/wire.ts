@@ -4,6 +4,7 @@ import { PluginError } from '../../errors.js';
 import { isObject } from '../../json/object.js';
 import type { QueryRequest } from '../../query/prepared-query.js';
 import { MINUTE_MS } from '../../time/durations.js';
+import { timeForQuery } from '../query-timeout.js';
 import type { Manifest } from './manifest/index.js';
 
 /**
@@ -21,12 +22,6 @@ const FALLBACK_TIMEOUT_MS = MINUTE_MS;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Appsmith itself allows a minute; its form lets more through. Nothing anybody waits for takes longer than this. */
 const MAX_TIMEOUT_MS = 600_000;
-
-/**
- * The answer is ready this long before Appsmith stops waiting, so that its way back fits in; of a time-out shorter
- * than twice this, half remains for the query.
- */
-export const RESPONSE_MARGIN_MS = 500;
 
 /** A query that Appsmith forwards: ours, or one for another remote plugin. */
 export type ForwardedQuery = { mine: true; call: QueryRequest } | { mine: false; pluginName: string };
@@ -96,7 +91,7 @@ function readDatasource(configuration: Record<string, unknown>): Datasource {
 function queryTimeoutMs(timeout: unknown): number {
   const requestedMs = timeout === undefined || timeout === null ? DEFAULT_TIMEOUT_MS : Number(timeout);
   const totalMs = Math.min(requestedMs > 0 ? requestedMs : FALLBACK_TIMEOUT_MS, MAX_TIMEOUT_MS);
-  return Math.round(Math.max(totalMs - RESPONSE_MARGIN_MS, totalMs / 2));
+  return timeForQuery(totalMs);
 }
 
 function asObject(value: unknown): Record<string, unknown> {
