@@ -1,10 +1,12 @@
-// Writes what is generated from the command registry: plugin.json and the README's command table.
+// Writes what is generated from the command registry: plugin.json, the forms of the other hosts, and the README's
+// command table.
 // With --check it writes nothing and fails when a file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeColumns } from '../dist/command/definition.js';
 import { formFields } from '../dist/command/field.js';
 import { commands } from '../dist/commands/index.js';
 import { buildManifest, manifestSchema } from '../dist/hosts/appsmith/manifest/index.js';
+import { loadSource } from './load-source.js';
 
 const root = new URL('../', import.meta.url);
 const check = process.argv.includes('--check');
@@ -17,7 +19,10 @@ const begin = readme.indexOf(BEGIN);
 const end = readme.indexOf(END);
 if (begin === -1 || end === -1) throw new Error('README.md has lost the marks of its command table');
 
+const { hosts, formFiles } = await loadSource('src/hosts/hosts.ts');
+
 const outputs = {
+  ...Object.assign({}, ...hosts.map(formFiles)),
   'plugin.json': `${JSON.stringify(manifestSchema.parse(buildManifest(commands)), null, 2)}\n`,
   'README.md': `${readme.slice(0, begin)}${BEGIN}\n\n${table()}\n${readme.slice(end)}`,
 };

@@ -1,0 +1,57 @@
+import type { lookupDependencies, withInsertions } from '../command/form.js';
+import type { FamilyHosts } from '../mixpanel/regions.js';
+import type { MixpanelPlugin } from '../plugin.js';
+
+/** Names the bundle this module is part of; set by `npm run build:hosts`. */
+declare const BUILD_ID: string | undefined;
+
+/** A base URL instead of Mixpanel's own, for a local Mixpanel: set where the host runs, never in a form. */
+const BASE_URL_VARIABLE = 'MIXPANEL_DATASOURCE_MIXPANEL_URL';
+
+/** What an adapter works with. */
+export interface HostRuntime {
+  plugin: MixpanelPlugin;
+  // Of the same copy of our code as the plugin: another copy would not know its commands.
+  withInsertions: typeof withInsertions;
+  lookupDependencies: typeof lookupDependencies;
+}
+
+type Owner = typeof process & { [key: symbol]: Promise<HostRuntime> | undefined };
+
+/**
+ * Returns the runtime of this process, made by the first caller. It hangs on `process` because ToolJet evaluates our
+ * bundle anew for every query: the results, the requests in flight and the quota live on. The core is loaded only
+ * then, so that evaluating the bundle again costs little. Another build gets a runtime of its own, and shares the
+ * quota all the same.
+ */
+export function hostRuntime(): Promise<HostRuntime> {
+  const url = process.env[BASE_URL_VARIABLE];
+  const build = typeof BUILD_ID === 'undefined' ? 'source' : BUILD_ID;
+  const key = Symbol.for(`mixpanel-datasource.runtime:${build}:${url ?? ''}`);
+  const owner = process as Owner;
+  owner[key] ??= makeRuntime(url);
+  return owner[key];
+}
+
+async function makeRuntime(url: string | undefined): Promise<HostRuntime> {
+  const [{ createPlugin }, functions] = await Promise.all([
+    import('../plugin.js'),
+    import('../command/form.js'),
+  ]);
+  // The variable holds for the whole process, so its project ids mean one project: the quota may be shared.
+  const plugin = createPlugin(url ? { hosts: hostsAt(url), quota: { shared: true } } : {});
+  return {
+    plugin,
+    withInsertions: functions.withInsertions,
+    lookupDependencies: functions.lookupDependencies,
+  };
+}
+
+function hostsAt(text: string): FamilyHosts {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new Error(`${BASE_URL_VARIABLE} must be an http(s) URL, such as http://127.0.0.1:8788.`);
+  }
+  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return { query: base, app: base, export: base, ingestion: base };
+}
