@@ -21,16 +21,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
+import { addDays, daysBetween, toUtcDay } from '../dist/time/day.js';
 
 const ROUNDS = 5;
 const DAYS = 10;
 const FEW_DAYS = 9;
 const MANY_DAYS = 90;
 const EVENTS_A_DAY = 55_000;
-const DAY_MS = 86_400_000;
 const MEGABYTE = 1024 * 1024;
 /** No day of this year is today, whenever this runs. */
-const FIRST_DAY = Date.UTC(2025, 0, 1);
+const FIRST_DAY = '2025-01-01';
 
 const datasource = { username: 'bench', password: 'bench', projectId: '1' };
 
@@ -195,8 +195,7 @@ function pathOf(days) {
 }
 
 function datesOf(days) {
-  const text = (at) => new Date(at).toISOString().slice(0, 10);
-  return { from: text(FIRST_DAY), to: text(FIRST_DAY + (days - 1) * DAY_MS) };
+  return { from: FIRST_DAY, to: addDays(FIRST_DAY, days - 1) };
 }
 
 /** Answers any export with the sandbox's own compressed bytes, once for each day. */
@@ -204,7 +203,7 @@ async function serve() {
   const { startSandbox } = await import('../dist/sandbox/index.js');
   const sandbox = await startSandbox({ events: EVENTS_A_DAY * 5, days: 4 });
   const [{ username, password }] = sandbox.accounts;
-  const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  const yesterday = addDays(toUtcDay(Date.now()), -1);
   const [{ id }] = sandbox.projects;
   const zipped = await new Promise((resolve, reject) => {
     const path = `/api/2.0/export?project_id=${id}&from_date=${yesterday}&to_date=${yesterday}`;
@@ -230,7 +229,7 @@ async function serve() {
 
   const server = createServer(async (request, response) => {
     const query = new URL(request.url, 'http://localhost').searchParams;
-    const days = (Date.parse(query.get('to_date')) - Date.parse(query.get('from_date'))) / DAY_MS + 1;
+    const days = daysBetween(query.get('from_date'), query.get('to_date')) + 1;
     response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
     for (let day = 0; day < days && !response.destroyed; day += 1) {
       if (!response.write(zipped)) await written(response);

@@ -14,13 +14,13 @@ import { fileURLToPath } from 'node:url';
 import axios from 'axios';
 import { createPlugin } from '../dist/plugin.js';
 import { startSandbox } from '../dist/sandbox/index.js';
+import { addDays, toUtcDay } from '../dist/time/day.js';
 
 const ROUNDS = 200;
 const WARM_UP_ROUNDS = 20;
 const CALLS_IN_A_BLOCK = 5;
 const PEOPLE = 200;
 const QUERIES = 12;
-const DAY_MS = 86_400_000;
 
 const datasource = { username: 'sandbox.demo.mp-service-account', password: 'sandbox', projectId: '1234567' };
 const dates = { fromDate: daysAgo(30), toDate: daysAgo(1) };
@@ -143,5 +143,5 @@ function median(values) {
 }
 
 function daysAgo(days) {
-  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+  return addDays(toUtcDay(Date.now()), -days);
 }

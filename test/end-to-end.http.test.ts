@@ -3,10 +3,9 @@ import { commands } from '../src/commands/index.js';
 import { createPlugin, type MixpanelPlugin } from '../src/plugin.js';
 import type { Row } from '../src/result/rows.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
+import { daysAgo } from './days.js';
 import { success } from './results.js';
 
-const DAY_MS = 86_400_000;
-const daysAgo = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
 const LAST_WEEK = { fromDate: daysAgo(7), toDate: daysAgo(1) };
 
 let sandbox: Sandbox;

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formFields } from '../../src/command/field.js';
 import { commands } from '../../src/commands/index.js';
+import { daysAgo } from '../days.js';
 
 interface ProcessResult {
   code: number;
@@ -31,9 +32,7 @@ function runCli(
   });
 }
 
-const DAY_MS = 86_400_000;
-const isoDay = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
-const LAST_DAYS = ['-p', `fromDate=${isoDay(3)}`, '-p', `toDate=${isoDay(1)}`];
+const LAST_DAYS = ['-p', `fromDate=${daysAgo(3)}`, '-p', `toDate=${daysAgo(1)}`];
 
 let folder: string;
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { today } from '../days.js';
 import { success } from '../results.js';
 import { type SandboxFixture, startSandboxFixture } from '../transfer/sandbox-fixture.js';
 
@@ -68,12 +69,11 @@ async function waitForExit(
 
 /** The events of that name that Mixpanel has, as rows. */
 async function downloadEvents(name: string): Promise<Record<string, unknown>[]> {
-  const today = new Date().toISOString().slice(0, 10);
   const { body } = success(
     await shop.plugin.execute({
       datasource: shop.datasource,
       command: 'DOWNLOAD_DATA',
-      parameters: { fromDate: today, toDate: today, events: [name], cacheSeconds: 0 },
+      parameters: { fromDate: today(), toDate: today(), events: [name], cacheSeconds: 0 },
     }),
   );
   return body as Record<string, unknown>[];

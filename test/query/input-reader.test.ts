@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PluginError } from '../../src/errors.js';
+import { DAY_SECONDS } from '../../src/time/durations.js';
 import { NOW, problemsIn, readParameters } from '../commands/command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
@@ -275,7 +276,7 @@ describe('every mistake is named, with its field and what would be right', () =>
     [
       'an event that is too old',
       'TRACK_EVENTS',
-      { trackedEvents: [{ event: 'A', properties: { token: 't', time: NOW / 1000 - 6 * 86_400 } }] },
+      { trackedEvents: [{ event: 'A', properties: { token: 't', time: NOW / 1000 - 6 * DAY_SECONDS } }] },
       /older than the five days/,
     ],
     [

@@ -3,6 +3,7 @@ import type { RequestOutcome } from '../../src/mixpanel/client.js';
 import type { LimiterEvent } from '../../src/rate-limit/events.js';
 import { createRateLimiter } from '../../src/rate-limit/limiter.js';
 import type { QuotaScope } from '../../src/rate-limit/types.js';
+import { formatUtc } from '../../src/time/utc.js';
 import { advance, HOUR, installVirtualClock, MINUTE, NINE_AM, SECOND, sleep } from '../virtual-clock.js';
 import { CONCURRENCY_LIMIT_HEADERS, HOURLY_LIMIT_HEADERS } from './mixpanel-quota.js';
 
@@ -27,7 +28,7 @@ function createTestLimiter() {
   const events: LimiterEvent[] = [];
   const limiter = createRateLimiter({ shared: false, onEvent: (event) => events.push(event) });
   const transcript: string[] = [];
-  const record = (line: string) => transcript.push(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const record = (line: string) => transcript.push(`${formatUtc(Date.now(), 'HH:mm:ss')} ${line}`);
   const submit = (name: string, { ms = SECOND, outcome = OK, to = scope, ...options }: TestCall = {}) =>
     limiter
       .run(

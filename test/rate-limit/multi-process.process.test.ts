@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
 import { createRedisKey } from '../../src/rate-limit/store/redis.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { daysAgo } from '../days.js';
 import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
 import { success } from '../results.js';
 
-const DAY_MS = 86_400_000;
 const PROJECT = '1234567';
 const DATASET = { events: 5_000, users: 200 };
 const UNLIMITED = { windows: [], concurrent: Number.POSITIVE_INFINITY };
@@ -17,8 +17,8 @@ const datasource = { username: 'sandbox.demo.mp-service-account', password: 'san
 
 /** A query that differs from those of other numbers: each goes another number of days back. */
 function createQuery(number: number) {
-  const fromDate = new Date(Date.now() - (number + 1) * DAY_MS).toISOString().slice(0, 10);
-  const toDate = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  const fromDate = daysAgo(number + 1);
+  const toDate = daysAgo(1);
   return {
     datasource,
     command: 'GET_AGGREGATE_EVENT_COUNTS',

@@ -11,8 +11,7 @@ import {
 } from '../../src/rate-limit/registry.js';
 import type { QuotaScope, RateLimiter } from '../../src/rate-limit/types.js';
 import { MIXPANEL_LIMITS } from '../../src/rate-limit/window/limits.js';
-
-const HOUR = 3_600_000;
+import { HOUR_MS } from '../../src/time/durations.js';
 
 let project = 0;
 /** A project no other test has used: what this file tests is shared by the whole process. */
@@ -105,7 +104,7 @@ test('a project that nobody has used for hours takes no memory', async () => {
       () => {},
     );
     await getScheduler('2').status();
-    vi.setSystemTime(Date.now() + 3 * HOUR);
+    vi.setSystemTime(Date.now() + 3 * HOUR_MS);
     getScheduler('3');
     expect([...registry.schedulers.keys()]).toEqual(['US:2:query', 'US:3:query']);
   } finally {
@@ -144,7 +143,7 @@ describe('a quota kept in a file', () => {
     const before = openLimiter();
     await consume(before, scope, 7);
     await before.close();
-    vi.useFakeTimers({ now: Date.now() + 2 * HOUR, toFake: ['Date'] });
+    vi.useFakeTimers({ now: Date.now() + 2 * HOUR_MS, toFake: ['Date'] });
     try {
       expect(await openLimiter().status(scope)).toMatchObject({ left: 60 });
     } finally {

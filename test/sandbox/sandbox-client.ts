@@ -5,7 +5,6 @@ export const NOW = Date.UTC(2026, 10, 24, 21, 30);
 export const SHOP = '1234567';
 export const WEST = '2345678';
 export const WEBSITE = '3456789';
-export const DAY_MS = 86_400_000;
 
 /** An event as the export gives it, times in milliseconds. */
 export interface ExportedEvent {
@@ -99,9 +98,4 @@ async function exportEvents(sandbox: Sandbox, projectId: string): Promise<Export
 
 function toText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** The UTC date of a moment. */
-export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

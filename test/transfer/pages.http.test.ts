@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
+import { HOUR_MS } from '../../src/time/durations.js';
 import { failure, success } from '../results.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
@@ -100,7 +101,7 @@ describe('pages of profiles', () => {
     await serve(1234);
     const own = createPlugin({
       hosts: stubServer.hosts,
-      quota: { limits: { query: { windows: [{ limit: 60, windowMs: 3_600_000 }], concurrent: 5 } } },
+      quota: { limits: { query: { windows: [{ limit: 60, windowMs: HOUR_MS }], concurrent: 5 } } },
     });
     const { body, meta } = success(
       await own.execute({

@@ -1,8 +1,7 @@
 import type { PluginOptions } from '../../src/plugin.js';
 import { createPlugin, type MixpanelPlugin } from '../../src/plugin.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
-
-const DAY_MS = 86_400_000;
+import { daysAgo } from '../days.js';
 
 /** A local Mixpanel whose data do not change while it runs, and the plugin before it. */
 export interface SandboxFixture {
@@ -70,7 +69,3 @@ export async function startSandboxFixture(
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-
-function daysAgo(days: number): string {
-  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
-}

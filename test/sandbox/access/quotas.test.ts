@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/mixpanel/regions.js';
 import { createQuotas, isCounted, type QuotaOptions } from '../../../src/sandbox/access/quotas.js';
 import type { Reply, SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
+import { HOUR_MS } from '../../../src/time/durations.js';
 import { createRequest, PROJECTS } from '../requests.js';
 
-const HOUR_MS = 3_600_000;
 const [SHOP, WEST] = PROJECTS;
 
 describe('the Query API', () => {

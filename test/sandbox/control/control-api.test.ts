@@ -5,9 +5,8 @@ import { type ControlContext, handleControlRequest } from '../../../src/sandbox/
 import { createFaults, FAULT_KINDS } from '../../../src/sandbox/control/faults.js';
 import { createRequestLog } from '../../../src/sandbox/control/request-log.js';
 import { createClock } from '../../../src/sandbox/time/clock.js';
+import { HOUR_MS } from '../../../src/time/durations.js';
 import { createRequest, PROJECTS } from '../requests.js';
-
-const HOUR_MS = 3_600_000;
 
 let context: ControlContext;
 

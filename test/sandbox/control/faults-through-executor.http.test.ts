@@ -3,19 +3,19 @@ import type { ErrorCode } from '../../../src/errors.js';
 import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
 import { FAULT_KINDS, type FaultKind } from '../../../src/sandbox/control/faults.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
+import { HOUR_MS } from '../../../src/time/durations.js';
 import type { TransferOptions } from '../../../src/transfer/index.js';
+import { daysAgo } from '../../days.js';
 import { failure, success } from '../../results.js';
 
 /** What a caller waits where the fault makes it wait for ever. */
 const SHORT_TIMEOUT_MS = 300;
-const HOUR_MS = 3_600_000;
 const MEGABYTE = 1024 * 1024;
-const DAY_MS = 24 * HOUR_MS;
 
 const DATASOURCE = { username: 'sandbox.demo.mp-service-account', password: 'sandbox', projectId: '1234567' };
 const FREE = { windows: [], concurrent: 5 };
 
-const YESTERDAY = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+const YESTERDAY = daysAgo(1);
 
 /** The calls that meet the faults: command, path, parameters. */
 const CALLS = {

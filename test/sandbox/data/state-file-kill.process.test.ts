@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { PROJECTS } from '../../../src/sandbox/data/dataset/projects.js';
+import { daysAgo, today } from '../../days.js';
 import { basicAuth } from '../requests.js';
 
 const [{ id, token }] = PROJECTS as [(typeof PROJECTS)[number]];
@@ -39,10 +40,9 @@ it('a sandbox killed in the midst of writes has everything it said yes to', asyn
   expect(acknowledged.length).toBeGreaterThanOrEqual(BATCHES / 4);
 
   url = await start(stateFile);
-  const today = new Date().toISOString().slice(0, 10);
-  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const yesterday = daysAgo(1);
   const answer = await fetch(
-    `${url}/api/2.0/export?project_id=${id}&event=["Kept"]&from_date=${yesterday}&to_date=${today}`,
+    `${url}/api/2.0/export?project_id=${id}&event=["Kept"]&from_date=${yesterday}&to_date=${today()}`,
     { headers: { authorization: basicAuth('sandbox.demo.mp-service-account', 'sandbox') } },
   );
   const lines = (await answer.text()).trim().split('\n');

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  DAY_MS,
-  type ExportedEvent,
-  NOW,
-  type SandboxClient,
-  startSandboxClient,
-} from '../sandbox-client.js';
+import { DAY_MS } from '../../../src/time/durations.js';
+import { type ExportedEvent, NOW, type SandboxClient, startSandboxClient } from '../sandbox-client.js';
 
 interface Page {
   page: number;

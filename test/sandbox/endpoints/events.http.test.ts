@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toUtcDay } from '../../../src/time/day.js';
+import { DAY_MS } from '../../../src/time/durations.js';
+import { formatUtc } from '../../../src/time/utc.js';
 import {
-  DAY_MS,
-  dayOf,
   type ExportedEvent,
   NOW,
   type SandboxClient,
@@ -28,15 +29,15 @@ afterAll(() => client.close());
 
 const OCTOBER = { from_date: '2026-10-05', to_date: '2026-11-02' };
 const inOctober = ({ properties }: ExportedEvent) =>
-  dayOf(properties.time) >= '2026-10-05' && dayOf(properties.time) <= '2026-11-02';
+  toUtcDay(properties.time) >= '2026-10-05' && toUtcDay(properties.time) <= '2026-11-02';
 
 describe('GET /api/query/events', () => {
   const bucketOf: Record<string, (at: number) => string> = {
-    minute: (at) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}:00`,
-    hour: (at) => `${new Date(at).toISOString().slice(0, 13).replace('T', ' ')}:00:00`,
-    day: dayOf,
-    week: (at) => dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS),
-    month: (at) => `${dayOf(at).slice(0, 8)}01`,
+    minute: (at) => formatUtc(at, 'yyyy-MM-dd HH:mm:00'),
+    hour: (at) => formatUtc(at, 'yyyy-MM-dd HH:00:00'),
+    day: toUtcDay,
+    week: (at) => toUtcDay(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS),
+    month: (at) => `${toUtcDay(at).slice(0, 8)}01`,
   };
 
   it.each(['minute', 'hour', 'day', 'week', 'month'])('counts all events by the %s', async (unit) => {
@@ -135,7 +136,7 @@ describe('GET /api/query/events', () => {
     const expected: Record<string, number> = {};
     for (const each of await client.exported(WEST)) {
       if (each.event !== 'Page View' || !inOctober(each)) continue;
-      expected[dayOf(each.properties.time)] = (expected[dayOf(each.properties.time)] ?? 0) + 1;
+      expected[toUtcDay(each.properties.time)] = (expected[toUtcDay(each.properties.time)] ?? 0) + 1;
     }
     expect(body.data.values).toEqual({ 'Page View': expected });
   });
@@ -207,7 +208,7 @@ describe('GET /api/query/events/properties', () => {
       const country = String(each.properties.country);
       const counts = expected[country] ?? {};
       expected[country] = counts;
-      counts[dayOf(each.properties.time)] = (counts[dayOf(each.properties.time)] ?? 0) + 1;
+      counts[toUtcDay(each.properties.time)] = (counts[toUtcDay(each.properties.time)] ?? 0) + 1;
     }
     expect(body.data.values).toEqual(expected);
     expect(body.legend_size).toBe(Object.keys(expected).length);

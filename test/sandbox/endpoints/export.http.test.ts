@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toUtcDay } from '../../../src/time/day.js';
+import { DAY_MS, HOUR_MS } from '../../../src/time/durations.js';
 import {
-  DAY_MS,
-  dayOf,
   type ExportedEvent,
   NOW,
   type SandboxClient,
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => client.close());
 
 const DAY = { from_date: '2026-11-10', to_date: '2026-11-10' };
-const onDay = ({ properties }: ExportedEvent) => dayOf(properties.time) === '2026-11-10';
+const onDay = ({ properties }: ExportedEvent) => toUtcDay(properties.time) === '2026-11-10';
 const linesOf = (text: string): ExportedEvent[] =>
   text
     .split('\n')
@@ -47,7 +47,7 @@ describe('GET /api/2.0/export', () => {
     );
     const times = inMs.map(({ properties }) => properties.time);
     expect(times).toEqual([...times].sort((one, other) => one - other));
-    expect(new Set(times.map(dayOf))).toEqual(new Set(['2026-11-10']));
+    expect(new Set(times.map(toUtcDay))).toEqual(new Set(['2026-11-10']));
   });
 
   it('is the same every time', async () => {
@@ -174,7 +174,7 @@ describe('GET /api/2.0/export', () => {
   it('means days of UTC in projects made since 2023, whatever their zone', async () => {
     const found = await exportEvents({ ...DAY, project_id: WEBSITE });
     expect(found.length).toBeGreaterThan(0);
-    expect(new Set(found.map(({ properties }) => dayOf(properties.time * 1000)))).toEqual(
+    expect(new Set(found.map(({ properties }) => toUtcDay(properties.time * 1000)))).toEqual(
       new Set(['2026-11-10']),
     );
   });
@@ -201,7 +201,7 @@ describe('GET /api/2.0/export', () => {
       to_date: '2026-11-23',
       event: ['Clock Read'],
     });
-    expect(found?.properties.time).toBe((noonInUtc - 8 * 3_600_000) / 1000);
+    expect(found?.properties.time).toBe((noonInUtc - 8 * HOUR_MS) / 1000);
   });
 });
 
@@ -236,14 +236,14 @@ describe('the data set', () => {
     const times = events.map(({ properties }) => properties.time);
     expect(Math.max(...times)).toBeLessThanOrEqual(NOW);
     expect(Math.max(...times)).toBeGreaterThan(NOW - DAY_MS / 4);
-    expect(dayOf(Math.min(...times))).toBe(dayOf(NOW - 59 * DAY_MS));
+    expect(toUtcDay(Math.min(...times))).toBe(toUtcDay(NOW - 59 * DAY_MS));
   });
 
   it('grows, rests at the weekend, and has one day on which payments failed', () => {
     const perDay = new Map<string, number>();
     const failed = new Map<string, number>();
     for (const { event, properties } of events) {
-      const day = dayOf(properties.time);
+      const day = toUtcDay(properties.time);
       perDay.set(day, (perDay.get(day) ?? 0) + 1);
       if (event === 'Payment Failed') failed.set(day, (failed.get(day) ?? 0) + 1);
     }

@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OrderedJson, toOrderedJsonText } from '../../../src/sandbox/records/ordered-json.js';
-import {
-  DAY_MS,
-  dayOf,
-  type ExportedEvent,
-  NOW,
-  type SandboxClient,
-  startSandboxClient,
-  WEST,
-} from '../sandbox-client.js';
+import { toUtcDay } from '../../../src/time/day.js';
+import { DAY_MS, HOUR_MS } from '../../../src/time/durations.js';
+import { type ExportedEvent, NOW, type SandboxClient, startSandboxClient, WEST } from '../sandbox-client.js';
 
 type Series = { [name: string]: Series | number };
 interface Insights {
@@ -33,10 +27,10 @@ afterAll(() => client.close());
 const insights = async (bookmark_id: number, params = {}) =>
   (await client.get<Insights>('/api/query/insights', { bookmark_id, ...params })).body;
 const daysAgo = (days: number) => Date.parse('2026-11-24') - days * DAY_MS;
-const mondayOf = (at: number) => dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
+const mondayOf = (at: number) => toUtcDay(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
 const RANGE = { from_date: '2026-10-05', to_date: '2026-11-02' };
 const inRange = ({ properties }: ExportedEvent) =>
-  dayOf(properties.time) >= RANGE.from_date && dayOf(properties.time) <= RANGE.to_date;
+  toUtcDay(properties.time) >= RANGE.from_date && toUtcDay(properties.time) <= RANGE.to_date;
 
 /** Counts along a path: `add(series, ['Purchase', 'US', '2026-11-24'])`. */
 function add(series: Series, [name, ...rest]: string[], amount = 1): void {
@@ -53,7 +47,7 @@ function add(series: Series, [name, ...rest]: string[], amount = 1): void {
 /** Every hour, day or week of a line has a value, as in bookmark 84439645 of mixpanel-headless' Storybook vectors. */
 const zeros = (dates: readonly string[]): Series => Object.fromEntries(dates.map((date) => [date, 0]));
 const lastDates = (days: number) =>
-  Array.from({ length: days }, (_, index) => `${dayOf(daysAgo(days - 1 - index))}T00:00:00+00:00`);
+  Array.from({ length: days }, (_, index) => `${toUtcDay(daysAgo(days - 1 - index))}T00:00:00+00:00`);
 const mondays = (days: number) => [
   ...new Set(lastDates(days).map((date) => `${mondayOf(Date.parse(date))}T00:00:00+00:00`)),
 ];
@@ -74,7 +68,7 @@ describe('GET /api/query/insights', () => {
       ['B. Purchase [Total Events]', 'Purchase'],
     ] as const) {
       for (const { properties } of done(name, 30))
-        add(expected, [key, `${dayOf(properties.time)}T00:00:00+00:00`]);
+        add(expected, [key, `${toUtcDay(properties.time)}T00:00:00+00:00`]);
     }
     expect(report.series).toEqual(expected);
     expect(report).toMatchObject({
@@ -390,9 +384,9 @@ describe('GET /api/query/segmentation', () => {
     for (const each of events) {
       if (each.event !== 'Page View' || !inRange(each)) continue;
       const index = Math.floor(
-        (Date.parse(dayOf(each.properties.time)) - Date.parse(RANGE.from_date)) / DAY_MS / 10,
+        (Date.parse(toUtcDay(each.properties.time)) - Date.parse(RANGE.from_date)) / DAY_MS / 10,
       );
-      const bucket = dayOf(Date.parse(RANGE.from_date) + index * 10 * DAY_MS);
+      const bucket = toUtcDay(Date.parse(RANGE.from_date) + index * 10 * DAY_MS);
       users[bucket] = (users[bucket] ?? new Set()).add(each.properties.distinct_id);
     }
     expect(body.data.series).toEqual(['2026-10-05', '2026-10-15', '2026-10-25']);
@@ -430,7 +424,7 @@ describe('GET /api/query/segmentation', () => {
     const amounts: Record<string, number[]> = {};
     for (const each of events) {
       if (each.event !== 'Purchase' || !inRange(each)) continue;
-      const day = dayOf(each.properties.time);
+      const day = toUtcDay(each.properties.time);
       amounts[day] = [...(amounts[day] ?? []), Number(each.properties.amount)];
     }
     expect(Object.keys(sums)).toHaveLength(29);
@@ -463,7 +457,7 @@ describe('GET /api/query/funnels', () => {
   }
 
   it('counts who goes on within the window, from the first step of each bucket', async () => {
-    const windowMs = 3_600_000;
+    const windowMs = HOUR_MS;
     const { body } = await client.get<Funnel>('/api/query/funnels', {
       funnel_id: 9070,
       unit: 'week',
@@ -596,7 +590,7 @@ describe('GET /api/query/retention', () => {
     });
     for (const [day, { first }] of Object.entries(body)) {
       const buyers = events.filter(
-        ({ event, properties }) => event === 'Purchase' && dayOf(properties.time) === day,
+        ({ event, properties }) => event === 'Purchase' && toUtcDay(properties.time) === day,
       );
       expect(first).toBe(new Set(buyers.map(({ properties }) => properties.distinct_id)).size);
     }
@@ -614,8 +608,8 @@ describe('GET /api/query/retention', () => {
     const signups = events.filter(
       ({ event, properties }) =>
         event === 'Signup' &&
-        dayOf(properties.time) >= range.from_date &&
-        dayOf(properties.time) <= range.to_date,
+        toUtcDay(properties.time) >= range.from_date &&
+        toUtcDay(properties.time) <= range.to_date,
     );
     expect(born).toBe(signups.length);
   });
@@ -653,7 +647,7 @@ describe('GET /api/query/retention', () => {
     for (const [day, counts] of Object.entries(body.data)) {
       const hours = new Map<string, Set<number>>();
       for (const { properties } of events) {
-        if (dayOf(properties.time) !== day) continue;
+        if (toUtcDay(properties.time) !== day) continue;
         hours.set(
           properties.distinct_id,
           (hours.get(properties.distinct_id) ?? new Set()).add(new Date(properties.time).getUTCHours()),

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFaultReply, createFaults, type FaultInput } from '../../../src/sandbox/control/faults.js';
 import type { Reply } from '../../../src/sandbox/endpoint/definition.js';
 import { type SendResult, sendReply } from '../../../src/sandbox/http/reply-sender.js';
+import { HOUR_MS } from '../../../src/time/durations.js';
 
 const LINES = [
   '{"event":"Sign up","properties":{"city":"Zürich"}}',
@@ -200,9 +201,9 @@ describe('a fault that keeps the answer whole', () => {
 
 describe('a wait', () => {
   it.each<FaultInput>([
-    { path: '/export', kind: 'latency', ms: 3_600_000 },
-    { path: '/export', kind: 'slow-first-byte', ms: 3_600_000 },
-    { path: '/export', kind: 'drip', bytes: 1, everyMs: 3_600_000 },
+    { path: '/export', kind: 'latency', ms: HOUR_MS },
+    { path: '/export', kind: 'slow-first-byte', ms: HOUR_MS },
+    { path: '/export', kind: 'drip', bytes: 1, everyMs: HOUR_MS },
   ])('of $kind ends when the caller hangs up', async (fault) => {
     mixpanel.faults.add(fault);
     const call = mixpanel.open();

@@ -5,12 +5,14 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoggedRequest } from '../../../src/sandbox/control/request-log.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.js';
+import { toUtcDay } from '../../../src/time/day.js';
+import { HOUR_MS, SECOND_MS } from '../../../src/time/durations.js';
+import { today } from '../../days.js';
 import { basicAuth } from '../requests.js';
 
-const HOUR_MS = 3_600_000;
 const SHOP = '1234567';
 const NAMES = `/api/query/events/names?project_id=${SHOP}&type=general`;
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = today();
 const EXPORT = `/api/2.0/export?project_id=${SHOP}&from_date=${TODAY}&to_date=${TODAY}`;
 
 let sandbox: Sandbox;
@@ -178,7 +180,7 @@ describe('what is written', () => {
     for (let time = 0; time < 2; time += 1) {
       expect(await (await send()).json()).toEqual({ code: 200, num_records_imported: 1, status: 'OK' });
     }
-    const day = new Date(at * 1000).toISOString().slice(0, 10);
+    const day = toUtcDay(at * SECOND_MS);
     const counts = await get(
       `/api/query/events?project_id=${SHOP}&event=["Imported"]&type=general&unit=day&from_date=${day}&to_date=${day}`,
     );
@@ -195,7 +197,7 @@ it('events of one’s own take the place of the first project’s', async () => 
   };
   writeFileSync(dataFile, `${JSON.stringify(record)}\n`);
   await start({ dataFile });
-  const day = new Date(at * 1000).toISOString().slice(0, 10);
+  const day = toUtcDay(at * SECOND_MS);
   const { text } = await get(`/api/2.0/export?project_id=${SHOP}&from_date=2020-01-01&to_date=${day}`);
   expect(
     text

@@ -3,10 +3,10 @@ import { applyUpdate } from '../../../src/sandbox/data/profile-updates.js';
 import type { Reply, SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
 import { ingestionEndpoints } from '../../../src/sandbox/endpoints/ingestion.js';
 import type { Json, JsonObject, Write } from '../../../src/sandbox/records/write.js';
+import { DAY_SECONDS } from '../../../src/time/durations.js';
 import { createRequest, PROJECTS } from '../requests.js';
 
 const NOW = Date.UTC(2026, 4, 20, 12);
-const DAY_S = 86_400;
 const [SHOP] = PROJECTS;
 const TOKEN = SHOP!.token;
 
@@ -62,7 +62,9 @@ describe('/track', () => {
 
   it('drops what is older than five days without a word', () => {
     const at = (time: number) => ({ event: 'Buy', properties: { token: TOKEN, time } });
-    const sent = send('/track', { body: [at(NOW / 1000 - 5 * DAY_S), at(NOW / 1000 - 5 * DAY_S - 1)] });
+    const sent = send('/track', {
+      body: [at(NOW / 1000 - 5 * DAY_SECONDS), at(NOW / 1000 - 5 * DAY_SECONDS - 1)],
+    });
     expect(sent.said).toBe('1');
     expect(sent.events).toHaveLength(1);
     expect(send('/track', { body: [at(0)] })).toMatchObject({ said: '1', writes: [] });

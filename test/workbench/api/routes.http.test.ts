@@ -4,6 +4,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { createWorkbench } from '../../../src/workbench/api/app.js';
 import { hideTokens } from '../../../src/workbench/redaction.js';
 import type { RunAnswer, StartAnswer } from '../../../src/workbench/wire.js';
+import { today } from '../../days.js';
 
 const HOST = 'localhost:8090';
 const PASSWORD = 'sandbox';
@@ -218,18 +219,18 @@ test('a mistake comes with its field', async () => {
 
 describe('the first query', () => {
   test('is of days that have begun in the sandbox, wherever the process is', async () => {
-    const [today = ''] = new Date().toISOString().split('T');
+    const day = today();
     onTestFinished(() => {
       vi.useRealTimers();
       vi.unstubAllEnvs();
     });
     vi.stubEnv('TZ', 'Pacific/Kiritimati');
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${today}T20:00:00Z`) });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${day}T20:00:00Z`) });
     expect(new Date().getDate()).not.toBe(new Date().getUTCDate());
 
     const app = createWorkbench({ plugin, sandbox: { datasource: account(), hosts: sandbox.hosts } });
     const { opening } = (await (await openPage(app)).start.json()) as StartAnswer;
-    expect(opening.parameters.toDate).toBe(today);
+    expect(opening.parameters.toDate).toBe(day);
     expect(opening.answer?.result).toMatchObject({ ok: true });
   });
 });
