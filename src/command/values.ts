@@ -146,8 +146,8 @@ function readObject(value: unknown, { confidential }: FormField): Record<string,
 function parseJsonText(text: string, confidential = false): unknown {
   try {
     JSON.parse(text);
-  } catch (error) {
-    throw new ParseError(`is not valid JSON: ${describeJsonError(text, error, confidential)}`);
+  } catch {
+    throw new ParseError(`is not valid JSON: ${describeJsonError(text, confidential)}`);
   }
   return parseJson(text);
 }

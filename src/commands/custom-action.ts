@@ -180,7 +180,7 @@ function isJsonBody(text: string, headers: Record<string, string>): boolean {
 function parseJsonBody(text: string): { value?: unknown; problem?: string } {
   try {
     return { value: JSON.parse(text) };
-  } catch (error) {
-    return { problem: describeJsonError(text, error) };
+  } catch {
+    return { problem: describeJsonError(text) };
   }
 }

@@ -1,52 +1,86 @@
+import { type ParseErrorCode, visit } from 'jsonc-parser';
+
+const MAX_QUOTED_CHARACTERS = 20;
+
 /**
- * Says where JSON text breaks, as line and column, in words that do not depend on the JavaScript engine. Nothing of
- * the text itself is repeated where it is `confidential`.
+ * Returns a sentence that says where JSON text breaks, as line and column, in the same words in every JavaScript
+ * engine. Quotes none of the text if it is `confidential`. One pass over the text.
  */
-export function describeJsonError(text: string, error: unknown, confidential = false): string {
-  const position = jsonErrorOffset(text, error);
-  if (position === undefined) return 'it does not parse.';
-  const before = text.slice(0, position);
+export function describeJsonError(text: string, confidential = false): string {
+  const offset = jsonErrorOffset(text);
+  if (offset === undefined) return 'it does not parse.';
+  const before = text.slice(0, offset);
   const line = before.split('\n').length;
-  const column = position - before.lastIndexOf('\n');
+  const column = offset - before.lastIndexOf('\n');
   const problem =
-    position >= text.length ? 'the text ends too early' : `unexpected ${JSON.stringify(text[position])}`;
+    offset >= text.length ? 'the text ends too early' : `unexpected ${firstCharacter(text, offset)}`;
   const location = `${problem} at line ${line}, column ${column}`;
-  const after = confidential || before === '' ? '' : `, after ${JSON.stringify(before.slice(-20))}`;
+  const after =
+    confidential || before === '' ? '' : `, after ${JSON.stringify(before.slice(-MAX_QUOTED_CHARACTERS))}`;
   return `${location}${after}.`;
 }
 
-/** The 0-based index of the first character that does not fit, where the engine tells it. */
-export function jsonErrorOffset(text: string, error: unknown): number | undefined {
-  if (!(error instanceof SyntaxError)) return undefined;
-  const match = /at position (\d+)/.exec(error.message);
-  if (match) return Number(match[1]);
-  if (/Unexpected end|Unterminated/.test(error.message)) return text.length;
-  // V8 quotes short texts whole and leaves the position out: the token it names is at the first failing prefix.
-  const token = /Unexpected token '(.)'/s.exec(error.message)?.[1];
-  return token === undefined ? undefined : firstFailingOffset(text, token);
-}
-
-// A prefix that holds the mistake fails, one that ends before it is merely unfinished: halving finds where that
-// changes in a few parses, however often the token stands in a long text.
-function firstFailingOffset(text: string, token: string): number | undefined {
-  const offsets: number[] = [];
-  for (let index = text.indexOf(token); index !== -1; index = text.indexOf(token, index + 1)) {
-    offsets.push(index);
-  }
-  let [low, high] = [0, offsets.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isInvalidPrefix(text.slice(0, offsets[middle]! + 1))) high = middle;
-    else low = middle + 1;
-  }
-  return offsets[low];
-}
-
-function isInvalidPrefix(prefix: string): boolean {
+/** Returns the 0-based index of the first character that does not fit, or undefined if none is found. */
+export function jsonErrorOffset(text: string): number | undefined {
   try {
-    JSON.parse(prefix);
-    return false;
-  } catch (error) {
-    return error instanceof SyntaxError && !/end of JSON input|Unterminated/.test(error.message);
+    visit(
+      text,
+      {
+        onError(code, offset, length) {
+          throw new FirstError(offsetWithinToken(code, text, offset, length));
+        },
+      },
+      { disallowComments: true },
+    );
+  } catch (thrown) {
+    if (thrown instanceof FirstError) return thrown.offset;
+    // The parser recurses: text nested thousands of levels deep exhausts the stack.
+    if (!(thrown instanceof RangeError)) throw thrown;
   }
+  return undefined;
+}
+
+/** Ends the visit at the first error: the parser would otherwise recover and report thousands. */
+class FirstError {
+  constructor(readonly offset: number) {}
+}
+
+const QUOTE = '"';
+const UNEXPECTED_END_OF_NUMBER: ParseErrorCode = 13;
+
+/** The parser reports where a token starts; in a string or a number the mistake is further on. */
+function offsetWithinToken(code: ParseErrorCode, text: string, offset: number, length: number): number {
+  if (code === UNEXPECTED_END_OF_NUMBER) return offset + length;
+  return text[offset] === QUOTE && !isWholeString(text, offset, length)
+    ? firstBadCharacter(text, offset + 1, offset + length)
+    : offset;
+}
+
+/** Whether a string itself is right, so that the error is that it stands in the wrong place. */
+function isWholeString(text: string, offset: number, length: number): boolean {
+  try {
+    JSON.parse(text.slice(offset, offset + length));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const VALID_ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+
+/** Returns the first control character or invalid escape within a string, or its end if the quote is missing. */
+function firstBadCharacter(text: string, start: number, end: number): number {
+  for (let at = start; at < end; ) {
+    if (text.charCodeAt(at) < 0x20) return at;
+    VALID_ESCAPE.lastIndex = at;
+    if (text[at] !== '\\') at += 1;
+    else if (VALID_ESCAPE.test(text)) at = VALID_ESCAPE.lastIndex;
+    else return at + 1;
+  }
+  return end;
+}
+
+/** The character at an index in quotes; a pair of surrogates counts as one. */
+function firstCharacter(text: string, offset: number): string {
+  return JSON.stringify(String.fromCodePoint(text.codePointAt(offset) ?? 0));
 }

@@ -20,10 +20,10 @@ export async function readParametersFile(path: string): Promise<Record<string, u
     throw new PluginError('INVALID_INPUT', `The parameters file ${path} cannot be read.`);
   try {
     JSON.parse(content);
-  } catch (error) {
+  } catch {
     throw new PluginError(
       'INVALID_INPUT',
-      `The parameters file ${path} is not valid JSON: ${describeJsonError(content, error)}`,
+      `The parameters file ${path} is not valid JSON: ${describeJsonError(content)}`,
     );
   }
   const parsed = parseJson(content);

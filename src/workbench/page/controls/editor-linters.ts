@@ -23,8 +23,8 @@ export function checkJson({ state }: EditorView): Diagnostic[] {
   try {
     JSON.parse(text);
     return [];
-  } catch (error) {
-    return [mark(text, jsonErrorOffset(text, error) ?? 0, describeJsonError(text, error))];
+  } catch {
+    return [mark(text, jsonErrorOffset(text) ?? 0, describeJsonError(text))];
   }
 }
 
