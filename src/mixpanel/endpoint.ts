@@ -17,14 +17,32 @@ export function methodInFront(endpoint: string): MixpanelRequest['method'] | und
 }
 
 /**
- * Where a URL or a path of a Custom Action leads: only to Mixpanel's own hosts in the datasource's region, so that
+ * Resolves the URL or path of a Custom Action. Accepts only Mixpanel's own hosts in the datasource's region, so that
  * credentials never go elsewhere. Source of hosts and paths: https://developer.mixpanel.com/reference/overview
  */
 export function resolveEndpoint(endpoint: string, region: Region): Endpoint | { problem: string } {
   const text = endpoint.replace(METHOD_IN_FRONT, '');
-  return text.startsWith('/') && !text.startsWith('//')
-    ? resolvePath(text, region)
-    : resolveUrl(text, region);
+  const resolved =
+    text.startsWith('/') && !text.startsWith('//') ? resolvePath(text, region) : resolveUrl(text, region);
+  return 'family' in resolved && isAmbiguousPath(text) ? { problem: AMBIGUOUS_PATH } : resolved;
+}
+
+const AMBIGUOUS_PATH =
+  'has a path that can be read in two ways. Write it without . and .. segments, backslashes, line breaks, and encoded slashes or nulls (%2F, %5C, %00).';
+/** Encoded twice counts as well: a proxy may decode the path once before Mixpanel does. */
+const ENCODED_SEPARATOR = /%(?:25)*(?:2f|5c|00)/i;
+const DOT_SEGMENT = /(?:^|\/)(?:\.|%(?:25)*2e){1,2}(?:\/|$)/i;
+// The URL parser drops some of these and turns a backslash into a slash.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const REWRITTEN_CHARACTER = /[\\\u0000-\u001f\u007f]/;
+
+/**
+ * Whether Mixpanel could take the path for another one than we do: the API family, and with it the quota it is
+ * charged to, would then be a guess.
+ */
+function isAmbiguousPath(text: string): boolean {
+  const path = text.replace(/^https:\/\/[^/?#\\]*/i, '').split(/[?#]/, 1)[0]!;
+  return ENCODED_SEPARATOR.test(path) || DOT_SEGMENT.test(path) || REWRITTEN_CHARACTER.test(path);
 }
 
 function resolveUrl(text: string, region: Region): Endpoint | { problem: string } {
@@ -77,11 +95,20 @@ function familyOfPath(path: string): Family | undefined {
 
 function toEndpoint(url: URL, family: Family): Endpoint | { problem: string } {
   const query = Object.fromEntries(url.searchParams);
-  const repeated = Object.keys(query).find((name) => url.searchParams.getAll(name).length > 1);
+  const repeated = findRepeated(url.searchParams.keys());
   if (repeated !== undefined) {
     return {
       problem: `has the parameter ${repeated} more than once. Give it once; Mixpanel takes several values as a JSON array, such as ["a","b"].`,
     };
   }
   return { family, path: url.pathname, query };
+}
+
+function findRepeated(names: Iterable<string>): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }

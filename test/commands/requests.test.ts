@@ -218,7 +218,6 @@ describe('each command asks Mixpanel with the one call its form means', () => {
     );
     expect(familyOf('https://api.mixpanel.com/import')).toBe('ingestion');
     expect(familyOf('/api/2.0/engage/properties')).toBe('query');
-    expect(familyOf('/api/query/../app/me')).toBe('app');
     expect(familyOf('https://mixpanel.com/api/apples')).toBe('query');
   });
 
