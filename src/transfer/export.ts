@@ -32,7 +32,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   const { command, input, context, options, onProgress } = transfer;
   const queryHash = hashQuery(command, input, context);
   const resumed =
-    transfer.resumeToken === undefined ? undefined : decodeResumePoint(queryHash, transfer.resumeToken);
+    transfer.resumeToken === undefined ? undefined : await decodeResumePoint(queryHash, transfer.resumeToken);
   const limit = spec.limit(input) ?? Number.POSITIVE_INFINITY;
   const dedupe = spec.dedupe(input);
   const plan = createSlicePlan(spec, transfer, resumed);

@@ -46,7 +46,7 @@ const SEPARATOR = 0x7fff_ffff;
 
 const BLOCK_RECORDS = 65_536;
 const WORD_BYTES = 4;
-const RECORD_BYTES = 2 * WORD_BYTES;
+export const FINGERPRINT_BYTES = 2 * WORD_BYTES;
 
 /** Fingerprints in the order of their coming, eight bytes each. */
 export class FingerprintLog {
@@ -68,12 +68,12 @@ export class FingerprintLog {
 
   /** All of them, to be written into a token. */
   toBytes(): Buffer {
-    const bytes = Buffer.alloc(this.#size * RECORD_BYTES);
+    const bytes = Buffer.alloc(this.#size * FINGERPRINT_BYTES);
     let at = 0;
     this.forEach((low, high) => {
       bytes.writeInt32LE(low, at);
       bytes.writeInt32LE(high, at + WORD_BYTES);
-      at += RECORD_BYTES;
+      at += FINGERPRINT_BYTES;
     });
     return bytes;
   }
@@ -81,7 +81,7 @@ export class FingerprintLog {
   static fromBytes(bytes: Buffer): FingerprintLog {
     const log = new FingerprintLog();
     const fingerprint = new Fingerprint();
-    for (let at = 0; at + RECORD_BYTES <= bytes.length; at += RECORD_BYTES) {
+    for (let at = 0; at + FINGERPRINT_BYTES <= bytes.length; at += FINGERPRINT_BYTES) {
       fingerprint.low = bytes.readInt32LE(at);
       fingerprint.high = bytes.readInt32LE(at + WORD_BYTES);
       log.add(fingerprint);

@@ -13,16 +13,21 @@ import type { Chunk, Transfer } from './transfer.js';
  * leaves no place empty.
  */
 const MAX_PREFETCHED_PAGES = 10;
+/** A bound of ours: those recorded have fewer than 20. */
+const MAX_SESSION_ID_CHARACTERS = 4096;
 
 /** Where a list of pages stopped. */
-const pointSchema = z.object({
-  sessionId: z.string(),
-  /** The page to go on with, and the first of all. */
-  next: z.number(),
-  start: z.number(),
-  total: z.number().optional(),
-  rows: z.number(),
-});
+const pointSchema = z
+  .object({
+    sessionId: z.string().max(MAX_SESSION_ID_CHARACTERS),
+    /** The page to go on with. */
+    next: z.int().nonnegative(),
+    /** The first page of all. */
+    start: z.int().nonnegative(),
+    total: z.int().nonnegative().optional(),
+    rows: z.int().nonnegative(),
+  })
+  .refine(({ start, next }) => start <= next);
 
 interface Page extends Chunk {
   sessionId?: string;
@@ -47,7 +52,7 @@ export async function* streamPages(
   const resumed =
     transfer.resumeToken === undefined
       ? undefined
-      : decodeToken(queryHash, transfer.resumeToken, pointSchema);
+      : await decodeToken(queryHash, transfer.resumeToken, pointSchema);
   const progress = {
     rows: resumed?.rows ?? 0,
     bytes: 0,

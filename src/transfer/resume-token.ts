@@ -1,33 +1,41 @@
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, deflateRawSync, inflateRaw } from 'node:zlib';
 import { z } from 'zod';
 import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
 import type { DateRange } from '../command/transfer-spec.js';
 import { PluginError } from '../errors.js';
-import { FingerprintLog } from './fingerprint.js';
+import { FINGERPRINT_BYTES, FingerprintLog } from './fingerprint.js';
 
 /** Where an export stopped. */
 export interface ResumePoint {
   /** Rows delivered so far. */
   rows: number;
-  /** Days still to be asked for, the one begun first. */
+  /** Days still to be read, those under way first. */
   inProgress: DateRange[];
-  /** Days no slice was cut from yet. */
+  /** Days that belong to no slice yet. */
   rest?: DateRange;
-  /** The records of `begun` that have been delivered. */
+  /** The records of `inProgress` that have been delivered. */
   delivered: FingerprintLog;
 }
 
-const rangeSchema = z.object({ from: z.string(), to: z.string() });
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const daySchema = z
+  .string()
+  .regex(DAY)
+  .refine((day) => !Number.isNaN(Date.parse(day)));
+const rangeSchema = z.object({ from: daySchema, to: daySchema }).refine(({ from, to }) => from <= to);
+/** A slice is halved at most until each part is a day. */
+const MAX_RANGES = 10_000;
 const pointSchema = z.object({
-  rows: z.number(),
-  begun: z.array(rangeSchema),
+  rows: z.int().nonnegative(),
+  begun: z.array(rangeSchema).max(MAX_RANGES),
   rest: rangeSchema.optional(),
   delivered: z.string(),
 });
 
-/** Writes a point down for another process; grows by eleven characters for each record delivered of its slice. */
+/** Returns a token for another process. It grows by eleven characters for each record delivered of its slice. */
 export function encodeResumePoint(query: string, { delivered, inProgress, ...point }: ResumePoint): string {
   const written: z.output<typeof pointSchema> = {
     ...point,
@@ -37,28 +45,47 @@ export function encodeResumePoint(query: string, { delivered, inProgress, ...poi
   return encodeToken(query, written);
 }
 
-/** @throws `INVALID_INPUT` for what is no token, or another query's. */
-export function decodeResumePoint(query: string, token: string): ResumePoint {
-  const { delivered, begun, ...point } = decodeToken(query, token, pointSchema);
-  return {
-    ...point,
-    inProgress: begun,
-    delivered: FingerprintLog.fromBytes(Buffer.from(delivered, 'base64')),
-  };
+/** @throws `INVALID_INPUT` when the text is not a token, or is another query's. */
+export async function decodeResumePoint(query: string, token: string): Promise<ResumePoint> {
+  const { delivered, begun, ...point } = await decodeToken(query, token, pointSchema);
+  const bytes = Buffer.from(delivered, 'base64');
+  // The decoder skips what is not base64.
+  if (bytes.toString('base64') !== delivered || bytes.length % FINGERPRINT_BYTES !== 0)
+    throw unreadableToken();
+  return { ...point, inProgress: begun, delivered: FingerprintLog.fromBytes(bytes) };
 }
 
 const VERSION = 1;
 const tokenSchema = z.object({ version: z.literal(VERSION), query: z.string(), point: z.unknown() });
 
-/** A token names its query by a hash, and holds no credentials and no data. */
+/** Eleven million records of one day. */
+export const MAX_TOKEN_CHARACTERS = 128 * 1024 * 1024;
+/** A token never unpacks to more than this many times its own length, so a small one cannot fill the memory. */
+const MAX_EXPANSION = 4;
+const inflate = promisify(inflateRaw);
+
+/** Returns a token that names its query by a hash, and holds no credentials and no data. */
 export function encodeToken(query: string, point: object): string {
   const token: z.output<typeof tokenSchema> = { version: VERSION, query, point };
-  return deflateRawSync(JSON.stringify(token)).toString('base64url');
+  const json = Buffer.from(JSON.stringify(token));
+  const compressed = toText(deflateRawSync(json));
+  // Records that are all the same compress further than a reader accepts.
+  return json.length <= compressed.length * MAX_EXPANSION
+    ? compressed
+    : toText(deflateRawSync(json, { level: constants.Z_NO_COMPRESSION }));
 }
 
-/** @throws `INVALID_INPUT` for what is no token, or another query's. */
-export function decodeToken<S extends z.ZodType>(query: string, token: string, schema: S): z.output<S> {
-  const parsed = tokenSchema.safeParse(inflateToken(token));
+function toText(bytes: Buffer): string {
+  return bytes.toString('base64url');
+}
+
+/** @throws `INVALID_INPUT` when the text is not a token, or is another query's. */
+export async function decodeToken<S extends z.ZodType>(
+  query: string,
+  token: string,
+  schema: S,
+): Promise<z.output<S>> {
+  const parsed = tokenSchema.safeParse(await unpack(token));
   if (!parsed.success) throw unreadableToken();
   if (parsed.data.query !== query) {
     throw new PluginError(
@@ -75,7 +102,7 @@ function unreadableToken(): PluginError {
   return new PluginError('INVALID_INPUT', 'The resume token cannot be read. Start without it.');
 }
 
-/** Names a query, so that a token is not used for another. */
+/** Returns a hash that names a query, so that a token is not used for another. */
 export function hashQuery(command: Command, input: InputValues, { region }: CommandContext): string {
   const { cacheSeconds: _, ...values } = input;
   return createHash('sha256')
@@ -83,9 +110,12 @@ export function hashQuery(command: Command, input: InputValues, { region }: Comm
     .digest('base64url');
 }
 
-function inflateToken(token: string): unknown {
+async function unpack(token: unknown): Promise<unknown> {
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARACTERS) return undefined;
   try {
-    return JSON.parse(inflateRawSync(Buffer.from(token, 'base64url')).toString('utf8'));
+    const maxOutputLength = Math.max(1, token.length * MAX_EXPANSION);
+    const json = await inflate(Buffer.from(token, 'base64url'), { maxOutputLength });
+    return JSON.parse(json.toString('utf8'));
   } catch {
     return undefined;
   }
