@@ -7,18 +7,24 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Takes the items of the first array of a JSON document apart while the document is still arriving, each as its own
- * text. Holds no more of it than one item. Ask `whole` at the end: a document that was cut never closes.
+ * Takes the items of the first array of a JSON document apart while it arrives, each as its own text. Holds no more
+ * than one item. At the end `complete` tells whether the document was whole: one that was cut never closes.
  */
 export class ArrayItemReader {
   #depth = 0;
-  /** How deep the array lies; 0 before it was found. */
+  /** Depth of the array; 0 until it is found. */
   #arrayDepth = 0;
   #done = false;
   #inString = false;
   #escaped = false;
   #started = false;
   #pending: Buffer[] = [];
+  #pendingBytes = 0;
+
+  /** Bytes held of an item that has not ended. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
 
   /** Whether the document has come to its end. */
   get complete(): boolean {
@@ -30,7 +36,7 @@ export class ArrayItemReader {
     return this.#arrayDepth > 0;
   }
 
-  /** The items this piece completes. */
+  /** Returns the items that end within this chunk. */
   read(chunk: Buffer): string[] {
     const items: string[] = [];
     let start = 0;
@@ -39,6 +45,7 @@ export class ArrayItemReader {
       const text = Buffer.concat(this.#pending).toString('utf8').trim();
       if (text !== '') items.push(text);
       this.#pending = [];
+      this.#pendingBytes = 0;
       start = next;
     };
     for (let at = 0; at < chunk.length; at += 1) {
@@ -63,7 +70,10 @@ export class ArrayItemReader {
         this.#depth -= 1;
       } else if (byte === COMMA && this.#depth === this.#arrayDepth && !this.#done) end(at, at + 1);
     }
-    if (this.#arrayDepth > 0 && !this.#done) this.#pending.push(chunk.subarray(start));
+    if (this.#arrayDepth > 0 && !this.#done) {
+      this.#pending.push(chunk.subarray(start));
+      this.#pendingBytes += chunk.length - start;
+    }
     return items;
   }
 }

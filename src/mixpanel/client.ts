@@ -7,15 +7,11 @@ import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
 import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
-import {
-  errorFromResponse,
-  errorFromTransport,
-  errorInAnswer,
-  listsFailedRecords,
-  redact,
-} from './error-mapping.js';
+import { errorFromResponse, errorFromTransport, errorInAnswer, listsFailedRecords } from './error-mapping.js';
+import { Redactor } from './redactor.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
+import { secretHeaderValues } from './request-headers.js';
 import { TimeLimit } from './time-limit.js';
 
 /**
@@ -58,12 +54,16 @@ export interface MixpanelResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
   text: string;
+  /** Removes the call's secrets from whatever is quoted of the response in an error. */
+  redactor: Redactor;
 }
 
-/** An answer whose body is still to be read. */
+/** A response whose body is still to be read. */
 export interface StreamingResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
+  /** Removes the call's secrets from whatever is quoted of the response in an error. */
+  redactor: Redactor;
   /** Decompressed bytes, back-pressure kept; reading ends with a `PluginError` when the body is not whole. */
   body: AsyncIterable<Buffer>;
   /** Settles when the body has been read to its end, or is gone and the connection with it. Never rejects. */
@@ -108,11 +108,16 @@ export function createClient({
     const timeLimit = limit.signal;
     const signal = context.signal ? AbortSignal.any([context.signal, timeLimit]) : timeLimit;
     const basic = encodeBasicAuth(context.credentials);
+    const redactor = new Redactor([
+      context.credentials.password,
+      basic,
+      ...secretHeaderValues(request.headers),
+    ]);
     const errorContext = {
       family: request.family,
       region: context.region,
       projectId: request.projectId,
-      secrets: [context.credentials.password, basic],
+      redactor,
       host,
       signal: context.signal,
       timeLimit,
@@ -128,6 +133,7 @@ export function createClient({
         return {
           status,
           headers,
+          redactor,
           body: withMappedErrors(
             context.idleTimeout ? withIdleTimeout(body, limit) : (body as AsyncIterable<Buffer>),
             errorContext,
@@ -140,7 +146,7 @@ export function createClient({
       context.onOutcome?.({ kind: 'answered', status, headers, body: text });
       if (request.errorsRead === 'failed-records' && listsFailedRecords({ status, text })) {
         limit.stop();
-        return completeResponse(status, headers, text);
+        return completeResponse(status, headers, redactor, text);
       }
       throw errorFromResponse({ status, headers, text }, errorContext);
     } catch (thrown) {
@@ -154,25 +160,24 @@ export function createClient({
   return {
     open,
     async send(request, context) {
-      const { status, headers, body, destroy } = await open(request, context);
+      const { status, headers, redactor, body, destroy } = await open(request, context);
       try {
         const text = await readText(body, answerBytesCap);
-        const basic = encodeBasicAuth(context.credentials);
         const error =
           request.errorsRead === 'in-200' || status >= 300
             ? undefined
             : errorInAnswer(
                 { status, headers, text },
-                {
-                  family: request.family,
-                  region: context.region,
-                  projectId: request.projectId,
-                  secrets: [context.credentials.password, basic],
-                },
+                { family: request.family, region: context.region, projectId: request.projectId, redactor },
               );
         if (error) throw error;
-        // What cannot be parsed is quoted in an error. A password may be a word of the data, this never is.
-        return { status, headers, text: redact(text, [basic]) };
+        // A password may be a word of the data, and is removed only from what is quoted. This is never data.
+        return {
+          status,
+          headers,
+          redactor,
+          text: text.replaceAll(encodeBasicAuth(context.credentials), '[redacted]'),
+        };
       } finally {
         destroy();
       }
@@ -180,11 +185,16 @@ export function createClient({
   };
 }
 
-function completeResponse(status: number, headers: Record<string, string>, text: string): StreamingResponse {
+function completeResponse(
+  status: number,
+  headers: Record<string, string>,
+  redactor: Redactor,
+  text: string,
+): StreamingResponse {
   const body = (async function* () {
     yield Buffer.from(text);
   })();
-  return { status, headers, body, done: Promise.resolve(), destroy: () => undefined };
+  return { status, headers, redactor, body, done: Promise.resolve(), destroy: () => undefined };
 }
 
 const MAX_ERROR_BODY_BYTES = MEGABYTE;

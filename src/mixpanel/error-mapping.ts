@@ -1,5 +1,6 @@
 import { createCancelledError, type ErrorCode, PluginError, type PluginErrorDetails } from '../errors.js';
 import { exceededLimit } from './rate-limit-headers.js';
+import { Redactor } from './redactor.js';
 import type { Family, Region } from './regions.js';
 
 /** An answer as it came, small enough to read whole. */
@@ -13,8 +14,8 @@ export interface ErrorContext {
   family: Family;
   region: Region;
   projectId?: string;
-  /** Texts that must not come back in an error, though a proxy may well show what it was sent. */
-  secrets?: readonly string[];
+  /** Removes the call's secrets from what is quoted: a proxy may well show what it was sent. */
+  redactor?: Redactor;
 }
 
 /**
@@ -23,9 +24,10 @@ export interface ErrorContext {
  */
 export function errorFromResponse(response: ErrorResponse, context: ErrorContext): PluginError {
   const original = extractErrorText(response.text);
-  // What a secret is part of, it must not disguise: the words are read before it is hidden.
+  // A secret that is part of Mixpanel's words must not disguise them: they are read before it is removed.
   const code = classifyResponse(response, original);
-  const upstreamText = redact(original, context.secrets ?? []).slice(0, MAX_QUOTED_CHARACTERS);
+  const { redactor = new Redactor() } = context;
+  const upstreamText = redactor.quote(original, MAX_QUOTED_CHARACTERS);
   const details: PluginErrorDetails = { upstream: upstreamText, upstreamStatus: response.status };
   const quotation = upstreamText ? ` Mixpanel says: ${upstreamText}` : '';
   return new PluginError(code, `${nextStep(code, response, context)}${quotation}`, details);
@@ -62,7 +64,7 @@ function classifyResponse({ status, headers }: ErrorResponse, upstreamText: stri
 function nextStep(
   code: ErrorCode,
   { status, headers }: ErrorResponse,
-  { region, projectId }: ErrorContext,
+  { region, projectId, redactor = new Redactor() }: ErrorContext,
 ): string {
   const project = projectId ? `project ${projectId}` : 'the project';
   switch (code) {
@@ -91,7 +93,7 @@ function nextStep(
     case 'SERVER_TROUBLE':
       return `Mixpanel answered with its own failure (HTTP ${status}). Try again in a minute; https://status.mixpanel.com tells of outages.`;
     case 'UNEXPECTED_ANSWER':
-      return `Mixpanel answered with a redirect (HTTP ${status} to ${hostOf(headers.location)}), which is not followed because it could carry the credentials elsewhere.`;
+      return `Mixpanel answered with a redirect (HTTP ${status} to ${redactor.quote(hostOf(headers.location), MAX_QUOTED_CHARACTERS)}), which is not followed because it could carry the credentials elsewhere.`;
     default:
       return status < 300
         ? 'Mixpanel could not answer the query.'
@@ -119,16 +121,6 @@ export function extractErrorText(text: string): string {
     return `(a web page) ${unescapeHtml(title.trim())}`;
   }
   return trimmed;
-}
-
-/** Shorter texts are no secrets of Mixpanel, whose passwords have 32 characters, but they are parts of many words. */
-const MIN_SECRET_CHARACTERS = 8;
-
-/** Returns the text without the secrets, should they stand in it. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter(({ length }) => length >= MIN_SECRET_CHARACTERS)
-    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 }
 
 /** More bytes than an error in a 2xx has; a longer answer is data. */

@@ -24,8 +24,12 @@ type ResponseHeaders = Readonly<Record<string, string>>;
 const HOURLY_POLICY = 'project';
 const CONCURRENT_POLICY = 'project-concurrency';
 
-/** Which limit a 429 tripped: headers first, then the text; without either Mixpanel is shedding load. */
-export function exceededLimit(headers: ResponseHeaders, text: string): ExceededLimit {
+/** Far longer than any sentence of Mixpanel's; a proxy's page may be of any length. */
+const MAX_SENTENCE_CHARACTERS = 2000;
+
+/** Returns which limit a 429 tripped: headers first, then the text. Without either Mixpanel is shedding load. */
+export function exceededLimit(headers: ResponseHeaders, body: string): ExceededLimit {
+  const text = body.slice(0, MAX_SENTENCE_CHARACTERS);
   const exhausted = parseRateLimit(headers.ratelimit).find(({ r }) => r === 0);
   if (exhausted?.name === HOURLY_POLICY) return 'hourly';
   if (exhausted?.name === CONCURRENT_POLICY) return 'concurrent';
@@ -34,8 +38,8 @@ export function exceededLimit(headers: ResponseHeaders, text: string): ExceededL
     return running !== undefined && Number(running) > Number(allowed);
   };
   // The older text names both limits in one sentence; the one that is exceeded tripped.
-  if (exceeds(/(\d+)\/(\d+) queries running in the last hour/)) return 'hourly';
-  if (exceeds(/(\d+)\/(\d+) queries running concurrently/)) return 'concurrent';
+  if (exceeds(/(\d{1,9})\/(\d{1,9}) queries running in the last hour/)) return 'hourly';
+  if (exceeds(/(\d{1,9})\/(\d{1,9}) queries running concurrently/)) return 'concurrent';
   return /too many .*requests in progress/i.test(text) ? 'concurrent' : 'load';
 }
 

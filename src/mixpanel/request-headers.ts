@@ -55,3 +55,21 @@ export function* checkRequestHeaders(headers: Readonly<Record<string, string>>):
 export function findHeader(headers: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.entries(headers).find(([each]) => each.toLowerCase() === name)?.[1];
 }
+
+/** Headers whose values say how something is written, and are no secrets. */
+const PLAIN_HEADERS = new Set([
+  'accept',
+  'accept-language',
+  'cache-control',
+  'content-encoding',
+  'content-type',
+  'pragma',
+  'user-agent',
+]);
+
+/** Returns the values of a request's own headers that may be secrets, such as an API key of a proxy. */
+export function secretHeaderValues(headers: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => !PLAIN_HEADERS.has(name.toLowerCase()))
+    .map(([, value]) => value);
+}

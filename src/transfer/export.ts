@@ -2,7 +2,8 @@ import type { Fields } from '../command/field.js';
 import type { DateRange, ExportSpec } from '../command/transfer-spec.js';
 import { asPluginError, createCancelledError, PluginError } from '../errors.js';
 import type { StreamingResponse } from '../mixpanel/client.js';
-import { type ExportedRecord, RecordReader, readLineBlocks } from '../mixpanel/ndjson.js';
+import { type ExportedRecord, RecordReader } from '../mixpanel/export-records.js';
+import { readLineBlocks } from '../mixpanel/ndjson.js';
 import { BackOff } from './back-off.js';
 import { Fingerprint, FingerprintCounts, FingerprintLog } from './fingerprint.js';
 import { halve, SlicePlan } from './ranges.js';
@@ -66,7 +67,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   async function* readSlice(slice: OpenSlice, deliveredBefore: FingerprintCounts): AsyncGenerator<Chunk> {
     const answer = await slice.answer;
     try {
-      const reader = new RecordReader(unreadable);
+      const reader = new RecordReader({ known: unreadable, redactor: answer.redactor });
       for await (const block of readLineBlocks(answer.body)) {
         const records = selectNew(reader.read(block), deliveredBefore);
         progress.bytes += block.length;

@@ -3,6 +3,7 @@ import { asPluginError, PluginError } from '../errors.js';
 import { ArrayItemReader } from '../json/array-items.js';
 import { parseJson } from '../json/large-integers.js';
 import { errorInAnswer } from '../mixpanel/error-mapping.js';
+import { MAX_RECORD_BYTES, recordTooLargeError } from '../mixpanel/ndjson.js';
 import { BackOff } from './back-off.js';
 import type { Chunk, Transfer } from './transfer.js';
 
@@ -28,6 +29,7 @@ export async function* streamList(spec: ListSpec<unknown>, transfer: Transfer): 
         progress.bytes += buffer.length;
         if (progress.bytes <= MAX_ERROR_BYTES) beginning.push(buffer);
         const records = items.read(buffer).map(parseJson);
+        if (items.pendingBytes > MAX_RECORD_BYTES) throw recordTooLargeError();
         if (records.length === 0) continue;
         progress.rows += records.length;
         yield {

@@ -118,6 +118,17 @@ describe('what comes back', () => {
     );
   });
 
+  it('shows no value of a header that a person added, in an error about it', async () => {
+    const echo = sendTo(
+      (request, response) => response.writeHead(400).end(JSON.stringify(request.headers)),
+      {},
+      { headers: { 'X-Api-Key': 'key"of/mine', 'Content-Type': 'text/plain' } },
+    );
+    const { message } = await rejectionOf(echo);
+    expect(message).toContain('"x-api-key":"[redacted]"');
+    expect(message).toContain('text/plain');
+  });
+
   it('is unzipped', async () => {
     const answer = await sendTo((_, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('["ä"]')),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import { errorFromResponse, errorFromTransport } from '../../src/mixpanel/error-mapping.js';
+import { Redactor } from '../../src/mixpanel/redactor.js';
 
 const CONTEXT = { family: 'query', region: 'US', projectId: '12345', host: 'https://mixpanel.com' } as const;
 const HOURLY =
@@ -75,7 +76,7 @@ describe('a refusal becomes a typed error in Mixpanel’s own words, with the ne
     '<html><title>sent Basic aGk6aHVudGVyMg== by hunter&quot;22</title></html>',
     `${'.'.repeat(490)} hunter"22 aGk6aHVudGVyMg==`,
   ])('keeps the secrets of the call out, whoever repeats them: %s', (text) => {
-    const site = { ...CONTEXT, secrets: ['hunter"22', 'aGk6aHVudGVyMg=='] };
+    const site = { ...CONTEXT, redactor: new Redactor(['hunter"22', 'aGk6aHVudGVyMg==']) };
     const { message, upstream } = errorFromResponse({ status: 502, headers: {}, text }, site);
     expect(message + upstream).toContain('[redacted]'.slice(0, 9));
     expect(message + upstream).not.toMatch(/hunter|aGk/);
@@ -86,10 +87,10 @@ describe('a refusal becomes a typed error in Mixpanel’s own words, with the ne
     for (const secret of ['b', 'authenticate']) {
       const { code, upstream } = errorFromResponse(
         { status: 400, headers: {}, text },
-        { ...CONTEXT, secrets: [secret] },
+        { ...CONTEXT, redactor: new Redactor([secret]) },
       );
       expect(code).toBe('WRONG_CREDENTIALS');
-      expect(upstream).toBe(secret.length < 8 ? text : 'Unable to [redacted] request');
+      expect(upstream).toBe(secret === 'b' ? text : 'Unable to [redacted] request');
     }
   });
 

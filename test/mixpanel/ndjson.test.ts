@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/json/large-integers.js';
-import { RecordReader, readLineBlocks } from '../../src/mixpanel/ndjson.js';
+import { RecordReader } from '../../src/mixpanel/export-records.js';
+import { readLineBlocks } from '../../src/mixpanel/ndjson.js';
+import { Redactor } from '../../src/mixpanel/redactor.js';
+import { growthFactor, LINEAR_FACTOR } from '../growth.js';
 
 async function readRecords(pieces: readonly Buffer[], known?: ReadonlySet<string>) {
   async function* body() {
     yield* pieces;
   }
-  const reader = new RecordReader(known);
+  const reader = new RecordReader({ known });
   const records: unknown[] = [];
   for await (const block of readLineBlocks(body())) records.push(...reader.read(block));
   reader.end();
@@ -158,5 +161,64 @@ describe('records out of a body', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a line that is not an event is quoted without the credentials', () => {
+  const redactor = new Redactor(['hunter"2', 'c3ZjOmh1bnRlciIy']);
+  it.each([
+    '{"echo":"Basic c3ZjOmh1bnRlciIy","password":"hunter\\"2"}',
+    '{"echo":"Basic c3ZjOmh1bnRlciIy hunter\\"2"',
+    'terminated early by hunter"2 with c3ZjOmh1bnRlciIy',
+    `{"${'.'.repeat(185)}":"hunter\\"2"}`,
+  ])('%s', (line) => {
+    const reader = new RecordReader({ redactor });
+    reader.read(Buffer.from(`${line}\n`.repeat(5)));
+    reader.end();
+    expect(reader.failure?.code).toBe('INCOMPLETE');
+    expect(`${reader.failure?.message}${reader.failure?.upstream}${reader.failure?.stack}`).not.toMatch(
+      /hunter|c3Zj/,
+    );
+  });
+});
+
+describe('a line is held up to a limit', () => {
+  it('in pieces of a body that has no newline', async () => {
+    let taken = 0;
+    async function* endless() {
+      for (;;) {
+        taken += 1;
+        yield Buffer.alloc(1000, 'a');
+      }
+    }
+    const read = async () => {
+      for await (const _ of readLineBlocks(endless(), 100_000));
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+    expect(taken).toBe(101);
+  });
+
+  it('and so is a record split over several lines', () => {
+    const reader = new RecordReader();
+    const half = Buffer.concat([Buffer.alloc(40 * 1024 * 1024, 'a'), Buffer.from('\n')]);
+    reader.read(half);
+    reader.read(half);
+    expect(reader.failure?.code).toBe('ANSWER_TOO_LARGE');
+  });
+});
+
+describe('reading a block takes time in proportion to it', () => {
+  it.each<[string, (size: number) => string]>([
+    ['digits', (size) => '7'.repeat(size)],
+    ['digits in front of letters', (size) => `${'7'.repeat(17)}a`.repeat(Math.ceil(size / 18))],
+    [
+      'records with long numbers',
+      (size) => '{"event":"e","properties":{"a":12345678901234567}}\n'.repeat(Math.ceil(size / 50)),
+    ],
+    ['empty lines', (size) => '\n'.repeat(size)],
+    ['quotes', (size) => `{"a":${'7'.repeat(16)}${'\\"'.repeat(size)}\n`],
+  ])('%s', async (_, textOf) => {
+    const growth = await growthFactor((size) => new RecordReader().read(Buffer.from(textOf(size))), 20_000);
+    expect(growth).toBeLessThan(LINEAR_FACTOR);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ExportedRecord, RecordReader, readLineBlocks } from '../../src/mixpanel/ndjson.js';
+import { type ExportedRecord, RecordReader } from '../../src/mixpanel/export-records.js';
+import { readLineBlocks } from '../../src/mixpanel/ndjson.js';
 import { SEEDS } from '../seeds.js';
 import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
 
