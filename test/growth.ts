@@ -22,8 +22,8 @@ export async function growthFactor(work: (size: number) => unknown, startSize = 
 }
 
 const FACTOR = 8;
-/** Twice the growth of linear work, and a quarter of that of quadratic work. */
-export const LINEAR_FACTOR = 2 * FACTOR;
+/** Room for caches that overflow: quadratic work grows more than twice as much. */
+export const LINEAR_FACTOR = 3 * FACTOR;
 const MIN_MEASURABLE_MS = 4;
 const MAX_SIZE = 4_000_000;
 const MAX_ATTEMPTS = 6;

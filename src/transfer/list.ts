@@ -46,7 +46,12 @@ export async function* streamList(spec: ListSpec<unknown>, transfer: Transfer): 
       const text = Buffer.concat(beginning).toString('utf8');
       const error = errorInAnswer(
         { status: answer.status, headers: answer.headers, text },
-        { family: request.family, region: context.region, projectId: request.projectId },
+        {
+          family: request.family,
+          region: context.region,
+          projectId: request.projectId,
+          redactor: answer.redactor,
+        },
       );
       throw error ?? truncatedAnswer();
     }
