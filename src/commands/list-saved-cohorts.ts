@@ -6,7 +6,7 @@ import { arrayOf } from './rows/response-schemas.js';
 interface Cohort {
   name: string;
   id: number;
-  count: number;
+  count?: number;
   description?: string;
   created?: string;
   is_visible?: number | boolean;
@@ -39,10 +39,10 @@ export const listSavedCohorts = defineCommand({
       makeRow({
         name,
         id,
-        count,
+        count: count ?? null,
         description: description ?? '',
         created: created ?? null,
-        visible: Boolean(is_visible),
+        visible: is_visible === undefined ? null : Boolean(is_visible),
       }),
     ),
   lookupOptions: {

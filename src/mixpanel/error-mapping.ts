@@ -135,15 +135,20 @@ export function errorInAnswer(response: ErrorResponse, context: ErrorContext): P
   const text = response.text.slice(0, MAX_ERROR_CHARACTERS + 1).trim();
   if (text.length > MAX_ERROR_CHARACTERS) return undefined;
   const takesData = context.family === 'ingestion';
-  if (takesData && text === '0') return errorFromResponse({ ...response, text: NO_REASON }, context);
+  if (takesData && text === '0') return refusedData(response);
   if (!text.startsWith('{') || !/"(?:error|status)"/.test(text)) return undefined;
   const { error, status } = parsedObject(text);
   if (typeof error === 'string' && error.trim() !== '') return errorFromResponse(response, context);
-  return takesData && status === 0 ? errorFromResponse({ ...response, text: NO_REASON }, context) : undefined;
+  return takesData && status === 0 ? refusedData(response) : undefined;
 }
 
-const NO_REASON =
-  'nothing beyond status 0: it took none of the data. verbose=1 in the address makes it say why.';
+function refusedData({ status }: ErrorResponse): PluginError {
+  return new PluginError(
+    'BAD_REQUEST',
+    'Mixpanel took none of the data and gives no reason. Add verbose=1 to the endpoint to learn why.',
+    { upstreamStatus: status },
+  );
+}
 
 function parsedObject(text: string): { error?: unknown; status?: unknown } {
   try {

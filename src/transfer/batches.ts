@@ -127,6 +127,10 @@ export async function* sendBatches(
       return;
     }
     const checked = command.answer.safeParse(body);
+    if (!checked.success && input.response === 'raw') {
+      yield { first, items: end - first, accepted: 0, rejected: invalid, answer: body };
+      return;
+    }
     if (!checked.success) throw unexpectedAnswer(command.label);
     const { accepted, reason = 'Mixpanel gave no reason.' } = spec.readReceipt(checked.data);
     progress.slicesDone += 1;

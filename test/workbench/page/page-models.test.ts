@@ -125,6 +125,19 @@ describe('rows are drawn by their shape', () => {
     });
   });
 
+  test('without the rows that sum up others, which is said', () => {
+    const rows = [
+      { metric: 'M', os: '$overall', value: 3, total: true },
+      { metric: 'M', os: 'iOS', value: 1, total: false },
+      { metric: 'M', os: 'Android', value: 2, total: false },
+    ];
+    expect(chartOf(rows)).toMatchObject({
+      series: [{ total: 3 }],
+      note: 'Rows that sum up others are left out.',
+      partial: true,
+    });
+  });
+
   test('numbers by name as bars, in the order of the rows', () => {
     const rows = [
       { event: 'A', amount: 9, percentChange: 0.1 },

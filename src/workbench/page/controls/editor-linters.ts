@@ -1,15 +1,17 @@
 import type { Diagnostic } from '@codemirror/lint';
 import type { EditorView } from '@codemirror/view';
 import { describeJsonError, jsonErrorOffset } from '../../../json/syntax-error.js';
-import { ExpressionError, parseExpression } from '../../../mixpanel/expression/index.js';
+import { doubtsAbout, ExpressionError } from '../../../mixpanel/expression/index.js';
 
 /** Marks the character at which a filter stops being one, by the parser that will judge it on the server. */
 export function checkExpression({ state }: EditorView): Diagnostic[] {
   const text = state.doc.toString();
   if (text.trim() === '') return [];
   try {
-    parseExpression(text);
-    return [];
+    const doubts = doubtsAbout(text);
+    if (doubts.length === 0) return [];
+    const message = `Mixpanel does not document this for filters: ${doubts.join(', ')}.`;
+    return [{ ...mark(text, 0, message), severity: 'info' }];
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return [mark(text, error.offset, error.message)];

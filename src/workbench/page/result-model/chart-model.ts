@@ -39,6 +39,15 @@ export function chartOf(rows: readonly Row[]): ChartModel | undefined {
   const columns = columnsOf(sample);
   if (['event', 'time', 'distinct_id'].every((name) => columns.includes(name))) return eventsPerDay(rows);
 
+  const parts = rows.filter(({ total, average }) => total !== true && average !== true);
+  if (parts.length === rows.length || parts.length === 0) return chartOfParts(rows, columns);
+  const chart = chartOfParts(parts, columns);
+  const note = [chart?.note, 'Rows that sum up others are left out.'].filter(Boolean).join(' ');
+  return chart && { ...chart, note, partial: true };
+}
+
+function chartOfParts(rows: readonly Row[], columns: readonly string[]): ChartModel | undefined {
+  const sample = rows.slice(0, SAMPLED_ROWS);
   const date = columns.find((name) => isDate(sample, name));
   const measures = columns.filter((name) => name !== date && isMeasure(sample, name));
   const labels = columns.filter((name) => name !== date && isLabel(sample, name));
