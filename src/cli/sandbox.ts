@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { REGIONS, type Region } from '../mixpanel/regions.js';
 import { withErrorReporting } from './exit-code.js';
@@ -15,6 +16,8 @@ interface SandboxCliOptions {
   region?: Region;
   data?: string;
   state?: string;
+  allowedHost: string[];
+  tls?: string | true;
 }
 
 /** `sandbox`: a local Mixpanel, until Ctrl-C. */
@@ -37,21 +40,45 @@ export function addSandboxCommand(program: Command): void {
     .addOption(new Option('--region <region>', 'be the cluster of one region only').choices(REGIONS))
     .option('--data <file>', 'events of your own, NDJSON as the export gives it')
     .option('--state <file>', 'keep what is written in this file across restarts')
+    .option(
+      '--tls [file]',
+      'serve HTTPS with a self-signed certificate, and write the certificate to this file',
+    )
+    .option(
+      '--allowed-host <name...>',
+      'names by which callers reach it, such as a container name; loopback names and IP addresses always work',
+      [],
+    )
     .action(withErrorReporting(runSandbox));
 }
 
 async function runSandbox(options: SandboxCliOptions): Promise<void> {
   const { startSandbox } = await import('../sandbox/index.js');
-  const { data, state, region, ...rest } = options;
-  const sandbox = await startSandbox({ ...rest, dataFile: data, stateFile: state, regionMode: region });
+  const { data, state, region, allowedHost, tls, ...rest } = options;
+  const sandbox = await startSandbox({
+    ...rest,
+    dataFile: data,
+    stateFile: state,
+    regionMode: region,
+    allowedHosts: allowedHost,
+    tls: tls !== undefined,
+    logger: { error: reportFailure, warn: reportFailure },
+  });
+  if (typeof tls === 'string' && sandbox.certificate) await writeFile(tls, sandbox.certificate);
   const [account] = sandbox.accounts;
   process.stdout.write(
     `A local Mixpanel is at ${sandbox.url}\n` +
       `Account ${account?.username}, password ${account?.password}\n` +
       `Projects ${sandbox.projects.map(({ id, name }) => `${id} (${name})`).join(', ')}\n` +
+      (typeof tls === 'string' ? `Certificate ${tls} (NODE_EXTRA_CA_CERTS=${tls})\n` : '') +
       'Ctrl-C stops it.\n',
   );
   const stop = () => void sandbox.close().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+function reportFailure(details: Record<string, unknown>, message: string): void {
+  const { error } = details;
+  process.stderr.write(`${message}${error instanceof Error ? `\n${error.stack}` : ''}\n`);
 }

@@ -24,7 +24,7 @@ export async function withSession<T>(
   const sandbox = options.sandbox ? await openSandbox() : undefined;
   const plugin = createPlugin({
     ...pluginOptions,
-    ...sandbox?.pluginOptions,
+    ...(sandbox ? { hosts: sandbox.hosts } : {}),
     ...(options.mixpanelUrl ? { hosts: hostsAtUrl(options.mixpanelUrl) } : {}),
   });
   try {
@@ -42,18 +42,6 @@ function hostsAtUrl(url: string): FamilyHosts {
 }
 
 async function openSandbox() {
-  const { startSandbox } = await import('../sandbox/index.js');
-  const sandbox = await startSandbox();
-  const [account] = sandbox.accounts;
-  const [project] = sandbox.projects;
-  if (!account || !project) throw new TypeError('The sandbox has no account or no project');
-  return {
-    datasource: {
-      username: account.username,
-      password: account.password,
-      projectId: project.id,
-    } satisfies Datasource,
-    pluginOptions: { hosts: sandbox.hosts } satisfies PluginOptions,
-    close: () => sandbox.close(),
-  };
+  const { startLocalSandbox } = await import('../sandbox/local-sandbox.js');
+  return startLocalSandbox();
 }

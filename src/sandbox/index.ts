@@ -38,6 +38,10 @@ export interface SandboxOptions {
   stateFile?: string;
   /** Plays one region's cluster: the credentials of others are unknown to it. */
   regionMode?: Region;
+  /** Host names beside loopback names and IP addresses, such as that of a container. Default none. */
+  allowedHosts?: readonly string[];
+  /** Serves HTTPS with a self-signed certificate, which some clients demand. Default false. */
+  tls?: boolean;
   logger?: SandboxLogger;
 }
 
@@ -49,6 +53,8 @@ export interface Sandbox {
   accounts: readonly SandboxAccount[];
   /** All four families at this sandbox. */
   hosts: FamilyHosts;
+  /** The certificate to trust (PEM), with `tls`. */
+  certificate?: string;
   close(): Promise<void>;
 }
 
@@ -72,6 +78,8 @@ export async function startSandbox({
   dataFile,
   stateFile,
   regionMode,
+  allowedHosts = [],
+  tls = false,
   logger,
 }: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock(now);
@@ -86,11 +94,27 @@ export async function startSandbox({
   });
   const state = stateFile === undefined ? undefined : await openStateFile(stateFile);
   if (state) {
+    if (state.droppedBytes > 0) {
+      logger?.warn?.(
+        { file: stateFile, droppedBytes: state.droppedBytes },
+        `The last line of ${stateFile} was incomplete and was removed (${state.droppedBytes} bytes). The sandbox had not acknowledged it.`,
+      );
+    }
     store.write(state.writes);
     store.onWrite = (writes) => state.append(writes);
   }
 
-  const server = createSandboxServer({ store, clock, quotas, timeScale, region: regionMode, logger });
+  const certificate = tls ? await (await import('./http/certificate.js')).createCertificate(host) : undefined;
+  const server = createSandboxServer({
+    store,
+    clock,
+    quotas,
+    timeScale,
+    region: regionMode,
+    allowedHosts,
+    certificate,
+    logger,
+  });
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -108,13 +132,14 @@ export async function startSandbox({
 
   let closing: Promise<void> | undefined;
   const boundPort = (server.address() as AddressInfo).port;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
+  const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
   return {
     url,
     port: boundPort,
     projects: store.projects,
     accounts: listAccounts(regionMode),
     hosts: { query: url, export: url, ingestion: url, app: url },
+    certificate: certificate?.cert,
     close: () => {
       closing ??= close();
       return closing;

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPlugin, type MixpanelPlugin, type PluginEvent, type PluginOptions } from '../plugin.js';
+import type { LocalSandbox } from '../sandbox/local-sandbox.js';
 import type { Dependency } from './health.js';
-import { type OpenSandbox, openSandbox } from './local-sandbox.js';
 import type { Logger } from './logger.js';
 import type { ServerOptions } from './options.js';
 import { logPluginEvent } from './plugin-events.js';
@@ -14,7 +14,7 @@ export interface Plugins {
   main: MixpanelPlugin;
   /** Runs the queries of real accounts on the page. */
   real: MixpanelPlugin;
-  sandbox?: OpenSandbox;
+  sandbox?: LocalSandbox;
   dependencies: Dependency[];
   close(): Promise<void>;
 }
@@ -41,6 +41,12 @@ export async function openPlugins(options: ServerOptions, logger: Logger): Promi
       await redis?.close();
     },
   };
+}
+
+/** Starts the sandbox with Mixpanel's own limits. Its code is loaded only if it is asked for. */
+async function openSandbox(): Promise<LocalSandbox> {
+  const { startLocalSandbox } = await import('../sandbox/local-sandbox.js');
+  return startLocalSandbox({ quotas: true });
 }
 
 const LEDGER_FILE = 'quota.json';

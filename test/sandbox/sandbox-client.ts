@@ -23,6 +23,7 @@ export interface RequestOptions {
   params?: Record<string, unknown>;
   form?: Record<string, unknown>;
   json?: unknown;
+  text?: string;
   headers?: Record<string, string>;
 }
 
@@ -36,6 +37,8 @@ export async function startSandboxClient(options: SandboxOptions = {}) {
       sendRequest<T>(sandbox, 'GET', path, { params }),
     post: <T>(path: string, requestOptions: RequestOptions = {}) =>
       sendRequest<T>(sandbox, 'POST', path, requestOptions),
+    send: <T>(method: string, path: string, requestOptions: RequestOptions = {}) =>
+      sendRequest<T>(sandbox, method, path, requestOptions),
     exported: (projectId = SHOP) => exportEvents(sandbox, projectId),
   };
 }
@@ -46,7 +49,7 @@ async function sendRequest<T>(
   sandbox: Sandbox,
   method: string,
   path: string,
-  { params, form, json, headers }: RequestOptions,
+  { params, form, json, text: body, headers }: RequestOptions,
 ): Promise<SandboxAnswer<T>> {
   const url = new URL(path, sandbox.url);
   for (const [name, value] of Object.entries({ project_id: SHOP, ...params }))
@@ -65,7 +68,7 @@ async function sendRequest<T>(
           Object.entries(form).map(([name, value]): [string, string] => [name, toText(value)]),
         )
       : json === undefined
-        ? undefined
+        ? body
         : JSON.stringify(json),
   });
   const text = await response.text();

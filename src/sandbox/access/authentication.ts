@@ -4,6 +4,7 @@ import type { SandboxProject } from '../data/dataset/project.js';
 import { OTHER_CLUSTER_PROJECTS } from '../data/dataset/projects.js';
 import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 import { createErrorReply } from '../endpoint/errors.js';
+import { toText } from '../records/json.js';
 
 /** The accounts and projects that exist. */
 export interface Directory {
@@ -40,8 +41,8 @@ export function authenticate(
     case 'app':
       return authenticateApp(request, credentials, directory);
     case 'ingestion':
-      // The other ingestion paths take no credentials: each record carries its project's token.
-      return request.path === '/import'
+      // The other paths take no credentials: each record carries its project's token.
+      return request.path === '/import' || request.path.startsWith('/lookup-tables')
         ? authenticateImport(request, credentials, directory)
         : { identity: {} };
     default:
@@ -195,8 +196,4 @@ function parseBasicAuth(header: string | undefined): Credentials | undefined {
   const pair = encoded.includes(':') ? encoded : Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   return colon < 0 ? undefined : { username: pair.slice(0, colon), password: pair.slice(colon + 1) };
-}
-
-function toText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,7 +1,7 @@
 import type { Family } from '../../mixpanel/regions.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time/durations.js';
 import type { Reply, SandboxRequest } from '../endpoint/definition.js';
-import { readRecords } from '../ingestion/validation.js';
+import { readRecords } from '../ingestion/request-records.js';
 import { isObject } from '../records/json.js';
 import type { Json } from '../records/write.js';
 import {

@@ -1,13 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { PluginError } from '../../errors.js';
+import { addDays, startOfUtcDay, toUtcDay } from '../../time/day.js';
 import { DAY_MS } from '../../time/durations.js';
 import { createZone, type Zone } from '../../time/zone.js';
 import type { StoredEvent, Write } from '../records/write.js';
+import { type Annotations, createAnnotations } from './annotations.js';
 import { createDataset, type Dataset, type DatasetSize } from './dataset/dataset.js';
 import { createDayEvents, getEventTime } from './dataset/day-events.js';
 import type { SandboxProject } from './dataset/project.js';
 import { MAIN_PROJECT_ID, PROJECTS } from './dataset/projects.js';
 import { createProfiles, type Profiles } from './profiles.js';
+import { createSchemas, type Schemas } from './schemas.js';
 
 /** Moments from `from` up to, not including, `to`; epoch milliseconds. */
 export interface TimeRange {
@@ -15,20 +18,24 @@ export interface TimeRange {
   to: number;
 }
 
-/** Everything the endpoints answer from. */
+/** The data that the endpoints answer from. */
 export interface DataStore {
   readonly projects: readonly SandboxProject[];
   /** The sandbox's time, epoch milliseconds. */
   now(): number;
   zone(project: SandboxProject): Zone;
-  /** What happened, in order of time, as it was sent: duplicates included. */
+  /** Returns events in order of time, as they were sent: duplicates included. */
   rawEvents(projectId: string, range: TimeRange): Iterable<StoredEvent>;
-  /** What happened, in order of time, each event once. */
+  /** Returns events in order of time, each once. */
   events(projectId: string, range: TimeRange): Iterable<StoredEvent>;
   profiles(projectId: string): Profiles;
-  /** Takes writes in; the next query sees them. */
+  annotations(projectId: string): Annotations;
+  schemas(projectId: string): Schemas;
+  /** The ids of the lookup tables that were written. */
+  lookupTables(projectId: string): Map<string, string>;
+  /** Applies writes; the next query sees them. */
   write(writes: readonly Write[]): void;
-  /** Called with everything taken in by `write`, before it returns: the place of a journal. */
+  /** Called with everything that `write` applies, before it returns: a journal hooks in here. */
   onWrite?: (writes: readonly Write[]) => void;
 }
 
@@ -38,7 +45,7 @@ export interface DataStoreOptions extends DatasetSize {
   importedEvents?: readonly StoredEvent[];
 }
 
-/** Days are made when they are asked for. A data set of this size is kept once made; of a larger one, hardly a day. */
+/** Days are generated on demand. A data set of this size stays in memory; of a larger one, hardly more than a day. */
 const MAX_CACHED_EVENTS = 400_000;
 const MAX_CACHED_EVENTS_OF_LARGE = 60_000;
 const MIN_SIZES = [
@@ -48,8 +55,8 @@ const MIN_SIZES = [
 ] as const;
 
 /**
- * A world made from a seed, the same for the same size on the same day.
- * @throws `INVALID_INPUT` when the size is none.
+ * Creates a store whose data follow from a seed: the same size on the same day gives the same data.
+ * Throws `INVALID_INPUT` when the size is out of range.
  */
 export function createDataStore({ now, importedEvents, ...size }: DataStoreOptions): DataStore {
   for (const [name, min] of MIN_SIZES) {
@@ -69,15 +76,13 @@ export function createDataStore({ now, importedEvents, ...size }: DataStoreOptio
   const datasets = new Map<string, Dataset>();
   const writtenEvents = new Map(PROJECTS.map(({ id }) => [id, new WrittenEvents()]));
   const profiles = new Map<string, Profiles>();
+  const annotations = new Map<string, Annotations>();
+  const schemas = new Map<string, Schemas>();
+  const lookupTables = new Map<string, Map<string, string>>();
   for (const event of importedEvents ?? []) writtenEvents.get(MAIN_PROJECT_ID)?.add(event);
 
   function getDataset(projectId: string): Dataset {
-    let existing = datasets.get(projectId);
-    if (!existing) {
-      existing = createDataset(projectId, size, startedAt);
-      datasets.set(projectId, existing);
-    }
-    return existing;
+    return getOrCreate(datasets, projectId, () => createDataset(projectId, size, startedAt));
   }
 
   function getDayEvents(projectId: string, day: number): StoredEvent[] {
@@ -105,6 +110,36 @@ export function createDataStore({ now, importedEvents, ...size }: DataStoreOptio
     }
   }
 
+  function apply(write: Write): void {
+    if (!writtenEvents.has(write.projectId)) {
+      throw new PluginError(
+        'INVALID_INPUT',
+        `The sandbox has no project ${write.projectId}, but its state file does. Give --state another file.`,
+      );
+    }
+    switch (write.kind) {
+      case 'event':
+        writtenEvents.get(write.projectId)?.add(write.event);
+        break;
+      case 'profile':
+      case 'group':
+        store.profiles(write.projectId).update(write);
+        break;
+      case 'annotation':
+      case 'annotation-deleted':
+      case 'annotation-tag':
+        store.annotations(write.projectId).apply(write);
+        break;
+      case 'schema':
+      case 'schema-deleted':
+        store.schemas(write.projectId).apply(write);
+        break;
+      case 'lookup-table':
+        store.lookupTables(write.projectId).set(write.id, write.csv);
+        break;
+    }
+  }
+
   const store: DataStore = {
     projects: PROJECTS,
     now,
@@ -112,23 +147,29 @@ export function createDataStore({ now, importedEvents, ...size }: DataStoreOptio
     rawEvents: (projectId, range) =>
       merge(generatedEvents(projectId, range), writtenEvents.get(projectId)?.inRange(range) ?? []),
     events: (projectId, range) => deduplicate(store.rawEvents(projectId, range)),
-    profiles(projectId) {
-      let existing = profiles.get(projectId);
-      if (!existing) {
-        existing = createProfiles(getDataset(projectId), now);
-        profiles.set(projectId, existing);
-      }
-      return existing;
-    },
+    profiles: (projectId) =>
+      getOrCreate(profiles, projectId, () => createProfiles(getDataset(projectId), now)),
+    annotations: (projectId) =>
+      getOrCreate(annotations, projectId, () =>
+        createAnnotations((daysAgo) => startOfUtcDay(addDays(toUtcDay(startedAt), -daysAgo))),
+      ),
+    schemas: (projectId) => getOrCreate(schemas, projectId, createSchemas),
+    lookupTables: (projectId) => getOrCreate(lookupTables, projectId, () => new Map()),
     write(writes) {
-      for (const write of writes) {
-        if (write.kind === 'event') writtenEvents.get(write.projectId)?.add(write.event);
-        else store.profiles(write.projectId).update(write);
-      }
+      for (const write of writes) apply(write);
       store.onWrite?.(writes);
     },
   };
   return store;
+}
+
+function getOrCreate<T>(existing: Map<string, T>, key: string, create: () => T): T {
+  let value = existing.get(key);
+  if (value === undefined) {
+    value = create();
+    existing.set(key, value);
+  }
+  return value;
 }
 
 /** Events from outside, in order of time; those of the same time in order of arrival. */

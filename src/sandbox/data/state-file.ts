@@ -1,10 +1,11 @@
 import { closeSync, createReadStream, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { PluginError } from '../../errors.js';
 import { toEpochMs } from '../../time/epoch.js';
 import { isObject, parseJson } from '../records/json.js';
 import { readLines } from '../records/lines.js';
-import type { StoredEvent, Write } from '../records/write.js';
+import type { JsonObject, StoredEvent, Write } from '../records/write.js';
 
 /**
  * What was written to the sandbox, kept in a file: one JSON object per line, only ever added to.
@@ -15,6 +16,8 @@ import type { StoredEvent, Write } from '../records/write.js';
 export interface StateFile {
   /** What the file held when it was opened, oldest first. */
   readonly writes: readonly Write[];
+  /** Bytes of an incomplete last line that were cut off: a write that was never acknowledged. */
+  readonly droppedBytes: number;
   append(writes: readonly Write[]): void;
   close(): void;
 }
@@ -29,11 +32,12 @@ const SYNC_INTERVAL_MS = 1000;
  * it is.
  */
 export async function openStateFile(file: string): Promise<StateFile> {
-  const writes = await readWrites(file);
+  const { writes, droppedBytes } = await readWrites(file);
   const descriptor = openSync(file, 'a');
   let timer: NodeJS.Timeout | undefined;
   return {
     writes,
+    droppedBytes,
     append(added) {
       if (added.length === 0) return;
       const bytes = Buffer.from(added.map((write) => `${JSON.stringify(write)}\n`).join(''));
@@ -65,12 +69,12 @@ export async function* readEvents(file: string): AsyncGenerator<StoredEvent> {
   }
 }
 
-async function readWrites(file: string): Promise<Write[]> {
+async function readWrites(file: string): Promise<Pick<StateFile, 'writes' | 'droppedBytes'>> {
   const size = await stat(file).then(
     (found) => found.size,
     () => 0,
   );
-  if (size === 0) return [];
+  if (size === 0) return { writes: [], droppedBytes: 0 };
   const writes: Write[] = [];
   let validBytes = 0;
   for await (const { text, end, complete } of readLines(createReadStream(file))) {
@@ -86,7 +90,7 @@ async function readWrites(file: string): Promise<Write[]> {
     validBytes = end;
   }
   if (validBytes < size) truncateSync(file, validBytes);
-  return writes;
+  return { writes, droppedBytes: size - validBytes };
 }
 
 function readEvent(text: string, location: string): StoredEvent {
@@ -114,7 +118,45 @@ function isWritePrefix(text: string): boolean {
   return text.startsWith(WRITE_PREFIX) || WRITE_PREFIX.startsWith(text);
 }
 
+/** Whether a value has what applying it needs: a damaged file ends in a message, not in an exception later. */
 function isWrite(value: unknown): value is Write {
-  if (!isObject(value) || typeof value.projectId !== 'string') return false;
-  return value.kind === 'event' ? isObject(value.event) : value.kind === 'profile' || value.kind === 'group';
+  return WRITE_SCHEMA.safeParse(value).success;
 }
+
+const projectId = z.string();
+const object = z.custom<JsonObject>(isObject);
+const user = z.object({ id: z.number(), first_name: z.string(), last_name: z.string() });
+
+const WRITE_SCHEMA = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('event'),
+    projectId,
+    event: z.object({ event: z.string(), properties: object.refine(({ time }) => typeof time === 'number') }),
+  }),
+  z.object({ kind: z.literal('profile'), projectId, at: z.number(), update: object }),
+  z.object({ kind: z.literal('group'), projectId, at: z.number(), update: object }),
+  z.object({
+    kind: z.literal('annotation'),
+    projectId,
+    annotation: z.object({
+      id: z.number(),
+      at: z.number(),
+      description: z.string(),
+      user,
+      tagIds: z.array(z.number()),
+    }),
+  }),
+  z.object({ kind: z.literal('annotation-deleted'), projectId, id: z.number() }),
+  z.object({
+    kind: z.literal('annotation-tag'),
+    projectId,
+    tag: z.object({ id: z.number(), name: z.string() }),
+  }),
+  z.object({
+    kind: z.literal('schema'),
+    projectId,
+    schema: z.object({ entityType: z.string(), name: z.string(), schemaJson: object }),
+  }),
+  z.object({ kind: z.literal('schema-deleted'), projectId, entityType: z.string(), name: z.string() }),
+  z.object({ kind: z.literal('lookup-table'), projectId, id: z.string(), csv: z.string() }),
+]) satisfies z.ZodType<Write>;

@@ -125,8 +125,8 @@ export function compileParameter(name: string, text: string, zone: Zone): Evalua
   }
 }
 
-/** Without a zone of its own, a date-time is read in the project's. */
-function parseDateTime(dateTime: string, zone: Zone): number | undefined {
+/** Returns epoch seconds, or `undefined` for other texts. A date-time without a zone is read in the project's. */
+export function parseDateTime(dateTime: string, zone: Zone): number | undefined {
   const [, date, time = '00:00:00', utc] =
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z?))?$/.exec(dateTime) ?? [];
   if (date === undefined) return undefined;

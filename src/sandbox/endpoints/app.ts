@@ -1,75 +1,54 @@
 import { addDays, toUtcDay } from '../../time/day.js';
-import type { DataStore } from '../data/data-store.js';
-import { ANNOTATION_AUTHOR, ANNOTATIONS, SCHEMAS } from '../data/dataset/saved-objects.js';
-import { type Endpoint, jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
-import { readText } from '../endpoint/parameters.js';
+import { appEndpoint } from '../endpoint/app-endpoint.js';
+import type { Endpoint } from '../endpoint/definition.js';
+import { readText, requireProject } from '../endpoint/parameters.js';
+import { listCohorts } from './cohorts.js';
 
-/** Reads of the App API: https://developer.mixpanel.com/reference/annotations-api and lexicon-schemas-api. */
+/**
+ * Paths of the App API that no page describes and Mixpanel's own clients call:
+ * mixpanel/mixpanel-headless, mixpanel_data specs/015-bookmarks-api and specs/038. They spend no query quota.
+ */
 export const appEndpoints: readonly Endpoint[] = [
-  envelopedEndpoint('/annotations', (request, store) => {
-    // Camel case, unlike everywhere else.
-    const from = readText(request, 'fromDate') ?? '';
-    const to = readText(request, 'toDate') ?? '9999';
-    return listAnnotations(store).filter(({ date }) => date.slice(0, 10) >= from && date.slice(0, 10) <= to);
+  appEndpoint('GET', '/bookmarks', (request, store) => {
+    const { id, reports } = requireProject(request);
+    const type = readText(request, 'type');
+    const today = toUtcDay(store.now());
+    return reports
+      .filter((report) => type === undefined || report.type === type)
+      .map((report) => {
+        const savedAt = `${addDays(today, -report.createdDaysAgo)}T09:00:00`;
+        return {
+          id: report.id,
+          name: report.name,
+          type: report.type,
+          project_id: Number(id),
+          workspace_id: null,
+          dashboard_id: null,
+          created: savedAt,
+          modified: savedAt,
+          creator_name: 'Ada Roast',
+          description: report.description,
+        };
+      });
   }),
-  // Described as a bare list, without the envelope of its neighbours; likewise the single schema below.
-  plainEndpoint('/annotations/tags', (request) =>
-    ANNOTATIONS.flatMap(({ tag }) => (tag ? [{ ...tag, project_id: Number(request.params.projectId) }] : [])),
-  ),
-  envelopedEndpoint('/annotations/:annotationId', (request, store) =>
-    listAnnotations(store).find(({ id }) => String(id) === request.params.annotationId),
-  ),
-  envelopedEndpoint('/schemas', () => SCHEMAS),
-  envelopedEndpoint('/schemas/:entityType', (request) =>
-    SCHEMAS.filter(
-      ({ entityType, name }) =>
-        entityType === request.params.entityType &&
-        [undefined, name].includes(readText(request, 'entity_name')),
-    ),
-  ),
-  plainEndpoint(
-    '/schemas/:entityType/:name',
-    (request) =>
-      SCHEMAS.find(
-        ({ entityType, name }) => entityType === request.params.entityType && name === request.params.name,
-      )?.schemaJson,
-  ),
+
+  appEndpoint('GET', '/workspaces/public', (request) => {
+    const { id, workspaceId } = requireProject(request);
+    return [
+      {
+        id: Number(workspaceId),
+        name: 'All Project Data',
+        project_id: Number(id),
+        is_default: true,
+        is_global: true,
+        is_restricted: false,
+        is_visible: true,
+        description: '',
+        creator_name: 'Ada Roast',
+      },
+    ];
+  }),
+
+  // That the entries are those of the Query API is a guess.
+  appEndpoint('GET', '/cohorts', listCohorts),
 ];
-
-/** A resource of a project in the App API's envelope; what is not there is answered with 404. */
-function envelopedEndpoint(
-  path: string,
-  find: (request: SandboxRequest, store: DataStore) => unknown,
-): Endpoint {
-  return plainEndpoint(path, (request, store) => {
-    const results = find(request, store);
-    return results === undefined ? undefined : { status: 'ok', results };
-  });
-}
-
-function plainEndpoint(path: string, find: (request: SandboxRequest, store: DataStore) => unknown): Endpoint {
-  return {
-    method: 'GET',
-    path: `/api/app/projects/:projectId${path}`,
-    family: 'app',
-    handle(request, store): Reply {
-      const found = find(request, store);
-      // The words follow another resource's: "Metric not found for id 5".
-      if (found === undefined) {
-        return jsonReply(404, { error: `Not found: ${request.path}`, status: 'error' });
-      }
-      return jsonReply(200, found);
-    },
-  };
-}
-
-function listAnnotations(store: DataStore) {
-  const today = toUtcDay(store.now());
-  return ANNOTATIONS.map(({ id, daysAgo, description, tag }) => ({
-    id,
-    date: `${addDays(today, -daysAgo)} 00:00:00`,
-    description,
-    user: ANNOTATION_AUTHOR,
-    tags: tag ? [tag] : [],
-  }));
-}

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../time/durations.js';
 import { countEventsByUser, findCohortMembers } from '../data/cohort-members.js';
 import type { DataStore } from '../data/data-store.js';
-import { hashIntegers } from '../data/dataset/random.js';
 import type { Profile } from '../data/profiles.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
 import { EndpointError } from '../endpoint/errors.js';
@@ -11,6 +11,7 @@ import {
   getProjectZone,
   invalidParameter,
   readBoolean,
+  readChoice,
   readExpression,
   readInteger,
   readList,
@@ -19,16 +20,18 @@ import {
 } from '../endpoint/parameters.js';
 import { formatComputedAt, queryEndpoint } from '../endpoint/query-endpoint.js';
 import { isTrue } from '../expression/evaluator.js';
-import { isObject, parseJson } from '../records/json.js';
+import { isObject, parseJson, toText } from '../records/json.js';
 import type { Json, JsonObject, StoredEvent } from '../records/write.js';
+import { toValueLabels } from '../reports/tally.js';
 
 /** https://developer.mixpanel.com/reference/engage-query */
 const PAGE_SIZE = 1000;
 /** So many profiles are served by their behavior without `as_of_timestamp`. */
 const MAX_UNCACHED_PROFILES = 1000;
 
-export const engageEndpoints: readonly Endpoint[] = [
-  queryEndpoint('POST', '/engage', (request, store) => {
+export const engageEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).map((method) =>
+  // The page describes POST; mixpanel_utils and Singer's tap use GET on the old address.
+  queryEndpoint(method, '/engage', (request, store) => {
     const page = readInteger(request, 'page') ?? 0;
     const requestedSession = readText(request, 'session_id');
     const pageSize = readInteger(request, 'page_size', { min: 1, max: PAGE_SIZE }) ?? PAGE_SIZE;
@@ -61,7 +64,7 @@ export const engageEndpoints: readonly Endpoint[] = [
       ...(page === 0 ? { total: result.profiles.length } : {}),
     };
   }),
-];
+);
 
 interface ProfileMatches {
   profiles: Profile[];
@@ -109,9 +112,39 @@ function findProfiles(request: SandboxRequest, store: DataStore): ProfileMatches
     if (!where || isTrue(where({ properties, user: () => properties, behaviors: behaviorCounts })))
       matched.push(profile);
   }
+  const limit = readInteger(request, 'limit', { min: 1 });
+  const found = sortProfiles(searchProfiles(matched, request), request, store).slice(0, limit);
   const uncached =
     behaviors !== undefined && asOfSeconds === undefined && matched.length > MAX_UNCACHED_PROFILES;
-  return { profiles: matched, uncached, asOf };
+  return { profiles: found, uncached, asOf };
+}
+
+/** `search` is in no page: Mixpanel's client sends it. That it looks at ids, names and addresses is a guess. */
+function searchProfiles(profiles: readonly Profile[], request: SandboxRequest): readonly Profile[] {
+  const search = readText(request, 'search')?.toLowerCase();
+  if (search === undefined) return profiles;
+  return profiles.filter(({ id, properties }) =>
+    [id, properties.$name, properties.$email].some((text) => toText(text).toLowerCase().includes(search)),
+  );
+}
+
+/** `sort_key` is an expression, `sort_order` `ascending` or `descending`; Mixpanel's client sends both. */
+function sortProfiles(
+  profiles: readonly Profile[],
+  request: SandboxRequest,
+  store: DataStore,
+): readonly Profile[] {
+  const key = readExpression(request, 'sort_key', getProjectZone(request, store));
+  const order = readChoice(request, 'sort_order', ['ascending', 'descending'], 'ascending');
+  if (!key) return profiles;
+  const keyed = profiles.map((profile) => {
+    const { properties } = profile;
+    const value = key({ properties, user: () => properties });
+    return { profile, value: typeof value === 'number' ? value : (toValueLabels(value)[0] ?? '') };
+  });
+  const sign = order === 'ascending' ? 1 : -1;
+  keyed.sort(({ value: a }, { value: b }) => (a === b ? 0 : a < b ? -sign : sign));
+  return keyed.map(({ profile }) => profile);
 }
 
 function listProfiles(request: SandboxRequest, store: DataStore): Iterable<Profile> {
@@ -198,15 +231,22 @@ const FILTER_PARAMETERS = [
   'distinct_id',
   'distinct_ids',
   'data_group_id',
+  'sort_key',
+  'sort_order',
+  'search',
+  'limit',
 ];
 
-/** A moment and what was asked: the same filter has the same second half. */
+/**
+ * Returns a moment and a digest of what was asked, as recorded in July 2026: `1783098602920-<32 hexadecimal digits>`.
+ * The same filter has the same second half.
+ */
 function createSessionId(request: SandboxRequest, asOf: number): string {
-  const filter = FILTER_PARAMETERS.map((name) => readText(request, name) ?? '').join('\n');
-  const project = requireProject(request).id;
-  return `${Math.floor(asOf / SECOND_MS)}-${hashIntegers(...Buffer.from(`${project}\n${filter}`))
-    .toString(36)
-    .toUpperCase()}`;
+  const filter = FILTER_PARAMETERS.map((name) => readText(request, name) ?? '');
+  const digest = createHash('md5')
+    .update(JSON.stringify([requireProject(request).id, ...filter]))
+    .digest('hex');
+  return `${Math.floor(asOf)}-${digest}`;
 }
 
 function pick(properties: JsonObject, names: readonly string[]): JsonObject {

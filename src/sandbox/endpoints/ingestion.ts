@@ -1,18 +1,16 @@
 import type { DataStore } from '../data/data-store.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import type { Endpoint, Reply, SandboxRequest } from '../endpoint/definition.js';
-import {
-  type TokenRecord,
-  type ValidationResult,
-  validateImport,
-  validateTrack,
-  validateUpdates,
-} from '../ingestion/validation.js';
+import { validateImport } from '../ingestion/import.js';
+import type { ValidationResult } from '../ingestion/replies.js';
+import type { TokenRecord } from '../ingestion/stored-event.js';
+import { validateTrack } from '../ingestion/track.js';
+import { validateUpdates } from '../ingestion/updates.js';
 import type { Write } from '../records/write.js';
 
 /**
- * What takes data in. `/track`, `/engage` and `/groups` answer GET too, with the records in `data`, as old libraries
- * send them. https://developer.mixpanel.com/reference/ingestion-api
+ * The endpoints that take data in. All of them answer GET too, with the records in `data`: Mixpanel's Node SDK sends
+ * single events, updates and imports that way. https://developer.mixpanel.com/reference/ingestion-api
  */
 export const ingestionEndpoints: readonly Endpoint[] = [
   ...onPostAndGet('/track', (request, store) =>
@@ -34,20 +32,15 @@ export const ingestionEndpoints: readonly Endpoint[] = [
       update,
     })),
   ),
-  {
-    method: 'POST',
-    path: '/import',
-    family: 'ingestion',
-    handle(request, store) {
-      const { accepted, reply } = validateImport(request);
-      const { project } = request;
-      if (project) store.write(accepted.map((event) => ({ kind: 'event', projectId: project.id, event })));
-      return reply;
-    },
-  },
+  ...onPostAndGet('/import', (request, store) => {
+    const { accepted, reply } = validateImport(request);
+    const { project } = request;
+    if (project) store.write(accepted.map((event) => ({ kind: 'event', projectId: project.id, event })));
+    return reply;
+  }),
 ];
 
-/** Keeps each record in its token's project. A token nobody knows is not an error to Mixpanel: it keeps nothing. */
+/** Keeps each record in the project of its token. An unknown token is no error to Mixpanel: nothing is kept. */
 function storeRecords<T>(
   store: DataStore,
   { accepted, reply }: ValidationResult<TokenRecord<T>>,

@@ -6,6 +6,7 @@ import { createFaultReply, type Fault } from '../control/faults.js';
 import type { DataStore } from '../data/data-store.js';
 import { type Endpoint, jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';
 import { createErrorReply, EndpointError } from '../endpoint/errors.js';
+import { createCorsHeaders } from './cors.js';
 import { sendReply } from './reply-sender.js';
 
 export interface HandlerContext extends ControlContext {
@@ -13,18 +14,17 @@ export interface HandlerContext extends ControlContext {
   directory: Directory;
 }
 
-/** What an endpoint is to the way of an answer. */
 type EndpointHandler = Pick<Endpoint, 'family' | 'handle'>;
 
-/** For paths that Mixpanel does not have, or that the sandbox lacks: logged and open to faults like any other. */
+/** Answers paths that Mixpanel or the sandbox does not have. They are logged and may meet faults like any other. */
 export const UNKNOWN_PATH: EndpointHandler = {
-  // The family that asks no credentials.
+  // The family that needs no credentials.
   family: 'ingestion',
-  // Mixpanel's words for a path it does not have are not known.
+  // Mixpanel's words for an unknown path are not known.
   handle: ({ method, path }) => jsonReply(404, { error: `Unknown path: ${method} ${path}` }),
 };
 
-/** What became of a request before its answer is sent. */
+/** The answer to a request, before it is sent. */
 interface PreparedReply {
   reply: Reply;
   fault?: Fault;
@@ -32,11 +32,10 @@ interface PreparedReply {
 }
 
 /**
- * Answers one request for one of Mixpanel's paths, in Mixpanel's order: who is it, may it start, what is the answer.
- * A fault that waits for the call takes effect only when it has got so far. The place in the quota is held until the
- * last byte has left or the caller has.
+ * Answers one request in Mixpanel's order: credentials, quota, answer. A pending fault takes effect only after the
+ * first two. The slot in the quota is held until the last byte is sent or the caller hangs up.
  *
- * @throws what the endpoint threw, unless it is a `Refusal`, after answering 500.
+ * Throws what the endpoint throws, after answering 500. An `EndpointError` is an answer.
  */
 export async function handleRequest(
   response: ServerResponse,
@@ -50,7 +49,8 @@ export async function handleRequest(
   let ticket: QuotaTicket | undefined;
   try {
     const prepared = await prepareReply(endpoint, request, context);
-    const { reply, fault } = prepared;
+    const { fault } = prepared;
+    const reply = takesData(endpoint) ? withCors(prepared.reply, request) : prepared.reply;
     ticket = prepared.ticket;
     ticket?.settle(reply.status);
     updateLog({
@@ -75,6 +75,14 @@ export async function handleRequest(
   } finally {
     ticket?.release();
   }
+}
+
+function takesData(endpoint: EndpointHandler): boolean {
+  return endpoint.family === 'ingestion' && endpoint !== UNKNOWN_PATH;
+}
+
+function withCors(reply: Reply, request: SandboxRequest): Reply {
+  return { ...reply, headers: { ...createCorsHeaders(request), ...reply.headers } };
 }
 
 async function prepareReply(

@@ -1,43 +1,32 @@
+import { LinearRouter } from 'hono/router/linear-router';
 import type { Endpoint } from '../endpoint/definition.js';
 
-/**
- * Finds the endpoint of a path, the variable parts of the path among its parameters. The same paths below `/api/2.0/`
- * are the Query API's old address.
- */
-export function createRouter(
-  endpoints: readonly Endpoint[],
-): (method: string, path: string) => Endpoint | undefined {
-  const patterns = endpoints.map((endpoint) => ({ endpoint, pattern: endpoint.path.split('/') }));
-  return (method, path) => {
-    const segments = normalizePath(path).split('/');
-    for (const { endpoint, pattern } of patterns) {
-      const variables = endpoint.method === method ? matchPath(pattern, segments) : undefined;
-      if (variables) return bindVariables(endpoint, variables);
-    }
-    return undefined;
+/** Finds endpoints by method and path. */
+export interface EndpointRouter {
+  /** Returns the endpoint of a path; the variable parts of the path become parameters. */
+  find(method: string, path: string): Endpoint | undefined;
+}
+
+/** Creates a router. Paths below `/api/2.0/`, the old address of the Query API, lead to the same endpoints. */
+export function createRouter(endpoints: readonly Endpoint[]): EndpointRouter {
+  const router = new LinearRouter<Endpoint>();
+  for (const endpoint of endpoints) router.add(endpoint.method, endpoint.path, endpoint);
+  return {
+    find(method, path) {
+      const [matches] = router.match(method, normalizePath(path));
+      const [match] = matches;
+      return match && bindVariables(...(match as [Endpoint, Record<string, string>]));
+    },
   };
 }
 
-function matchPath(
-  pattern: readonly string[],
-  segments: readonly string[],
-): Record<string, string> | undefined {
-  if (pattern.length !== segments.length) return undefined;
-  const variables: Record<string, string> = {};
-  for (const [index, segment] of pattern.entries()) {
-    const actual = segments[index] ?? '';
-    if (segment.startsWith(':') && actual !== '') variables[segment.slice(1)] = decode(actual);
-    else if (segment !== actual) return undefined;
-  }
-  return variables;
-}
-
 function bindVariables(endpoint: Endpoint, variables: Record<string, string>): Endpoint {
-  if (Object.keys(variables).length === 0) return endpoint;
+  const decoded = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, decode(value)]));
+  if (Object.keys(decoded).length === 0) return endpoint;
   return {
     ...endpoint,
     handle: (request, store) =>
-      endpoint.handle({ ...request, params: { ...request.params, ...variables } }, store),
+      endpoint.handle({ ...request, params: { ...request.params, ...decoded } }, store),
   };
 }
 

@@ -21,4 +21,26 @@ export type Write =
   /** An update of `/engage`, as it was sent: `{$token, $distinct_id, $set: {...}}`. */
   | { kind: 'profile'; projectId: string; at: number; update: JsonObject }
   /** An update of `/groups`: `{$token, $group_key, $group_id, $set: {...}}`. */
-  | { kind: 'group'; projectId: string; at: number; update: JsonObject };
+  | { kind: 'group'; projectId: string; at: number; update: JsonObject }
+  | {
+      kind: 'annotation';
+      projectId: string;
+      /** The whole annotation, whether it is new or changed; `at` in epoch milliseconds. */
+      annotation: {
+        id: number;
+        at: number;
+        description: string;
+        user: { id: number; first_name: string; last_name: string };
+        tagIds: number[];
+      };
+    }
+  | { kind: 'annotation-deleted'; projectId: string; id: number }
+  | { kind: 'annotation-tag'; projectId: string; tag: { id: number; name: string } }
+  | {
+      kind: 'schema';
+      projectId: string;
+      schema: { entityType: string; name: string; schemaJson: JsonObject };
+    }
+  | { kind: 'schema-deleted'; projectId: string; entityType: string; name: string }
+  /** A lookup table, replaced as a whole. */
+  | { kind: 'lookup-table'; projectId: string; id: string; csv: string };

@@ -42,7 +42,7 @@ describe('POST /api/query/engage', () => {
       page: 0,
       page_size: 1000,
       status: 'ok',
-      session_id: expect.stringMatching(/^\d{10}-\w+$/),
+      session_id: expect.stringMatching(/^\d{13}-[0-9a-f]{32}$/),
     });
     expect(first.results).toHaveLength(1000);
     expect(first.total).toBeGreaterThan(2000);
@@ -50,6 +50,23 @@ describe('POST /api/query/engage', () => {
     expect(second).toMatchObject({ page: 1, session_id: first.session_id });
     expect(second).not.toHaveProperty('total');
     expect(new Set(listIds(allProfiles)).size).toBe(first.total);
+  });
+
+  // mixpanel_utils and tap-mixpanel ask this way.
+  it('answers GET on the old address too', async () => {
+    const { body } = await client.get<Page>('/api/2.0/engage', { where: 'properties["plan"] == "Premium"' });
+    expect(body.total).toBe(allProfiles.filter(({ $properties }) => $properties.plan === 'Premium').length);
+  });
+
+  // Mixpanel's own client sends these; no page describes them.
+  it('sorts, searches and limits', async () => {
+    const sorted = await page({ sort_key: 'properties["orders"]', sort_order: 'descending', limit: 50 });
+    expect(sorted.total).toBe(50);
+    const orders = sorted.results.map(({ $properties }) => Number($properties.orders));
+    expect(orders).toEqual([...orders].sort((a, b) => b - a));
+    expect(orders[0]).toBe(Math.max(...allProfiles.map(({ $properties }) => Number($properties.orders))));
+    const found = await page({ search: 'USER12@' });
+    expect(listIds(found.results)).toEqual(['user12']);
   });
 
   it('wants the session for further pages, and the same filter', async () => {

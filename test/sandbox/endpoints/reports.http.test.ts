@@ -683,37 +683,6 @@ describe('the App API', () => {
       name: 'All Project Data',
     });
   });
-
-  it('reads annotations, between dates in camel case', async () => {
-    const all = await client.get<{ status: string; results: { id: number; date: string }[] }>(
-      '/api/app/projects/1234567/annotations',
-    );
-    expect(all.body.status).toBe('ok');
-    expect(all.body.results.map(({ id }) => id)).toEqual([501, 502, 503]);
-    const some = await client.get('/api/app/projects/1234567/annotations', {
-      fromDate: '2026-11-01',
-      toDate: '2026-11-24',
-    });
-    expect(some.body).toMatchObject({
-      results: [{ id: 501, date: '2026-11-07 00:00:00', tags: [{ name: 'incident' }] }],
-    });
-    expect((await client.get('/api/app/projects/1234567/annotations/502')).body).toMatchObject({
-      status: 'ok',
-      results: { description: 'New checkout' },
-    });
-    expect(await client.get('/api/app/projects/1234567/annotations/5')).toMatchObject({
-      status: 404,
-      body: { status: 'error' },
-    });
-  });
-
-  it('reads the schemas of events and profiles', async () => {
-    const ask = async (path: string) =>
-      (await client.get<{ results: { name: string }[] }>(`/api/app/projects/1234567/schemas${path}`)).body;
-    expect((await ask('')).results).toHaveLength(3);
-    expect((await ask('/event?entity_name=Signup')).results.map(({ name }) => name)).toEqual(['Signup']);
-    expect(await ask('/event/Purchase')).toMatchObject({ properties: { amount: { type: 'number' } } });
-  });
 });
 
 it('the moment of an answer is that of the sandbox', async () => {

@@ -430,11 +430,24 @@ function schema(
   return {
     entityType,
     name,
+    // As recorded in July 2026: NangoHQ/integration-templates, list-schemas-for-entity.
     schemaJson: {
       $schema: 'http://json-schema.org/draft-07/schema',
       description,
-      additionalProperties: true,
+      metadata: {
+        'com.mixpanel': {
+          displayName: '',
+          dropped: false,
+          hidden: false,
+          platforms: [],
+          tags: [],
+          contacts: [],
+          teamContacts: [],
+        },
+      },
       properties,
+      additionalProperties: true,
+      required: [],
     },
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { applyUpdate } from '../../../src/sandbox/data/profile-updates.js';
 import type { Reply, SandboxRequest } from '../../../src/sandbox/endpoint/definition.js';
 import { ingestionEndpoints } from '../../../src/sandbox/endpoints/ingestion.js';
 import type { Json, JsonObject, Write } from '../../../src/sandbox/records/write.js';
@@ -186,14 +185,16 @@ describe('/import', () => {
     [
       'an $insert_id with a space',
       withChanges({ $insert_id: 'i 1' }),
-      'properties.$insert_id',
-      `'properties.$insert_id' is invalid: must be at most 36 bytes, alphanumeric or "-"`,
+      '$insert_id',
+      // mixpanel/mixpanel-utils issue 40
+      "'$insert_id' is invalid: must only contain alphanumeric or hyphen '-' characters",
     ],
     [
       'an $insert_id of 37 bytes',
       withChanges({ $insert_id: 'i'.repeat(37) }),
-      'properties.$insert_id',
-      `'properties.$insert_id' is invalid: must be at most 36 bytes, alphanumeric or "-"`,
+      '$insert_id',
+      // mixpanel/mixpanel-utils issue 40
+      "'$insert_id' is invalid: must only contain alphanumeric or hyphen '-' characters",
     ],
   ])('names %s, and imports the rest', (_, record, field, message) => {
     const sent = send('/import', { body: [good, record], params: { strict: '1' } });
@@ -214,7 +215,36 @@ describe('/import', () => {
     expect(send('/import', { body: [withChanges({ distinct_id: '' })] }).status).toBe(200);
   });
 
-  it('without strict validation answers 200 and tells how many it kept', () => {
+  it.each([{}, { strict: '0' }])('is lenient with %j: ids are filled in, the rest is kept', (params) => {
+    const body = [
+      withChanges({ $insert_id: null, distinct_id: null }),
+      withChanges({ $insert_id: 'i 1' }),
+      {},
+    ];
+    const sent = send('/import', { body, params: { ...params, verbose: '1' } });
+    expect(sent).toMatchObject({ status: 200, said: { num_records_imported: 2, status: 0 } });
+    expect(sent.events[0]?.properties).toMatchObject({
+      distinct_id: '',
+      $insert_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it('answers 1 or 0 without strict and verbose, as the Node SDK reads it', () => {
+    for (const params of [{}, { verbose: '0' }, { strict: '0' }]) {
+      expect(send('/import', { body: [good], params })).toMatchObject({ type: 'text/plain', said: '1' });
+      expect(send('/import', { body: [{}], params })).toMatchObject({ type: 'text/plain', said: '0' });
+    }
+  });
+
+  it('reads one event by GET, in base64, and a form that does not escape its plus signs', () => {
+    const data = Buffer.from(JSON.stringify({ ...good, event: '>>>???' })).toString('base64');
+    expect(data).toContain('+');
+    expect(send('/import', { method: 'GET', params: { data } }).events).toMatchObject([{ event: '>>>???' }]);
+    const unescaped = data.replaceAll('+', ' ');
+    expect(send('/import', { params: { data: unescaped } }).events).toMatchObject([{ event: '>>>???' }]);
+  });
+
+  it('with strict=0 and verbose=1 says how many it kept', () => {
     const sent = send('/import', { body: [{}], params: { strict: '0', verbose: '1' } });
     expect(sent).toMatchObject({
       status: 200,
@@ -229,7 +259,11 @@ describe('/import', () => {
 
   it('reads one event a line, and names the line that is no JSON', () => {
     const lines = (text: string) =>
-      send('/import', { rawBody: Buffer.from(text), headers: { 'content-type': 'application/x-ndjson' } });
+      send('/import', {
+        rawBody: Buffer.from(text),
+        headers: { 'content-type': 'application/x-ndjson' },
+        params: { strict: '1' },
+      });
     const line = JSON.stringify(good);
     expect(lines(`${line}\n${line}\n`).events).toHaveLength(2);
     expect(lines(`${line}\n{"event":\n`)).toMatchObject({
@@ -295,69 +329,21 @@ describe('/engage and /groups', () => {
     expect(verbose).toMatchObject({ status: 200, said: { error, status: 0 }, writes: [] });
   });
 
-  it('name each refused record with strict=1', () => {
+  // NangoHQ/integration-templates, increment-profile-property and update-profile-property, July 2026
+  it('count good updates with strict=1, and name each refused one', () => {
     const update = { $token: TOKEN, $distinct_id: 'u1', $set: {} };
-    expect(send('/engage', { body: [update, {}], params: { strict: 1 } })).toMatchObject({
-      status: 400,
-      said: { failed_records: [{ index: 1, field: '$token' }], num_records_imported: 1 },
+    for (const params of [{ strict: 1 }, { strict: 1, verbose: 1 }]) {
+      expect(send('/engage', { body: [update], params })).toMatchObject({
+        status: 200,
+        said: { error: null, errors: {}, num_good_events: 1, status: 1 },
+      });
+    }
+    expect(send('/engage', { body: [update, {}], params: { strict: 1 } }).said).toEqual({
+      error: '$token, missing or empty',
+      errors: { 1: '$token, missing or empty' },
+      num_good_events: 1,
+      status: 0,
     });
-  });
-});
-
-describe('an update of a profile', () => {
-  it.each<[string, JsonObject, JsonObject | undefined]>([
-    ['$set overwrites', { $set: { plan: 'Premium' } }, { plan: 'Premium', n: 1, tags: ['a'] }],
-    [
-      '$set_once does not',
-      { $set_once: { plan: 'Premium', city: 'Bern' } },
-      { plan: 'Free', n: 1, tags: ['a'], city: 'Bern' },
-    ],
-    [
-      '$add counts from what is there or zero',
-      { $add: { n: -3, m: 2 } },
-      { plan: 'Free', n: -2, tags: ['a'], m: 2 },
-    ],
-    [
-      '$append makes a list where there is none',
-      { $append: { tags: 'a', b: 1 } },
-      { plan: 'Free', n: 1, tags: ['a', 'a'], b: [1] },
-    ],
-    [
-      '$remove takes a value out of a list',
-      { $remove: { tags: 'a', x: 1 } },
-      { plan: 'Free', n: 1, tags: [] },
-    ],
-    [
-      '$union adds what is missing',
-      { $union: { tags: ['a', 'b', 'b'] } },
-      { plan: 'Free', n: 1, tags: ['a', 'b'] },
-    ],
-    ['$unset removes properties', { $unset: ['plan', 'x'] }, { n: 1, tags: ['a'] }],
-    ['$delete removes the profile', { $delete: '' }, undefined],
-    [
-      'several operations are all applied',
-      { $set: { a: 1 }, $add: { n: 1 } },
-      { plan: 'Free', n: 2, tags: ['a'], a: 1 },
-    ],
-  ])('%s', (_, update, expected) => {
-    const before = { plan: 'Free', n: 1, tags: ['a'] };
-    expect(applyUpdate(before, update)).toEqual(expected);
-    expect(before).toEqual({ plan: 'Free', n: 1, tags: ['a'] });
-  });
-
-  it('makes a profile, but not by removing from one that is not there', () => {
-    expect(applyUpdate(undefined, { $set: {} })).toEqual({});
-    expect(applyUpdate(undefined, { $union: { tags: ['a', 'a'] } })).toEqual({ tags: ['a'] });
-    expect(applyUpdate(undefined, { $remove: { tags: 'a' } })).toBeUndefined();
-    expect(applyUpdate(undefined, { $unset: ['a'] })).toBeUndefined();
-  });
-
-  it('keeps a property called __proto__', () => {
-    const update: JsonObject = JSON.parse('{"$set": {"__proto__": "p"}}');
-    expect(Object.entries(applyUpdate({ a: 1 }, update) ?? {})).toEqual([
-      ['a', 1],
-      ['__proto__', 'p'],
-    ]);
   });
 });
 
