@@ -1,15 +1,6 @@
-import { UTCDate } from '@date-fns/utc';
-import {
-  addDays,
-  addMonths,
-  addQuarters,
-  addWeeks,
-  addYears,
-  startOfMonth,
-  startOfQuarter,
-  startOfYear,
-} from 'date-fns';
 import { isObject } from '../../json/object.js';
+import { addDays, isDay, startOfUtcDay, weekdayOf } from '../../time/day.js';
+import { addPeriods, type Period, startOfPeriod } from '../../time/period.js';
 import { WHOLE_RANGE } from './series.js';
 
 /** Days or times from and to which a report goes, as Mixpanel writes them. */
@@ -63,53 +54,47 @@ export function dayOf(time: string): string {
   return time.slice(0, DAY_CHARACTERS);
 }
 
-/** A unit of a report: the step to the next key, and whether a key may follow a first step cut off by the range. */
-interface Unit {
-  next(day: Date): Date;
-  begins(day: Date): boolean;
+const UNITS: readonly Period[] = ['day', 'week', 'month', 'quarter', 'year'];
+
+function coversRange(days: readonly string[], dateRange: unknown, computedAt: unknown): boolean {
+  const { from_date: from, to_date: to } = isObject(dateRange) ? (dateRange as DateRange) : {};
+  if (typeof from !== 'string' || typeof to !== 'string' || !isTime(from) || !isTime(to)) return true;
+  const first = dayOf(from);
+  const end = dayOf(to);
+  const computed = lastComputed(computedAt) ?? end;
+  if (![...days, first, end, computed].every(isDay)) return false;
+  const isOver = end <= computed;
+  const last = isOver ? end : computed;
+  return UNITS.some((unit) => stepsThrough(days, unit, first, last));
+}
+
+function stepsThrough(days: readonly string[], unit: Period, first: string, last: string): boolean {
+  const [begin, ...rest] = days;
+  if (begin === undefined || begin > first || addPeriods(unit, begin, 1) <= first) return false;
+  let before = begin;
+  for (const [index, day] of rest.entries()) {
+    const expected = addPeriods(unit, before, 1);
+    // A first step cut off by the range ends where the next one begins.
+    const isCutOff = index === 0 && day < expected && beginsUnit(unit, day);
+    if (day !== expected && !isCutOff) return false;
+    before = day;
+  }
+  return addPeriods(unit, before, 1) > last;
 }
 
 const SUNDAY = 0;
 const MONDAY = 1;
 
-const UNITS: readonly Unit[] = [
-  { next: (day) => addDays(day, 1), begins: () => false },
+function beginsUnit(unit: Period, day: string): boolean {
+  if (unit === 'day') return false;
   // The first day of the week is a setting of the project.
-  { next: (day) => addWeeks(day, 1), begins: (day) => [SUNDAY, MONDAY].includes(day.getDay()) },
-  { next: (day) => addMonths(day, 1), begins: (day) => +startOfMonth(day) === +day },
-  { next: (day) => addQuarters(day, 1), begins: (day) => +startOfQuarter(day) === +day },
-  { next: (day) => addYears(day, 1), begins: (day) => +startOfYear(day) === +day },
-];
-
-function coversRange(days: readonly string[], dateRange: unknown, computedAt: unknown): boolean {
-  const { from_date: from, to_date: to } = isObject(dateRange) ? (dateRange as DateRange) : {};
-  if (typeof from !== 'string' || typeof to !== 'string' || !isTime(from) || !isTime(to)) return true;
-  const first = dateOf(from);
-  const last = Math.min(+dateOf(to), lastComputed(computedAt));
-  const keys = days.map(dateOf);
-  return UNITS.some((unit) => stepsThrough(keys, unit, +first, last));
+  if (unit === 'week') return [SUNDAY, MONDAY].includes(weekdayOf(startOfUtcDay(day)));
+  return startOfPeriod(unit, day) === day;
 }
 
-function stepsThrough(keys: readonly Date[], { next, begins }: Unit, first: number, last: number): boolean {
-  const [begin, ...rest] = keys;
-  if (begin === undefined || +begin > first || +next(begin) <= first) return false;
-  let before = begin;
-  for (const [index, key] of rest.entries()) {
-    const expected = +next(before);
-    const cutOff = index === 0 && +key < expected && begins(key);
-    if (+key !== expected && !cutOff) return false;
-    before = key;
-  }
-  return +next(before) > last;
-}
-
-/** A report of a range that is not over ends where it was computed; a project may be a day behind UTC. */
-function lastComputed(computedAt: unknown): number {
-  return typeof computedAt === 'string' && isTime(dayOf(computedAt))
-    ? +addDays(dateOf(computedAt), -1)
-    : Number.POSITIVE_INFINITY;
-}
-
-function dateOf(time: string): Date {
-  return new UTCDate(`${dayOf(time)}T00:00:00Z`);
+/** Returns the last day a report that is not over can have: a project may be a day behind UTC. */
+function lastComputed(computedAt: unknown): string | undefined {
+  if (typeof computedAt !== 'string' || !isTime(dayOf(computedAt))) return undefined;
+  const day = dayOf(computedAt);
+  return isDay(day) ? addDays(day, -1) : day;
 }
