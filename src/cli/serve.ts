@@ -20,6 +20,7 @@ interface ServeCliOptions {
   appsmithUpstream?: string;
   sandbox: boolean;
   maxInFlight?: number;
+  maxInFlightPerCaller?: number;
   maxAnswerMb?: number;
   drainSeconds?: number;
   logLevel: string;
@@ -68,6 +69,11 @@ export function addServeCommand(program: Command): void {
     .option('--appsmith-upstream <url>', "where the rest of Appsmith's calls go: https://cs.appsmith.com")
     .option('--sandbox', 'answer from a local Mixpanel with a data set of its own', false)
     .option('--max-in-flight <number>', 'queries at one time; more are told to come again', parseWholeNumber)
+    .option(
+      '--max-in-flight-per-caller <number>',
+      'queries at one time for one address, three quarters of all by default; behind a proxy all callers share one',
+      parseWholeNumber,
+    )
     .option(
       '--max-answer-mb <number>',
       'the largest answer to Appsmith; further rows are cut',

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { asPluginError, PluginError } from '../errors.js';
 import {
   buildPluginFeed,
@@ -10,9 +9,10 @@ import {
 } from '../hosts/appsmith/index.js';
 import { parseJson } from '../json/large-integers.js';
 import type { MixpanelPlugin } from '../plugin.js';
-import { answerExecute, answerFailure, refuseExecute } from './execute-response.js';
-import { type InFlight, placed } from './in-flight.js';
+import { answerExecute, answerFailure, refuseExecute, retryAfter } from './execute-response.js';
+import { type InFlight, withSlot } from './in-flight.js';
 import type { Logger } from './logger.js';
+import { BodyReader, receivedBody } from './request-body.js';
 import type { Upstream } from './upstream.js';
 
 export interface AppsmithParts {
@@ -30,36 +30,27 @@ export interface AppsmithParts {
 export function appsmith(parts: AppsmithParts): Hono {
   const { plugin, upstream, inFlight, logger, maxBodyBytes, maxAnswerBytes = MAX_RESPONSE_BYTES } = parts;
   const { manifest } = plugin;
-  const tooLarge = `The request is larger than the ${maxBodyBytes} bytes this service reads.`;
+  const bodies = new BodyReader({ inFlight, maxBytes: maxBodyBytes });
   const app = new Hono();
 
   app.get(FEED_PATH, async (c) => c.json(buildPluginFeed(manifest, await upstream?.plugins(c))));
 
-  app.post(
-    EXECUTE_PATH,
-    placed(inFlight, answerFailure),
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: (c) =>
-        answerFailure(c, new PluginError('REQUEST_TOO_LARGE', `${tooLarge} Send fewer events at a time.`)),
-    }),
-    async (c) => {
-      try {
-        return await execute(c);
-      } catch (thrown) {
-        const error = asPluginError(thrown);
-        if (error.code === 'INTERNAL') logger.error({ err: thrown }, 'an execution failed by our own fault');
-        return answerFailure(c, error);
-      }
-    },
-  );
+  app.post(EXECUTE_PATH, bodies.middleware(answerFailure), withSlot(inFlight, answerFailure), async (c) => {
+    try {
+      return await execute(c);
+    } catch (thrown) {
+      const error = asPluginError(thrown);
+      if (error.code === 'INTERNAL') logger.error({ err: thrown }, 'an execution failed by our own fault');
+      return answerFailure(c, error);
+    }
+  });
 
   async function execute(c: Context): Promise<Response> {
     // A form of another site can send any text, but none that says it is JSON.
     if (!c.req.header('content-type')?.toLowerCase().startsWith('application/json')) {
       return refuseExecute(c, 'An execution is sent as application/json.');
     }
-    const body = await c.req.arrayBuffer();
+    const body = receivedBody(c);
     const request = readExecuteRequest(parseBody(body), manifest.pluginName);
     if (request.mine) {
       const signal = AbortSignal.any([inFlight.signal, c.req.raw.signal]);
@@ -78,21 +69,16 @@ export function appsmith(parts: AppsmithParts): Hono {
     return `This service runs ${manifest.pluginName} only, not ${shorten(name)}. To keep the other remote plugins of Appsmith working, start it with --appsmith-upstream https://cs.appsmith.com.`;
   }
 
-  app.all(
-    '/api/*',
-    placed(inFlight, (c, busy) => c.json({ error: asPluginError(busy).message }, 503)),
-    bodyLimit({ maxSize: maxBodyBytes, onError: (c) => c.json({ error: tooLarge }, 413) }),
-    async (c) => {
-      if (!upstream) return c.json({ error: `${c.req.method} ${c.req.path} ${NOT_OURS}` }, 404);
-      const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD';
-      try {
-        return await upstream.forward(c, hasBody ? await c.req.arrayBuffer() : undefined);
-      } catch (thrown) {
-        logger.warn({ err: thrown }, 'the upstream did not answer');
-        return c.json({ error: NO_UPSTREAM }, 502);
-      }
-    },
-  );
+  app.all('/api/*', bodies.middleware(refuse), withSlot(inFlight, refuse), async (c) => {
+    if (!upstream) return c.json({ error: `${c.req.method} ${c.req.path} ${NOT_OURS}` }, 404);
+    const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+    try {
+      return await upstream.forward(c, hasBody ? receivedBody(c) : undefined);
+    } catch (thrown) {
+      logger.warn({ err: thrown }, 'the upstream did not answer');
+      return c.json({ error: NO_UPSTREAM }, 502);
+    }
+  });
 
   return app;
 }
@@ -102,7 +88,14 @@ const NOT_OURS =
 const NO_UPSTREAM =
   'The cloud service of Appsmith did not answer. Check the address given with --appsmith-upstream and that this service can reach it.';
 
-function parseBody(body: ArrayBuffer): unknown {
+const BODY_STATUS = { REQUEST_TOO_LARGE: 413, TIMEOUT: 408 } as const;
+
+function refuse(c: Context, error: PluginError): Response {
+  const status = error.code in BODY_STATUS ? BODY_STATUS[error.code as keyof typeof BODY_STATUS] : 503;
+  return c.json({ error: error.message }, status, retryAfter(error));
+}
+
+function parseBody(body: Uint8Array): unknown {
   try {
     return parseJson(new TextDecoder().decode(body));
   } catch {

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { PluginError } from '../errors.js';
-import { MINUTE_MS } from '../time/durations.js';
+import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
 
 export interface TlsOptions {
   /** PEM texts. */
@@ -17,7 +17,21 @@ export interface ListenOptions {
   /** 0 takes a free one. */
   port: number;
   tls?: TlsOptions;
+  /** For tests: shorter limits than the defaults. */
+  timeouts?: Timeouts;
 }
+
+/** How long a request may take to arrive. Milliseconds. */
+export interface Timeouts {
+  headersMs: number;
+  /** Headers and body. */
+  requestMs: number;
+  /** How often connections are looked at. */
+  checkMs: number;
+}
+
+/** Enough for 16 MB over a slow line. */
+const TIMEOUTS: Timeouts = { headersMs: 20 * SECOND_MS, requestMs: 2 * MINUTE_MS, checkMs: 5 * SECOND_MS };
 
 /**
  * A host's pool of connections must never find one closed under its next request: Appsmith would show the person who
@@ -35,10 +49,17 @@ export interface Listening {
 /** @throws `INVALID_INPUT` when the address cannot be had. */
 export async function listen(
   listener: RequestListener,
-  { host, port, tls }: ListenOptions,
+  { host, port, tls, timeouts = TIMEOUTS }: ListenOptions,
 ): Promise<Listening> {
-  const server = tls ? createHttpsServer(serverOptions(tls), listener) : createHttpServer(listener);
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const limits = {
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    connectionsCheckingInterval: timeouts.checkMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const server = tls
+    ? createHttpsServer({ ...serverOptions(tls), ...limits }, listener)
+    : createHttpServer(limits, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(host, port, error)));
     server.listen(port, host, resolve);

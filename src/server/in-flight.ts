@@ -1,30 +1,44 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { PluginError } from '../errors.js';
+import { SECOND_MS } from '../time/durations.js';
+import { callerOf } from './caller.js';
+import { type Release, SharedBudget } from './shared-budget.js';
 
-/** Given up once, when the work it stands for has ended. */
-export type Leave = () => void;
+export interface InFlightOptions {
+  /** Queries one caller may have under way; three quarters of the limit by default. */
+  maxPerCaller?: number;
+  now?: () => number;
+}
 
-/**
- * Counts the work under way and keeps it below a limit: more than Mixpanel lets through at a time only waits here
- * in memory. It also knows when the service is about to stop, and then lets nothing new in.
- */
+/** Weight of the latest query in the average time a query takes. */
+const AVERAGE_WEIGHT = 0.2;
+const MIN_RETRY_SECONDS = 1;
+const MAX_RETRY_SECONDS = 30;
+
+/** Counts the queries under way and limits them: more than Mixpanel runs at a time would only wait in memory. */
 export class InFlight {
   readonly #limit: number;
+  readonly #maxPerCaller: number;
+  readonly #slots: SharedBudget;
   readonly #abandon = new AbortController();
   readonly #waitingForIdle: (() => void)[] = [];
-  #running = 0;
+  readonly #now: () => number;
+  #averageMs = SECOND_MS;
   #refused = 0;
   #draining = false;
 
-  constructor(limit: number) {
+  constructor(limit: number, { maxPerCaller, now = Date.now }: InFlightOptions = {}) {
     this.#limit = limit;
+    this.#maxPerCaller = Math.min(limit, maxPerCaller ?? limit - Math.floor(limit / 4));
+    this.#slots = new SharedBudget(limit, this.#maxPerCaller);
+    this.#now = now;
   }
 
   get running(): number {
-    return this.#running;
+    return this.#slots.used;
   }
 
-  /** How many were turned away so far. */
+  /** How many were refused so far. */
   get refused(): number {
     return this.#refused;
   }
@@ -38,27 +52,39 @@ export class InFlight {
     return this.#abandon.signal;
   }
 
-  /** @throws `BUSY`, with what to do, when there is no place. */
-  enter(): Leave {
-    if (this.#draining) throw this.#refuse('is shutting down. Run the query again in a moment.');
-    if (this.#running >= this.#limit) {
-      throw this.#refuse(
-        `is busy: ${this.#limit} queries at a time are the most it takes. Run the query again in a moment, or start the service with a higher --max-in-flight.`,
+  /**
+   * Takes a slot for a caller.
+   *
+   * @throws `BUSY`, with what to do and when, if there is no slot.
+   */
+  enter(caller?: string): Release {
+    if (this.#draining) throw this.busyError('is shutting down.');
+    const release = this.#slots.take(1, caller);
+    if (release === 'total') {
+      throw this.busyError(
+        `is busy: it runs at most ${this.#limit} queries at a time.`,
+        'start the service with a higher --max-in-flight',
       );
     }
-    this.#running += 1;
-    let left = false;
+    if (release === 'caller') {
+      throw this.busyError(
+        `is busy: it runs at most ${this.#maxPerCaller} queries at a time for one address.`,
+        'start the service with a higher --max-in-flight-per-caller if many people share the address, as behind a proxy',
+      );
+    }
+    const startedAt = this.#now();
     return () => {
-      if (left) return;
-      left = true;
-      this.#running -= 1;
-      if (this.#running === 0) for (const tell of this.#waitingForIdle.splice(0)) tell();
+      const usedBefore = this.#slots.used;
+      release();
+      if (this.#slots.used === usedBefore) return;
+      this.#averageMs += AVERAGE_WEIGHT * (this.#now() - startedAt - this.#averageMs);
+      if (this.running === 0) for (const resolve of this.#waitingForIdle.splice(0)) resolve();
     };
   }
 
-  /** Runs `work` in a place of its own. Rejects with `BUSY` when there is none. */
-  async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const leave = this.enter();
+  /** Runs `work` in a slot. Rejects with `BUSY` if there is none. */
+  async run<T>(work: (signal: AbortSignal) => Promise<T>, caller?: string): Promise<T> {
+    const leave = this.enter(caller);
     try {
       return await work(this.signal);
     } finally {
@@ -66,7 +92,7 @@ export class InFlight {
     }
   }
 
-  /** From now on nothing new is let in. */
+  /** Lets nothing new in from now on. */
   stopEntry(): void {
     this.#draining = true;
   }
@@ -78,26 +104,35 @@ export class InFlight {
 
   /** Resolves when nothing is under way. */
   idle(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
+    if (this.running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waitingForIdle.push(resolve));
   }
 
-  #refuse(why: string): PluginError {
+  /** Returns a `BUSY` error, and counts it. It says to come back after the time a query takes on average. */
+  busyError(reason: string, remedy?: string): PluginError {
     this.#refused += 1;
-    return new PluginError('BUSY', `The Mixpanel host service ${why}`);
+    const seconds = Math.ceil(this.#averageMs / SECOND_MS);
+    const retrySeconds = Math.min(Math.max(seconds, MIN_RETRY_SECONDS), MAX_RETRY_SECONDS);
+    const when = retrySeconds === 1 ? 'in a second' : `in ${retrySeconds} seconds`;
+    return new PluginError(
+      'BUSY',
+      `The Mixpanel host service ${reason} Run the query again ${when}${remedy ? `, or ${remedy}` : ''}.`,
+      { retryAt: this.#now() + retrySeconds * SECOND_MS },
+    );
   }
 }
 
-/** Gives each request a place until its answer is ready; without one `refuse` answers, before the body is read. */
-export function placed(
+/** Gives each request a slot until its response is ready; `refuse` answers if there is none. */
+export function withSlot(
   inFlight: InFlight,
-  refuse: (c: Context, busy: unknown) => Response,
+  refuse: (c: Context, busy: PluginError) => Response,
 ): MiddlewareHandler {
   return async (c, next) => {
-    let leave: Leave;
+    let leave: Release;
     try {
-      leave = inFlight.enter();
+      leave = inFlight.enter(callerOf(c));
     } catch (busy) {
+      if (!PluginError.is(busy)) throw busy;
       return refuse(c, busy);
     }
     try {

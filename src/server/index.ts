@@ -31,6 +31,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const DEFAULT_MAX_IN_FLIGHT = 64;
 const DEFAULT_STATE_DIR = '.mixpanel-datasource';
 
 /**
@@ -52,7 +53,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   });
   const secrets = prefix ? [prefix.prefix] : [];
   const logger = options.logger ?? createLogger({ level: options.logLevel, secrets });
-  const inFlight = new InFlight(options.maxInFlight ?? 64);
+  const inFlight = new InFlight(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT, {
+    maxPerCaller: options.maxInFlightPerCaller,
+  });
   const metrics = new Metrics(inFlight);
   const plugins = await openPlugins(options, logger);
   const { sandbox } = plugins;

@@ -25,8 +25,13 @@ export interface ServerOptions {
   allowedHosts?: readonly string[];
   /** Where everything goes that is meant for Appsmith's cloud service: `https://cs.appsmith.com`. */
   appsmithUpstream?: string;
-  /** Queries at one time; 64 unless told. */
+  /** Queries at one time. Defaults to 64. */
   maxInFlight?: number;
+  /**
+   * Queries at one time for one address. Defaults to three quarters of `maxInFlight`. Behind a proxy all callers have
+   * the proxy's address: set it to `maxInFlight` there.
+   */
+  maxInFlightPerCaller?: number;
   /** Bytes a request may have; 16 MB unless told. */
   maxBodyBytes?: number;
   /** Bytes an answer to Appsmith may have; 25 MB unless told. */

@@ -6,7 +6,7 @@ import { FEED_PATH } from '../hosts/appsmith/index.js';
 /** Appsmith's own cloud service, for everything at our address that is meant for it. */
 export interface Upstream {
   /** Passes the request on and its answer back, redirects and failures as they are. Rejects when nothing answers. */
-  forward(c: Context, body?: ArrayBuffer): Promise<Response>;
+  forward(c: Context, body?: Uint8Array<ArrayBuffer>): Promise<Response>;
   /** The plugins of Appsmith's own list; empty when it cannot be had, which Appsmith takes for no change. */
   plugins(c: Context): Promise<unknown[]>;
 }
