@@ -30,7 +30,7 @@ export interface DatasourceValues {
 }
 
 /** One query as the page holds it. */
-export interface QueryCall {
+export interface RunRequest {
   connectionId: string;
   command: string;
   /** Values by field key, as the form has them. */
@@ -38,19 +38,19 @@ export interface QueryCall {
 }
 
 /** What a form's dropdown asks for. */
-export interface OptionsQuestion extends QueryCall {
+export interface OptionsRequest extends RunRequest {
   lookup: Lookup;
 }
 
 /** Answer to `POST options`. */
-export interface OptionsAnswer {
+export interface OptionsResponse {
   options: LookupOption[];
   /** Queries the look-up spent; most are answered from the cache. */
   cost: number;
 }
 
 /** A query to be saved to a file. */
-export interface StreamCall extends QueryCall {
+export interface FileStreamRequest extends RunRequest {
   /** Goes on after the rows of a stream that broke off. */
   resumeToken?: string;
 }
@@ -59,13 +59,13 @@ export interface StreamCall extends QueryCall {
 export type RunResult = QuerySuccess | (Omit<QueryFailure, 'error'> & { error: ErrorDescription });
 
 /** Answer to `POST run`. */
-export interface RunAnswer {
+export interface RunResponse {
   result: RunResult;
   elapsedMs: number;
 }
 
 /** Answer to `GET start`: all the first screen needs, in one round trip. */
-export interface StartAnswer {
+export interface StartResponse {
   manifest: Manifest;
   connections: ConnectionView[];
   /** Commands whose result can be saved to a file while it streams. */
@@ -74,11 +74,11 @@ export interface StartAnswer {
     command: string;
     parameters: Record<string, unknown>;
     /** Already run, where there is a sandbox to run it on. */
-    answer?: RunAnswer;
+    answer?: RunResponse;
   };
 }
 
-export interface SnippetsAnswer {
+export interface SnippetsResponse {
   curl?: string;
   typescript: string;
   /** Why there is no cURL yet, in a sentence. */
@@ -100,8 +100,8 @@ export type StreamLine =
   | { kind: 'done'; rows: number }
   | { kind: 'failure'; title: string; message: string; resumeToken?: string };
 
-export interface ApiProblem {
+export interface ProblemResponse {
   error: string;
 }
 
-export type QuotaAnswer = QuotaStatus;
+export type QuotaResponse = QuotaStatus;

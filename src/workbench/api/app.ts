@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import type { Datasource } from '../../command/datasource.js';
 import type { FamilyHosts } from '../../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../../plugin.js';
-import { guard } from './csrf-guard.js';
-import { createApi } from './routes.js';
-import { BUILT_PAGE, servePage } from './static-page.js';
+import { csrfGuard } from './csrf-guard.js';
+import { createApiRoutes } from './routes.js';
+import { BUILT_PAGE_FOLDER, servePage } from './static-page.js';
 
 export interface WorkbenchOptions {
   /** Runs the sandbox's queries where there is one, else those of real accounts. */
@@ -29,12 +29,19 @@ export interface WorkbenchOptions {
  * serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 4280 });
  */
 export function createWorkbench(options: WorkbenchOptions): Hono {
-  const { plugin, realPlugin = plugin, sandbox, allowedHosts = [], logger, page = BUILT_PAGE } = options;
+  const {
+    plugin,
+    realPlugin = plugin,
+    sandbox,
+    allowedHosts = [],
+    logger,
+    page = BUILT_PAGE_FOLDER,
+  } = options;
   const app = new Hono();
-  app.use('/workbench/api/*', guard(allowedHosts));
+  app.use('/workbench/api/*', csrfGuard(allowedHosts));
   app.route(
     '/workbench/api',
-    createApi({
+    createApiRoutes({
       plugin: realPlugin,
       sandbox: sandbox && { id: 'sandbox', kind: 'sandbox', plugin, ...sandbox },
       logger,

@@ -7,19 +7,19 @@ import { WORKBENCH_HEADER } from '../wire.js';
  * set one unasked), from another origin, or under a host name that is not this server's (DNS rebinding; a name in
  * `allowedHosts`, a loopback name or an IP address cannot have been rebound).
  */
-export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
+export function csrfGuard(allowedHosts: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const host = context.req.header('host') ?? '';
-    if (!isOwnHost(host, allowedHosts)) {
-      return refuse(context, `This server does not answer to the name ${JSON.stringify(host)}.`);
+    if (!isAllowedHost(host, allowedHosts)) {
+      return forbid(context, `This server does not answer to the name ${JSON.stringify(host)}.`);
     }
     const origin = context.req.header('origin');
     const site = context.req.header('sec-fetch-site');
     if ((origin !== undefined && hostOf(origin) !== host) || site === 'cross-site' || site === 'same-site') {
-      return refuse(context, 'The workbench answers only to its own page.');
+      return forbid(context, 'The workbench answers only to its own page.');
     }
     if (context.req.method !== 'GET' && context.req.header(WORKBENCH_HEADER) === undefined) {
-      return refuse(
+      return forbid(
         context,
         `The header ${WORKBENCH_HEADER} is missing; only the workbench's page sends it.`,
       );
@@ -28,7 +28,7 @@ export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
   };
 }
 
-function isOwnHost(host: string, allowed: readonly string[]): boolean {
+function isAllowedHost(host: string, allowed: readonly string[]): boolean {
   const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
   const bare = name.replace(/^\[|\]$/g, '');
   return isIP(bare) !== 0 || name === 'localhost' || name.endsWith('.localhost') || allowed.includes(name);
@@ -38,6 +38,6 @@ function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : '';
 }
 
-function refuse(context: Context, error: string): Response {
+function forbid(context: Context, error: string): Response {
   return context.json({ error }, 403);
 }

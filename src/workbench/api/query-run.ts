@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../time/durations.js';
-import type { QueryCall, RunAnswer } from '../wire.js';
+import type { RunRequest, RunResponse } from '../wire.js';
 import type { Connection } from './sessions.js';
 
 /** As long as a host gives a query (`settings.ts` of the manifest). */
@@ -8,9 +8,9 @@ const TIMEOUT_MS = MINUTE_MS;
 /** Runs a query for the page. */
 export async function runQuery(
   { plugin, datasource }: Connection,
-  { command, parameters }: Omit<QueryCall, 'connectionId'>,
+  { command, parameters }: Omit<RunRequest, 'connectionId'>,
   signal?: AbortSignal,
-): Promise<RunAnswer> {
+): Promise<RunResponse> {
   const started = performance.now();
   const result = await plugin.execute({ datasource, command, parameters, timeoutMs: TIMEOUT_MS, signal });
   return { result, elapsedMs: Math.round(performance.now() - started) };

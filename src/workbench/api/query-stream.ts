@@ -1,9 +1,9 @@
 import { asPluginError } from '../../errors.js';
 import type { RowStream } from '../../transfer/index.js';
-import type { StreamCall, StreamLine, StreamProgress } from '../wire.js';
+import type { FileStreamRequest, StreamLine, StreamProgress } from '../wire.js';
 import type { Connection } from './sessions.js';
 
-const PROGRESS_EVERY_MS = 200;
+const PROGRESS_INTERVAL_MS = 200;
 
 /**
  * A long query as lines of JSON: batches of rows with the progress between them, then `done` or `failure`. Rows
@@ -11,22 +11,22 @@ const PROGRESS_EVERY_MS = 200;
  */
 export function streamQuery(
   { plugin, datasource }: Connection,
-  { command, parameters, resumeToken }: Omit<StreamCall, 'connectionId'>,
-  left: AbortSignal,
+  { command, parameters, resumeToken }: Omit<FileStreamRequest, 'connectionId'>,
+  clientSignal: AbortSignal,
 ): ReadableStream<Uint8Array> {
-  const abort = new AbortController();
+  const abortController = new AbortController();
   let progress: StreamProgress | undefined;
   const rows = plugin.stream({
     datasource,
     command,
     parameters,
     resumeToken,
-    signal: AbortSignal.any([left, abort.signal]),
+    signal: AbortSignal.any([clientSignal, abortController.signal]),
     onProgress: ({ rows, bytes, slicesDone, slicesTotal }) => {
       progress = { rows, bytes, slicesDone, slicesTotal };
     },
   });
-  const lines = linesOf(rows, () => progress);
+  const lines = toStreamLines(rows, () => progress);
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -34,26 +34,26 @@ export function streamQuery(
       if (done) controller.close();
       else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
     },
-    cancel: () => abort.abort(),
+    cancel: () => abortController.abort(),
   });
 }
 
-async function* linesOf(
+async function* toStreamLines(
   source: RowStream,
-  progressNow: () => StreamProgress | undefined,
+  getProgress: () => StreamProgress | undefined,
 ): AsyncGenerator<StreamLine, undefined> {
   let total = 0;
-  let toldAt = 0;
+  let reportedAt = 0;
   const progressLine = function* (): Generator<StreamLine> {
-    const progress = progressNow();
+    const progress = getProgress();
     if (progress) yield { kind: 'progress', progress: { ...progress, rows: total } };
   };
   try {
     for await (const rows of source.batches()) {
       total += rows.length;
       yield { kind: 'rows', rows };
-      if (Date.now() - toldAt < PROGRESS_EVERY_MS) continue;
-      toldAt = Date.now();
+      if (Date.now() - reportedAt < PROGRESS_INTERVAL_MS) continue;
+      reportedAt = Date.now();
       yield* progressLine();
     }
     yield* progressLine();

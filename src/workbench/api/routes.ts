@@ -9,22 +9,22 @@ import type { TransferSpec } from '../../command/transfer-spec.js';
 import { PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
 import type { MixpanelPlugin } from '../../plugin.js';
-import type { StartAnswer } from '../wire.js';
-import { openingQuery } from './initial-query.js';
-import { lookUp } from './lookup-options.js';
+import type { StartResponse } from '../wire.js';
+import { initialQuery } from './initial-query.js';
+import { loadLookupOptions } from './lookup-options.js';
 import { runQuery } from './query-run.js';
 import { streamQuery } from './query-stream.js';
 import {
   type Connection,
+  createConnectionId,
   createSessions,
-  MOST_CONNECTIONS,
-  newConnectionId,
+  MAX_CONNECTIONS,
   type Session,
-  viewOf,
+  toConnectionView,
 } from './sessions.js';
-import { snippetsOf } from './snippets.js';
+import { createSnippets } from './snippets.js';
 
-export interface ApiParts {
+export interface WorkbenchApiOptions {
   /** Reaches Mixpanel itself. */
   plugin: MixpanelPlugin;
   sandbox?: Connection;
@@ -33,9 +33,9 @@ export interface ApiParts {
 
 type Env = { Variables: { session: Session } };
 
-const COOKIE = 'mixpanel-workbench';
+const SESSION_COOKIE = 'mixpanel-workbench';
 /** The largest form: a list of events to track. */
-const BODY_BYTES = 10 * MEGABYTE;
+const MAX_BODY_BYTES = 10 * MEGABYTE;
 
 const datasourceBody = z.object({
   username: z.string().default(''),
@@ -43,7 +43,7 @@ const datasourceBody = z.object({
   region: z.string().optional(),
   projectId: z.string().optional(),
 });
-const changeBody = z.object({ region: z.string().optional(), projectId: z.string().optional() });
+const datasourceChangeBody = z.object({ region: z.string().optional(), projectId: z.string().optional() });
 const queryBody = z.object({
   connectionId: z.string(),
   command: z.string(),
@@ -54,35 +54,40 @@ const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS) });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
 
 /** What the page asks of the server. Every path but `start` and `manifest` needs the session that `start` opens. */
-export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
+export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions): Hono<Env> {
   const sessions = createSessions(sandbox ? [sandbox] : []);
   const api = new Hono<Env>();
   const { manifest } = sandbox?.plugin ?? plugin;
 
-  api.use(bodyLimit({ maxSize: BODY_BYTES, onError: (context) => problem(context, 413, TOO_LARGE) }));
+  api.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (context) => sendProblem(context, 413, TOO_LARGE_MESSAGE),
+    }),
+  );
   api.use(async (context, next) => {
     await next();
     context.header('Cache-Control', 'no-store');
   });
   api.onError((error, context) => {
-    if (PluginError.is(error)) return problem(context, 422, error.message);
+    if (PluginError.is(error)) return sendProblem(context, 422, error.message);
     if (error instanceof z.ZodError || error instanceof SyntaxError) {
-      return problem(context, 400, 'The request is not what the workbench sends. Reload the page.');
+      return sendProblem(context, 400, 'The request is not what the workbench sends. Reload the page.');
     }
     // Only its kind and words: what an unforeseen error carries beside them may be a request with credentials.
     logger?.error({ kind: error.name, reason: error.message }, 'the workbench failed');
-    return problem(context, 500, 'The workbench failed; its log says why. Try again.');
+    return sendProblem(context, 500, 'The workbench failed; its log says why. Try again.');
   });
 
   api.get('/manifest', (context) => context.json(manifest));
 
   api.get('/start', async (context) => {
-    const session = sessions.find(getCookie(context, COOKIE)) ?? openSession(context);
-    const opening = openingQuery(plugin.commands, sandbox?.datasource);
+    const session = sessions.find(getCookie(context, SESSION_COOKIE)) ?? openSession(context);
+    const opening = initialQuery(plugin.commands, sandbox?.datasource);
     const answer = sandbox ? await runQuery(sandbox, opening, context.req.raw.signal) : undefined;
-    const start: StartAnswer = {
+    const start: StartResponse = {
       manifest,
-      connections: [...session.connections.values()].map(viewOf),
+      connections: [...session.connections.values()].map(toConnectionView),
       streamable: streamable(plugin),
       opening: { ...opening, answer },
     };
@@ -91,7 +96,7 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
 
   function openSession(context: Context): Session {
     const { key, session } = sessions.open();
-    setCookie(context, COOKIE, key, {
+    setCookie(context, SESSION_COOKIE, key, {
       httpOnly: true,
       sameSite: 'Strict',
       path: '/',
@@ -101,8 +106,8 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
   }
 
   api.use(async (context, next) => {
-    const session = sessions.find(getCookie(context, COOKIE));
-    if (!session) return problem(context, 401, 'This session has ended. Reload the page.');
+    const session = sessions.find(getCookie(context, SESSION_COOKIE));
+    if (!session) return sendProblem(context, 401, 'This session has ended. Reload the page.');
     context.set('session', session);
     return next();
   });
@@ -114,45 +119,45 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
 
   api.post('/datasources', async (context) => {
     const { connections } = context.get('session');
-    if (connections.size > MOST_CONNECTIONS) {
-      return problem(context, 409, 'There are too many datasources in this session. Forget one first.');
+    if (connections.size > MAX_CONNECTIONS) {
+      return sendProblem(context, 409, 'There are too many datasources in this session. Forget one first.');
     }
     const datasource = checkDatasource(datasourceBody.parse(await context.req.json()) as Datasource);
-    const connection: Connection = { id: newConnectionId(), kind: 'account', plugin, datasource };
+    const connection: Connection = { id: createConnectionId(), kind: 'account', plugin, datasource };
     connections.set(connection.id, connection);
-    return context.json(viewOf(connection), 201);
+    return context.json(toConnectionView(connection), 201);
   });
 
   api.post('/datasources/:id/test', async (context) => {
-    const { plugin, datasource } = connectionOf(context.get('session'), context.req.param('id'));
+    const { plugin, datasource } = requireConnection(context.get('session'), context.req.param('id'));
     return context.json(await plugin.test(datasource, { signal: context.req.raw.signal }));
   });
 
   api.patch('/datasources/:id', async (context) => {
     const { connections } = context.get('session');
-    const connection = connectionOf(context.get('session'), context.req.param('id'));
-    const change = changeBody.parse(await context.req.json());
+    const connection = requireConnection(context.get('session'), context.req.param('id'));
+    const change = datasourceChangeBody.parse(await context.req.json());
     const datasource = checkDatasource({ ...connection.datasource, ...change } as Datasource);
     const changed = { ...connection, datasource };
     connections.set(changed.id, changed);
-    return context.json(viewOf(changed));
+    return context.json(toConnectionView(changed));
   });
 
   api.delete('/datasources/:id', (context) => {
-    const connection = connectionOf(context.get('session'), context.req.param('id'));
+    const connection = requireConnection(context.get('session'), context.req.param('id'));
     context.get('session').connections.delete(connection.id);
     return context.body(null, 204);
   });
 
   api.post('/run', async (context) => {
     const { connectionId, ...call } = queryBody.parse(await context.req.json());
-    const connection = connectionOf(context.get('session'), connectionId);
+    const connection = requireConnection(context.get('session'), connectionId);
     return context.json(await runQuery(connection, call, context.req.raw.signal));
   });
 
   api.post('/stream', async (context) => {
     const { connectionId, ...call } = streamBody.parse(await context.req.json());
-    const connection = connectionOf(context.get('session'), connectionId);
+    const connection = requireConnection(context.get('session'), connectionId);
     return context.body(streamQuery(connection, call, context.req.raw.signal), 200, {
       'Content-Type': 'application/x-ndjson; charset=utf-8',
       // Progress must not wait in a proxy's buffer.
@@ -162,28 +167,28 @@ export function createApi({ plugin, sandbox, logger }: ApiParts): Hono<Env> {
 
   api.post('/options', async (context) => {
     const { connectionId, ...call } = optionsBody.parse(await context.req.json());
-    const connection = connectionOf(context.get('session'), connectionId);
-    return context.json(await lookUp(connection, { ...call, signal: context.req.raw.signal }));
+    const connection = requireConnection(context.get('session'), connectionId);
+    return context.json(await loadLookupOptions(connection, { ...call, signal: context.req.raw.signal }));
   });
 
   api.post('/quota', async (context) => {
     const { connectionId, projectId } = quotaBody.parse(await context.req.json());
-    const { plugin, datasource } = connectionOf(context.get('session'), connectionId);
+    const { plugin, datasource } = requireConnection(context.get('session'), connectionId);
     const { region } = datasource;
     return context.json(await plugin.quota({ region, projectId: projectId || datasource.projectId }));
   });
 
   api.post('/snippets', async (context) => {
     const call = queryBody.parse(await context.req.json());
-    return context.json(snippetsOf(connectionOf(context.get('session'), call.connectionId), call));
+    return context.json(createSnippets(requireConnection(context.get('session'), call.connectionId), call));
   });
 
   return api;
 }
 
-const TOO_LARGE = `The request is larger than ${BODY_BYTES / MEGABYTE} MB. Send fewer events at once.`;
+const TOO_LARGE_MESSAGE = `The request is larger than ${MAX_BODY_BYTES / MEGABYTE} MB. Send fewer events at once.`;
 
-function connectionOf(session: Session, id: string): Connection {
+function requireConnection(session: Session, id: string): Connection {
   const connection = session.connections.get(id);
   if (!connection) {
     throw new PluginError(
@@ -194,15 +199,15 @@ function connectionOf(session: Session, id: string): Connection {
   return connection;
 }
 
-const STREAMED: ReadonlySet<TransferSpec['kind']> = new Set(['export', 'pages', 'list']);
+const STREAMED_KINDS: ReadonlySet<TransferSpec['kind']> = new Set(['export', 'pages', 'list']);
 
 /** Commands whose answer is cut or grows without a bound when read whole. */
 function streamable(plugin: MixpanelPlugin): string[] {
   return plugin.commands
-    .filter(({ transfer }) => transfer !== undefined && STREAMED.has(transfer.kind))
+    .filter(({ transfer }) => transfer !== undefined && STREAMED_KINDS.has(transfer.kind))
     .map(({ id }) => id);
 }
 
-function problem(context: Context, status: 400 | 401 | 409 | 413 | 422 | 500, error: string): Response {
+function sendProblem(context: Context, status: 400 | 401 | 409 | 413 | 422 | 500, error: string): Response {
   return context.json({ error }, status);
 }

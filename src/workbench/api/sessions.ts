@@ -22,36 +22,36 @@ export interface Session {
 }
 
 const IDLE_MS = 12 * HOUR_MS;
-const MOST_SESSIONS = 1000;
+const MAX_SESSIONS = 1000;
 const KEY_BYTES = 32;
 /** More datasources than anybody compares in one sitting. */
-export const MOST_CONNECTIONS = 20;
+export const MAX_CONNECTIONS = 20;
 
 /** Keeps credentials for as long as a browser session is in use, in this process's memory and nowhere else. */
-export function createSessions(first: readonly Connection[]) {
-  const kept = new LRUCache<string, Session>({ max: MOST_SESSIONS, ttl: IDLE_MS, updateAgeOnGet: true });
+export function createSessions(initialConnections: readonly Connection[]) {
+  const sessions = new LRUCache<string, Session>({ max: MAX_SESSIONS, ttl: IDLE_MS, updateAgeOnGet: true });
   return {
-    find: (key: string | undefined): Session | undefined => (key ? kept.get(key) : undefined),
+    find: (key: string | undefined): Session | undefined => (key ? sessions.get(key) : undefined),
     open(): { key: string; session: Session } {
       const key = randomBytes(KEY_BYTES).toString('base64url');
-      const session = { connections: new Map(first.map((each) => [each.id, each])) };
-      kept.set(key, session);
+      const session = { connections: new Map(initialConnections.map((each) => [each.id, each])) };
+      sessions.set(key, session);
       return { key, session };
     },
   };
 }
 
-export function newConnectionId(): string {
+export function createConnectionId(): string {
   return randomUUID();
 }
 
 /** The connection without its password. */
-export function viewOf({ id, kind, datasource }: Connection): ConnectionView {
+export function toConnectionView({ id, kind, datasource }: Connection): ConnectionView {
   const { username, region = 'US', projectId } = datasource;
   return {
     id,
     kind,
-    name: kind === 'sandbox' ? 'Sandbox' : nameOf(username),
+    name: kind === 'sandbox' ? 'Sandbox' : toDisplayName(username),
     username,
     region,
     ...(projectId ? { projectId } : {}),
@@ -59,6 +59,6 @@ export function viewOf({ id, kind, datasource }: Connection): ConnectionView {
 }
 
 /** Service accounts are called `name.abc123.mp-service-account`; people know them by the name. */
-function nameOf(username: string): string {
+function toDisplayName(username: string): string {
   return username.split('.')[0] || username;
 }

@@ -4,14 +4,17 @@ import { PluginError } from '../../errors.js';
 import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
 import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';
 import { readInput } from '../../query/input-reader.js';
-import { hideTokens } from '../redaction.js';
-import type { QueryCall, SnippetsAnswer } from '../wire.js';
+import { redactSecrets } from '../redaction.js';
+import type { RunRequest, SnippetsResponse } from '../wire.js';
 import type { Connection } from './sessions.js';
 
 /** The same query outside the workbench; credentials stand as names of environment variables. */
-export function snippetsOf(connection: Connection, { command: id, parameters }: QueryCall): SnippetsAnswer {
-  const shown = hideTokens(parameters);
-  const typescript = typescriptOf(connection, id, shown);
+export function createSnippets(
+  connection: Connection,
+  { command: id, parameters }: RunRequest,
+): SnippetsResponse {
+  const shown = redactSecrets(parameters);
+  const typescript = toTypeScript(connection, id, shown);
   const command = connection.plugin.commands.find((each) => each.id === id);
   if (!command) return { typescript, problem: 'No command is chosen.' };
   try {
@@ -20,44 +23,48 @@ export function snippetsOf(connection: Connection, { command: id, parameters }: 
     const input = readInput(command, shown, context) as InputValues;
     const request = command.request(input, context);
     const host = (connection.hosts ?? MIXPANEL_HOSTS[region])[request.family];
-    return { typescript, curl: curlOf(request, host) };
+    return { typescript, curl: toCurl(request, host) };
   } catch (thrown) {
     if (!PluginError.is(thrown)) throw thrown;
     return { typescript, problem: thrown.message };
   }
 }
 
-function curlOf(request: MixpanelRequest, host: string): string {
-  const query = pairs(request.query);
+function toCurl(request: MixpanelRequest, host: string): string {
+  const query = definedPairs(request.query);
   const search = query.length > 0 ? `?${new URLSearchParams(query)}` : '';
   const lines = [
-    `curl --compressed${request.method === 'GET' ? '' : ` -X ${request.method}`} ${quote(host + request.path + search)}`,
+    `curl --compressed${request.method === 'GET' ? '' : ` -X ${request.method}`} ${quoteForShell(host + request.path + search)}`,
     ...(request.authenticated === false ? [] : ['-u "$MIXPANEL_USERNAME:$MIXPANEL_PASSWORD"']),
-    ...Object.entries(request.headers ?? {}).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
-    ...pairs(request.form).map(([name, value]) => `--data-urlencode ${quote(`${name}=${value}`)}`),
+    ...Object.entries(request.headers ?? {}).map(
+      ([name, value]) => `-H ${quoteForShell(`${name}: ${value}`)}`,
+    ),
+    ...definedPairs(request.form).map(
+      ([name, value]) => `--data-urlencode ${quoteForShell(`${name}=${value}`)}`,
+    ),
     ...(request.json === undefined
       ? []
       : [
-          `-H ${quote('Content-Type: application/json')}`,
-          `--data-binary ${quote(JSON.stringify(request.json))}`,
+          `-H ${quoteForShell('Content-Type: application/json')}`,
+          `--data-binary ${quoteForShell(JSON.stringify(request.json))}`,
         ]),
-    ...(request.text === undefined ? [] : [`--data-binary ${quote(request.text)}`]),
+    ...(request.text === undefined ? [] : [`--data-binary ${quoteForShell(request.text)}`]),
   ];
   return lines.join(' \\\n  ');
 }
 
-function pairs(values: Record<string, QueryValue> = {}): [string, string][] {
+function definedPairs(values: Record<string, QueryValue> = {}): [string, string][] {
   return Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   );
 }
 
 /** As one word of a POSIX shell. */
-function quote(text: string): string {
+function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function typescriptOf(
+function toTypeScript(
   { datasource, hosts }: Connection,
   command: string,
   parameters: Record<string, unknown>,

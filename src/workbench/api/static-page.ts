@@ -8,12 +8,12 @@ import { secureHeaders } from 'hono/secure-headers';
 
 const NONCE_BYTES = 16;
 /** Where Vite leaves room for the nonce of a response (`html.cspNonce` in vite.config.ts). */
-const NONCE_MARK = /__CSP_NONCE__/g;
+const NONCE_PLACEHOLDER = /__CSP_NONCE__/g;
 /** Names of built files carry a hash of their content. */
-const FOREVER = 'public, max-age=31536000, immutable';
+const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 
 /** The built page, found from `dist/workbench/api` and from the sources alike. */
-export const BUILT_PAGE = [
+export const BUILT_PAGE_FOLDER = [
   new URL('../../workbench-page/', import.meta.url),
   new URL('../../../dist/workbench-page/', import.meta.url),
 ]
@@ -33,19 +33,19 @@ export function servePage(folder: string | undefined): Hono {
     }),
   );
   app.get('/', async (context) => {
-    if (!folder) return context.text(NOT_BUILT, 503);
+    if (!folder) return context.text(NOT_BUILT_MESSAGE, 503);
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     const html = await readFile(`${folder}index.html`, 'utf8');
-    context.header('Content-Security-Policy', policy(nonce));
+    context.header('Content-Security-Policy', contentSecurityPolicy(nonce));
     context.header('Cache-Control', 'no-store');
-    return context.html(html.replace(NONCE_MARK, nonce));
+    return context.html(html.replace(NONCE_PLACEHOLDER, nonce));
   });
   if (folder) {
     app.get(
       '/assets/*',
       async (context, next) => {
         await next();
-        if (context.res.ok) context.header('Cache-Control', FOREVER);
+        if (context.res.ok) context.header('Cache-Control', CACHE_FOREVER);
       },
       serveStatic({
         root: folder,
@@ -57,9 +57,9 @@ export function servePage(folder: string | undefined): Hono {
   return app;
 }
 
-const NOT_BUILT = 'The workbench page is not built. Run "npm run build", then start again.\n';
+const NOT_BUILT_MESSAGE = 'The workbench page is not built. Run "npm run build", then start again.\n';
 
-function policy(nonce: string): string {
+function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

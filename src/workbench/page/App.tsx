@@ -1,19 +1,19 @@
 import { Button, Center, Loader, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { StartAnswer } from '../wire.js';
-import { api, sentenceOf } from './browser/api-client.js';
+import type { StartResponse } from '../wire.js';
+import { api, errorMessage } from './browser/api-client.js';
 import { Workbench } from './Workbench.js';
 
 /** Waits for the one answer the first screen needs. */
 export function App() {
-  const [start, setStart] = useState<StartAnswer>();
+  const [start, setStart] = useState<StartResponse>();
   const [problem, setProblem] = useState<string>();
   const [attempt, setAttempt] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again.
   useEffect(() => {
     setProblem(undefined);
-    api.start().then(setStart, (error: unknown) => setProblem(sentenceOf(error)));
+    api.start().then(setStart, (error: unknown) => setProblem(errorMessage(error)));
   }, [attempt]);
 
   if (start) return <Workbench start={start} />;

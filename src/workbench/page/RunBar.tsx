@@ -12,7 +12,7 @@ interface RunBarProps {
   onExport?: () => void;
 }
 
-const RUN_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
+const MODIFIER_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
 /** Run, cancel, save to a file. */
 export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps) {
@@ -34,7 +34,7 @@ export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps)
       )}
       {runningSince === undefined ? (
         <Text size="xs" c="dimmed" className={`${classes.keys} ${classes.shortcut}`}>
-          <Kbd size="xs">{RUN_KEYS}</Kbd> <Kbd size="xs">Enter</Kbd>
+          <Kbd size="xs">{MODIFIER_KEY}</Kbd> <Kbd size="xs">Enter</Kbd>
         </Text>
       ) : (
         <Elapsed since={runningSince} />

@@ -1,8 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import type { Issue } from '../../errors.js';
-import type { ConnectionView, QueryCall, RunAnswer, StartAnswer } from '../wire.js';
-import { queryInLink } from './browser/query-link.js';
+import type { ConnectionView, RunRequest, RunResponse, StartResponse } from '../wire.js';
+import { parseQueryLink } from './browser/query-link.js';
 import { DatasourceForm } from './datasource/DatasourceForm.js';
 import { TestDialog } from './datasource/TestDialog.js';
 import { ExportPanel } from './export/ExportPanel.js';
@@ -10,13 +10,13 @@ import { useExport } from './export/use-export.js';
 import { elementId, ManifestForm } from './form/ManifestForm.js';
 import { useLookups } from './form/use-lookups.js';
 import { useQueryForm } from './form/use-query-form.js';
-import { controlsOf, PROJECT_PROPERTY } from './form-model/form-values.js';
+import { PROJECT_PROPERTY, sectionControls } from './form-model/form-values.js';
 import { Header } from './Header.js';
-import { type Spent, withLookup, withRun } from './quota/usage-log.js';
+import { addLookup, addRun, type QuotaUsage } from './quota/usage-log.js';
 import { useQuota } from './quota/use-quota.js';
 import { RunBar } from './RunBar.js';
 import { ResultPanel } from './results/ResultPanel.js';
-import { type Outcome, useRun } from './results/use-run.js';
+import { type RunOutcome, useRun } from './results/use-run.js';
 import { Dialog } from './ui/Dialog.js';
 import { useConnections } from './use-connections.js';
 import { useRunKeys } from './use-run-keys.js';
@@ -27,31 +27,31 @@ type Side = 'query' | 'result';
 const NO_ISSUES: readonly Issue[] = [];
 
 /** The whole page: datasource and form on the left, the result on the right. */
-export function Workbench({ start }: { start: StartAnswer }) {
+export function Workbench({ start }: { start: StartResponse }) {
   const { manifest, opening, streamable } = start;
-  const [linked] = useState(() => queryInLink(window.location.hash));
+  const [linked] = useState(() => parseQueryLink(window.location.hash));
   const { connections, current, choose, keep, forget } = useConnections(start.connections);
   const { values, sections, mistakes, command, parameters, onChange } = useQueryForm(start, linked);
   const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
   const [dialog, setDialog] = useState<'add' | 'test'>();
-  const [spent, setSpent] = useState<readonly Spent[]>(() =>
-    opening.answer ? withRun([], sectionName(manifest, opening.command), opening.answer) : [],
+  const [usage, setUsage] = useState<readonly QuotaUsage[]>(() =>
+    opening.answer ? addRun([], labelOfCommand(manifest, opening.command), opening.answer) : [],
   );
 
   const connectionId = current?.id ?? '';
   const { quota, refresh } = useQuota(current?.id, String(parameters.projectId ?? ''));
 
-  const nameOf = useCallback((id: string) => sectionName(manifest, id), [manifest]);
+  const commandLabel = useCallback((id: string) => labelOfCommand(manifest, id), [manifest]);
   const onAnswer = useCallback(
-    (call: QueryCall, answer: RunAnswer) => {
-      setSpent((known) => withRun(known, nameOf(call.command), answer));
+    (request: RunRequest, response: RunResponse) => {
+      setUsage((previous) => addRun(previous, commandLabel(request.command), response));
       setSide('result');
       refresh();
     },
-    [nameOf, refresh],
+    [commandLabel, refresh],
   );
   const { outcome, runningSince, run, cancel, clear } = useRun(
-    firstOutcome(start, linked !== undefined),
+    initialOutcome(start, linked !== undefined),
     onAnswer,
   );
   const showExport = useCallback(() => {
@@ -64,18 +64,18 @@ export function Workbench({ start }: { start: StartAnswer }) {
     command,
     parameters,
     onAnswer(lookup, cost) {
-      setSpent((known) => withLookup(known, lookup, cost));
+      setUsage((previous) => addLookup(previous, lookup, cost));
       refresh();
     },
   });
 
   const issues =
-    outcome.state === 'answered' && outcome.call.command === command && !outcome.answer.result.ok
-      ? (outcome.answer.result.error.issues ?? NO_ISSUES)
+    outcome.state === 'answered' && outcome.request.command === command && !outcome.response.result.ok
+      ? (outcome.response.result.error.issues ?? NO_ISSUES)
       : NO_ISSUES;
   const showField = useCallback(
     (key: string) => {
-      const control = sections.flatMap(controlsOf).find(({ field }) => field?.key === key);
+      const control = sections.flatMap(sectionControls).find(({ field }) => field?.key === key);
       if (!control) return;
       setSide('query');
       // On a narrow screen the field is shown only after this turn.
@@ -133,7 +133,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
           onTest: () => setDialog('test'),
           onForget: forgetConnection,
         }}
-        quota={{ quota, spent }}
+        quota={{ quota, usage: usage }}
       />
       {current ? (
         <main className={classes.main} data-side={side}>
@@ -179,7 +179,7 @@ export function Workbench({ start }: { start: StartAnswer }) {
               <ResultPanel
                 outcome={outcome}
                 runningSince={runningSince}
-                nameOf={nameOf}
+                commandLabel={commandLabel}
                 onShowField={showField}
                 onTestDatasource={() => setDialog('test')}
               />
@@ -199,13 +199,13 @@ export function Workbench({ start }: { start: StartAnswer }) {
   );
 }
 
-function firstOutcome({ opening, connections }: StartAnswer, isLinked: boolean): Outcome {
+function initialOutcome({ opening, connections }: StartResponse, isLinked: boolean): RunOutcome {
   const [first] = connections;
   if (isLinked || !first || !opening.answer) return { state: 'none' };
   const { command, parameters, answer } = opening;
-  return { state: 'answered', call: { connectionId: first.id, command, parameters }, answer };
+  return { state: 'answered', request: { connectionId: first.id, command, parameters }, response: answer };
 }
 
-function sectionName({ actionUiConfig }: StartAnswer['manifest'], command: string): string {
+function labelOfCommand({ actionUiConfig }: StartResponse['manifest'], command: string): string {
   return actionUiConfig.editor.find(({ identifier }) => identifier === command)?.name ?? command;
 }

@@ -3,17 +3,17 @@ import type { ConnectionView } from '../wire.js';
 import { api } from './browser/api-client.js';
 
 /** The session's datasources and the one in use. */
-export function useConnections(first: readonly ConnectionView[]) {
-  const [connections, setConnections] = useState(first);
-  const [currentId, setCurrentId] = useState(first[0]?.id);
+export function useConnections(initialConnections: readonly ConnectionView[]) {
+  const [connections, setConnections] = useState(initialConnections);
+  const [currentId, setCurrentId] = useState(initialConnections[0]?.id);
   const current = connections.find(({ id }) => id === currentId);
 
   /** Takes a datasource in, or its changed form in the place of the old one, and uses it. */
   const keep = useCallback((connection: ConnectionView) => {
-    setConnections((known) =>
-      known.some(({ id }) => id === connection.id)
-        ? known.map((each) => (each.id === connection.id ? connection : each))
-        : [...known, connection],
+    setConnections((previous) =>
+      previous.some(({ id }) => id === connection.id)
+        ? previous.map((each) => (each.id === connection.id ? connection : each))
+        : [...previous, connection],
     );
     setCurrentId(connection.id);
   }, []);
@@ -22,9 +22,9 @@ export function useConnections(first: readonly ConnectionView[]) {
   const forget = useCallback(
     async (id: string) => {
       await api.forget(id);
-      const left = connections.filter((each) => each.id !== id);
-      setConnections(left);
-      const next = currentId === id ? left[0] : left.find((each) => each.id === currentId);
+      const remaining = connections.filter((each) => each.id !== id);
+      setConnections(remaining);
+      const next = currentId === id ? remaining[0] : remaining.find((each) => each.id === currentId);
       setCurrentId(next?.id);
       return next;
     },

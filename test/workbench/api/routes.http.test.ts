@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { createPlugin, type MixpanelPlugin } from '../../../src/plugin.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { createWorkbench } from '../../../src/workbench/api/app.js';
-import { hideTokens } from '../../../src/workbench/redaction.js';
-import type { RunAnswer, StartAnswer } from '../../../src/workbench/wire.js';
+import { redactSecrets } from '../../../src/workbench/redaction.js';
+import type { RunResponse, StartResponse } from '../../../src/workbench/wire.js';
 import { today } from '../../days.js';
 
 const HOST = 'localhost:8090';
@@ -181,7 +181,7 @@ describe('the query elsewhere', () => {
     ['/track?verbose=1&api_key=abc123secret&ip=1', '/track?verbose=1&api_key=YOUR_API_KEY&ip=1'],
     ['{"token_count": "12", "event": "token"}', '{"token_count": "12", "event": "token"}'],
   ])('and a link of %s hold no secret', (text, shown) => {
-    expect(hideTokens({ body: text })).toEqual({ body: shown });
+    expect(redactSecrets({ body: text })).toEqual({ body: shown });
   });
 
   test('is TypeScript even before it is right, with the reason why there is no cURL', async () => {
@@ -196,7 +196,8 @@ test('what a run cost is told: nothing for projects, for a mistake, for what the
   const { call, connect } = await openPage();
   const connectionId = await connect();
   const cost = async (command: string, parameters: Record<string, unknown> = {}) =>
-    ((await (await call('run', { connectionId, command, parameters })).json()) as RunAnswer).result.meta.cost;
+    ((await (await call('run', { connectionId, command, parameters })).json()) as RunResponse).result.meta
+      .cost;
   expect(await cost('GET_PROJECTS')).toBe(0);
   expect(await cost('GET_TOP_EVENTS', { limit: '11' })).toBe(1);
   expect(await cost('GET_TOP_EVENTS', { limit: '11' })).toBe(0);
@@ -210,7 +211,7 @@ test('a mistake comes with its field', async () => {
     command: 'GET_TOP_EVENTS',
     parameters: { limit: 'many', projectId: 'shop' },
   });
-  const { result } = (await answer.json()) as RunAnswer;
+  const { result } = (await answer.json()) as RunResponse;
   expect(result).toMatchObject({
     ok: false,
     error: { code: 'INVALID_INPUT', issues: [{ field: 'projectId' }, { field: 'limit' }] },
@@ -229,7 +230,7 @@ describe('the first query', () => {
     expect(new Date().getDate()).not.toBe(new Date().getUTCDate());
 
     const app = createWorkbench({ plugin, sandbox: { datasource: account(), hosts: sandbox.hosts } });
-    const { opening } = (await (await openPage(app)).start.json()) as StartAnswer;
+    const { opening } = (await (await openPage(app)).start.json()) as StartResponse;
     expect(opening.parameters.toDate).toBe(day);
     expect(opening.answer?.result).toMatchObject({ ok: true });
   });
@@ -237,6 +238,6 @@ describe('the first query', () => {
 
 test('each command whose rows can be streamed can be saved to a file', async () => {
   const { start } = await openPage();
-  const { streamable } = (await start.json()) as StartAnswer;
+  const { streamable } = (await start.json()) as StartResponse;
   expect(streamable).toEqual(['DOWNLOAD_DATA', 'QUERY_PROFILES', 'GET_PROFILE_EVENT_ACTIVITY']);
 });

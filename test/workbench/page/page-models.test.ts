@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../src/commands/index.js';
 import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
-import { memberAt, takesMembers, withMember } from '../../../src/workbench/page/controls/json-member.js';
+import { canWriteMember, readMember, writeMember } from '../../../src/workbench/page/controls/json-member.js';
 import { evaluate } from '../../../src/workbench/page/form-model/conditionals.js';
 import {
   editorControls,
   initialValues,
-  parametersOf,
-  shownSections,
+  toParameters,
+  visibleSections,
   withQuery,
 } from '../../../src/workbench/page/form-model/form-values.js';
-import { chartOf } from '../../../src/workbench/page/result-model/chart-model.js';
-import { bindingsFor } from '../../../src/workbench/page/use-it/bindings.js';
+import { toChartModel } from '../../../src/workbench/page/result-model/chart-model.js';
+import { createBindings } from '../../../src/workbench/page/use-it/bindings.js';
 
 describe('a condition of the manifest', () => {
   const scope = { actionConfiguration: { formData: { command: 'A', list: ['x'], flag: true } } };
@@ -52,14 +52,14 @@ describe('the forms of the manifest', () => {
     '$id sends its own fields',
     ({ command }) => {
       const values = withQuery(empty, { command: command.id, parameters: {} });
-      const { sections, mistakes } = shownSections(manifest, values);
+      const { sections, mistakes } = visibleSections(manifest, values);
       expect(mistakes).toEqual([]);
-      expect(Object.keys(parametersOf(sections, values))).toEqual(Object.keys(command.fields));
+      expect(Object.keys(toParameters(sections, values))).toEqual(Object.keys(command.fields));
     },
   );
 
   test('a command that no section shows is a mistake', () => {
-    const { mistakes } = shownSections(
+    const { mistakes } = visibleSections(
       manifest,
       withQuery(empty, { command: 'GET_NOTHING', parameters: {} }),
     );
@@ -77,18 +77,18 @@ describe('what is chosen beside a text of JSON', () => {
     ['another choice', '{"filter": {"id": 1}, "a": 1}', { filter: { id: 7 }, a: 1 }],
     ['the bare value people write', '{"filter": 1}', { filter: { id: 7 } }],
   ])('is written where there is %s', (_, text, written) => {
-    const changed = withMember(text, PATH, '7');
+    const changed = writeMember(text, PATH, '7');
     expect(JSON.parse(changed)).toEqual(written);
-    expect(memberAt(changed, PATH)).toBe('7');
+    expect(readMember(changed, PATH)).toBe('7');
   });
 
   test('leaves the rest as it was typed, digits no number can hold included', () => {
     const text = '{ "filter": {"id": 1},\n\n  "big": 12345678901234567890 }';
-    expect(withMember(text, PATH, '7')).toContain('\n\n  "big": 12345678901234567890 }');
+    expect(writeMember(text, PATH, '7')).toContain('\n\n  "big": 12345678901234567890 }');
   });
 
   test('is written as text where it is no number that JavaScript keeps', () => {
-    expect(JSON.parse(withMember('', PATH, '12345678901234567890'))).toEqual({
+    expect(JSON.parse(writeMember('', PATH, '12345678901234567890'))).toEqual({
       filter: { id: '12345678901234567890' },
     });
   });
@@ -98,19 +98,19 @@ describe('what is chosen beside a text of JSON', () => {
     ['{"filter": {"id": 1}}', ''],
     ['', ''],
   ])('is taken out of %s again', (text, left) => {
-    expect(withMember(text, PATH, undefined)).toBe(left);
+    expect(writeMember(text, PATH, undefined)).toBe(left);
   });
 
   test.each([['[]'], ['{"a": '], ['7'], ['{{Input1.text}}']])('is not written into %s', (text) => {
-    expect(takesMembers(text)).toBe(false);
-    expect(memberAt(text, PATH)).toBe('');
+    expect(canWriteMember(text)).toBe(false);
+    expect(readMember(text, PATH)).toBe('');
   });
 });
 
 describe('rows are drawn by their shape', () => {
   test('counts by date and name as a line for each name', () => {
     expect(
-      chartOf([
+      toChartModel([
         { date: '2026-01-02', event: 'A', count: 2 },
         { date: '2026-01-01', event: 'A', count: 1 },
         { date: '2026-01-01', event: 'B', count: 5 },
@@ -131,7 +131,7 @@ describe('rows are drawn by their shape', () => {
       { metric: 'M', os: 'iOS', value: 1, total: false },
       { metric: 'M', os: 'Android', value: 2, total: false },
     ];
-    expect(chartOf(rows)).toMatchObject({
+    expect(toChartModel(rows)).toMatchObject({
       series: [{ total: 3 }],
       note: 'Rows that sum up others are left out.',
       partial: true,
@@ -143,7 +143,7 @@ describe('rows are drawn by their shape', () => {
       { event: 'A', amount: 9, percentChange: 0.1 },
       { event: 'B', amount: 4, percentChange: null },
     ];
-    expect(chartOf(rows)).toMatchObject({
+    expect(toChartModel(rows)).toMatchObject({
       kind: 'bar',
       measure: 'amount',
       categories: ['A', 'B'],
@@ -154,7 +154,7 @@ describe('rows are drawn by their shape', () => {
   test('raw events as their number a day', () => {
     const event = (time: string, name: string) => ({ event: name, time, distinct_id: 'u' });
     expect(
-      chartOf([
+      toChartModel([
         event('2026-01-01T08:00:00.000Z', 'A'),
         event('2026-01-01T09:00:00.000Z', 'A'),
         event('2026-01-02T09:00:00.000Z', 'A'),
@@ -166,15 +166,19 @@ describe('rows are drawn by their shape', () => {
     const rows = Array.from({ length: 12 }, (_, index) =>
       ['2026-01-01', '2026-01-02'].map((date) => ({ date, value: `v${index}`, count: index })),
     ).flat();
-    const chart = chartOf(rows);
+    const chart = toChartModel(rows);
     expect(chart?.series.map(({ name }) => name)).toEqual(['v11', 'v10', 'v9', 'v8', 'v7', 'v6', 'v5', 'v4']);
     expect(chart?.note).toBe('The 8 largest of 12 series.');
   });
 
   test('as bars of a few only where there are more, so that the table comes first', () => {
     const rows = Array.from({ length: 40 }, (_, index) => ({ user: `u${index}`, orders: index }));
-    expect(chartOf(rows)).toMatchObject({ kind: 'bar', note: 'The first 30 of 40 rows.', partial: true });
-    expect(chartOf(rows.slice(0, 30))).not.toHaveProperty('partial');
+    expect(toChartModel(rows)).toMatchObject({
+      kind: 'bar',
+      note: 'The first 30 of 40 rows.',
+      partial: true,
+    });
+    expect(toChartModel(rows.slice(0, 30))).not.toHaveProperty('partial');
   });
 
   test.each([
@@ -183,13 +187,13 @@ describe('rows are drawn by their shape', () => {
     ['no rows', []],
     ['names alone', [{ name: 'A' }]],
   ])('%s not at all', (_, rows) => {
-    expect(chartOf(rows)).toBeUndefined();
+    expect(toChartModel(rows)).toBeUndefined();
   });
 });
 
 test('a binding names a column as JavaScript can', () => {
   const rows = [{ 'plan type': 'Premium', count: 3 }];
-  expect(bindingsFor('Plans', rows, chartOf(rows)).map(({ text }) => text)).toEqual([
+  expect(createBindings('Plans', rows, toChartModel(rows)).map(({ text }) => text)).toEqual([
     '{{Plans.data}}',
     '{{Plans.data.map((row) => ({ label: row["plan type"], value: row["plan type"] }))}}',
     '{{Plans.data.map((row) => ({ x: row["plan type"], y: row.count }))}}',

@@ -1,16 +1,16 @@
 import type { TestResult } from '../../../query/connection-test.js';
 import type {
-  ApiProblem,
   ConnectionView,
   DatasourceValues,
-  OptionsAnswer,
-  OptionsQuestion,
-  QueryCall,
-  QuotaAnswer,
-  RunAnswer,
-  SnippetsAnswer,
-  StartAnswer,
-  StreamCall,
+  FileStreamRequest,
+  OptionsRequest,
+  OptionsResponse,
+  ProblemResponse,
+  QuotaResponse,
+  RunRequest,
+  RunResponse,
+  SnippetsResponse,
+  StartResponse,
 } from '../../wire.js';
 import { WORKBENCH_HEADER } from '../../wire.js';
 
@@ -19,15 +19,15 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 
-const BASE = './workbench/api';
+const API_PATH = './workbench/api';
 
-async function call(
+async function send(
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const response = await fetch(`${BASE}/${path}`, {
+  const response = await fetch(`${API_PATH}/${path}`, {
     method,
     signal,
     ...(method === 'GET' ? {} : { headers: { 'content-type': 'application/json', [WORKBENCH_HEADER]: '1' } }),
@@ -37,31 +37,32 @@ async function call(
     throw new ApiError('The workbench’s server cannot be reached. Is it still running?');
   });
   if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as Partial<ApiProblem>;
+  const problem = (await response.json().catch(() => ({}))) as Partial<ProblemResponse>;
   throw new ApiError(problem.error ?? `The server answered with status ${response.status}.`);
 }
 
-async function ask<T>(...args: Parameters<typeof call>): Promise<T> {
-  return (await call(...args)).json() as Promise<T>;
+async function requestJson<T>(...args: Parameters<typeof send>): Promise<T> {
+  return (await send(...args)).json() as Promise<T>;
 }
 
 export const api = {
-  start: () => ask<StartAnswer>('GET', 'start'),
-  run: (query: QueryCall, signal: AbortSignal) => ask<RunAnswer>('POST', 'run', query, signal),
-  stream: (query: StreamCall, signal: AbortSignal) => call('POST', 'stream', query, signal),
-  options: (question: OptionsQuestion) => ask<OptionsAnswer>('POST', 'options', question),
+  start: () => requestJson<StartResponse>('GET', 'start'),
+  run: (query: RunRequest, signal: AbortSignal) => requestJson<RunResponse>('POST', 'run', query, signal),
+  stream: (query: FileStreamRequest, signal: AbortSignal) => send('POST', 'stream', query, signal),
+  options: (request: OptionsRequest) => requestJson<OptionsResponse>('POST', 'options', request),
   quota: (connectionId: string, projectId?: string) =>
-    ask<QuotaAnswer>('POST', 'quota', { connectionId, projectId }),
-  snippets: (query: QueryCall, signal: AbortSignal) => ask<SnippetsAnswer>('POST', 'snippets', query, signal),
-  testValues: (values: DatasourceValues) => ask<TestResult>('POST', 'datasources/test', values),
-  test: (id: string) => ask<TestResult>('POST', `datasources/${encodeURIComponent(id)}/test`),
-  connect: (values: DatasourceValues) => ask<ConnectionView>('POST', 'datasources', values),
+    requestJson<QuotaResponse>('POST', 'quota', { connectionId, projectId }),
+  snippets: (query: RunRequest, signal: AbortSignal) =>
+    requestJson<SnippetsResponse>('POST', 'snippets', query, signal),
+  testValues: (values: DatasourceValues) => requestJson<TestResult>('POST', 'datasources/test', values),
+  test: (id: string) => requestJson<TestResult>('POST', `datasources/${encodeURIComponent(id)}/test`),
+  connect: (values: DatasourceValues) => requestJson<ConnectionView>('POST', 'datasources', values),
   change: (id: string, values: Pick<DatasourceValues, 'region' | 'projectId'>) =>
-    ask<ConnectionView>('PATCH', `datasources/${encodeURIComponent(id)}`, values),
-  forget: (id: string) => call('DELETE', `datasources/${encodeURIComponent(id)}`),
+    requestJson<ConnectionView>('PATCH', `datasources/${encodeURIComponent(id)}`, values),
+  forget: (id: string) => send('DELETE', `datasources/${encodeURIComponent(id)}`),
 };
 
 /** The sentence to show for whatever a call threw. */
-export function sentenceOf(thrown: unknown): string {
+export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

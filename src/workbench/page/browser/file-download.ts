@@ -22,6 +22,6 @@ export function saveBlob(blob: Blob, name: string): void {
 }
 
 /** `GET_TOP_EVENTS` as `get-top-events`. */
-export function fileName(command: string): string {
+export function toFileName(command: string): string {
   return command.toLowerCase().replaceAll('_', '-');
 }

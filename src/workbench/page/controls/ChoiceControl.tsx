@@ -1,13 +1,13 @@
 import { Select, Text } from '@mantine/core';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { ControlProps } from './control-props.js';
-import { describedBy } from './error-attributes.js';
+import { errorAttributes } from './error-attributes.js';
 
 type DropDown = Extract<Control, { controlType: 'DROP_DOWN' }>;
 
 /** `DROP_DOWN`. */
 export function ChoiceControl({ control, id, value, onChange, error, disabled }: ControlProps<DropDown>) {
-  const explained = new Map(control.options.map((option) => [option.value, option.subText]));
+  const descriptions = new Map(control.options.map((option) => [option.value, option.subText]));
   return (
     <Select
       id={id}
@@ -20,20 +20,20 @@ export function ChoiceControl({ control, id, value, onChange, error, disabled }:
       error={Boolean(error)}
       maxDropdownHeight={420}
       nothingFoundMessage="Nothing by that name"
-      onChange={(chosen) => chosen !== null && onChange(chosen)}
+      onChange={(selected) => selected !== null && onChange(selected)}
       renderOption={({ option }) => (
         <div>
-          <Text size="sm" fw={explained.get(option.value) ? 500 : 400}>
+          <Text size="sm" fw={descriptions.get(option.value) ? 500 : 400}>
             {option.label}
           </Text>
-          {explained.get(option.value) && (
+          {descriptions.get(option.value) && (
             <Text size="xs" c="dimmed" lh={1.35}>
-              {explained.get(option.value)}
+              {descriptions.get(option.value)}
             </Text>
           )}
         </div>
       )}
-      {...describedBy(id, error)}
+      {...errorAttributes(id, error)}
     />
   );
 }

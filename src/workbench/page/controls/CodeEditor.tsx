@@ -8,16 +8,16 @@ import { useEffect, useRef } from 'react';
 import { NONCE } from '../browser/nonce.js';
 import classes from './CodeEditor.module.css';
 import type { ControlProps } from './control-props.js';
-import { checkExpression, checkJson } from './editor-linters.js';
-import { expressionColours, jsonColours } from './highlighting.js';
+import { lintExpression, lintJson } from './editor-linters.js';
+import { expressionHighlighting, jsonHighlighting } from './highlighting.js';
 
 export type CodeLanguage = 'expression' | 'json';
 
-const CHECK_AFTER_MS = 250;
+const LINT_DELAY_MS = 250;
 
 const LANGUAGES: Record<CodeLanguage, Extension> = {
-  json: [json(), jsonColours, linter(checkJson, { delay: CHECK_AFTER_MS })],
-  expression: [expressionColours, linter(checkExpression, { delay: CHECK_AFTER_MS })],
+  json: [json(), jsonHighlighting, linter(lintJson, { delay: LINT_DELAY_MS })],
+  expression: [expressionHighlighting, linter(lintExpression, { delay: LINT_DELAY_MS })],
 };
 
 /** A small editor with colours, matching brackets and a mark where the text goes wrong. */
@@ -30,19 +30,19 @@ export default function CodeEditor({
   disabled,
   language,
 }: ControlProps & { language: CodeLanguage }) {
-  const host = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const changed = useRef(onChange);
-  changed.current = onChange;
+  const onChangeRef = useRef(onChange);
+  onChangeRef.current = onChange;
   const text = String(value);
-  const first = useRef(text);
+  const initialText = useRef(text);
   const { label, placeholderText } = control;
 
   useEffect(() => {
     const editor = new EditorView({
-      parent: host.current ?? undefined,
+      parent: container.current ?? undefined,
       state: EditorState.create({
-        doc: first.current,
+        doc: initialText.current,
         extensions: [
           EditorView.cspNonce.of(NONCE),
           history(),
@@ -55,14 +55,14 @@ export default function CodeEditor({
           EditorState.readOnly.of(disabled ?? false),
           EditorView.contentAttributes.of({ id, 'aria-label': label, spellcheck: 'false' }),
           EditorView.updateListener.of(({ docChanged, state }) => {
-            if (docChanged) changed.current(state.doc.toString());
+            if (docChanged) onChangeRef.current(state.doc.toString());
           }),
         ],
       }),
     });
     view.current = editor;
     return () => {
-      first.current = editor.state.doc.toString();
+      initialText.current = editor.state.doc.toString();
       editor.destroy();
     };
   }, [id, label, placeholderText, language, disabled]);
@@ -73,5 +73,5 @@ export default function CodeEditor({
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
   }, [text]);
 
-  return <div ref={host} className={classes.editor} data-invalid={Boolean(error) || undefined} />;
+  return <div ref={container} className={classes.editor} data-invalid={Boolean(error) || undefined} />;
 }

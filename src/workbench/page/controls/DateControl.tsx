@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
-import { describedBy } from './error-attributes.js';
+import { errorAttributes } from './error-attributes.js';
 
 /** A day, by the browser's own picker: it speaks every language and works by keyboard. */
 export function DateControl({ id, value, onChange, error, disabled }: ControlProps) {
@@ -12,7 +12,7 @@ export function DateControl({ id, value, onChange, error, disabled }: ControlPro
       disabled={disabled}
       error={Boolean(error)}
       onChange={(event) => onChange(event.currentTarget.value)}
-      {...describedBy(id, error)}
+      {...errorAttributes(id, error)}
     />
   );
 }

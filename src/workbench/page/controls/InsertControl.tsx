@@ -2,33 +2,33 @@ import { Loader, Select } from '@mantine/core';
 import type { Insertion } from '../../../command/field.js';
 import type { ControlProps } from './control-props.js';
 import classes from './InsertControl.module.css';
-import { memberAt, takesMembers, withMember } from './json-member.js';
+import { canWriteMember, readMember, writeMember } from './json-member.js';
 import { useLookup } from './use-lookup.js';
 
 interface InsertControlProps extends ControlProps {
   insertion: Insertion;
-  lookUp: NonNullable<ControlProps['lookUp']>;
+  loadOptions: NonNullable<ControlProps['loadOptions']>;
 }
 
 /** A dropdown below a text of JSON: what the project holds can be chosen, and is written into the text. */
 export default function InsertControl({ id, value, onChange, disabled, ...props }: InsertControlProps) {
   const { label, path } = props.insertion;
-  const { options, loading, problem, load } = useLookup(props.lookUp);
+  const { options, loading, problem, load } = useLookup(props.loadOptions);
   const text = String(value);
-  const written = memberAt(text, path);
-  const takes = takesMembers(text);
+  const currentValue = readMember(text, path);
+  const writable = canWriteMember(text);
   // A value that was typed, or chosen before this page knew its name, is shown as it stands in the text.
-  const known = written === '' || options.some((option) => option.value === written);
+  const isListed = currentValue === '' || options.some((option) => option.value === currentValue);
   return (
     <Select
       className={classes.insert}
       id={`${id}-insert`}
       size="xs"
       label={label}
-      data={known ? [...options] : [{ label: written, value: written }, ...options]}
-      value={written || null}
-      placeholder={takes ? 'Any' : 'Once the JSON is right'}
-      disabled={disabled || !takes}
+      data={isListed ? [...options] : [{ label: currentValue, value: currentValue }, ...options]}
+      value={currentValue || null}
+      placeholder={writable ? 'Any' : 'Once the JSON is right'}
+      disabled={disabled || !writable}
       searchable
       clearable
       // Mantine hides it from the keyboard, where nothing else takes the choice back.
@@ -38,7 +38,7 @@ export default function InsertControl({ id, value, onChange, disabled, ...props 
       nothingFoundMessage={loading ? 'Looking up' : (problem ?? 'Nothing by that name')}
       rightSection={loading ? <Loader size="xs" aria-label="Looking up" /> : undefined}
       onDropdownOpen={load}
-      onChange={(chosen) => onChange(withMember(text, path, chosen ?? undefined))}
+      onChange={(selected) => onChange(writeMember(text, path, selected ?? undefined))}
     />
   );
 }

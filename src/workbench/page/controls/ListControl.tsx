@@ -1,20 +1,20 @@
 import { Loader, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { ControlProps } from './control-props.js';
-import { describedBy } from './error-attributes.js';
-import { listText, namesOf } from './name-list.js';
+import { errorAttributes } from './error-attributes.js';
+import { formatNames, parseNames } from './name-list.js';
 import { useLookup } from './use-lookup.js';
 
 /** A JSON array of names, each a pill; names of the project can be chosen, others typed. */
-export function ListControl({ control, id, value, onChange, error, disabled, lookUp }: ControlProps) {
-  const { options, loading, problem, load } = useLookup(lookUp);
+export function ListControl({ control, id, value, onChange, error, disabled, loadOptions }: ControlProps) {
+  const { options, loading, problem, load } = useLookup(loadOptions);
   const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState('');
-  const names = namesOf(String(value));
+  const names = parseNames(String(value));
 
   function write(next: string[]) {
     // A pasted array is many names, not one.
-    onChange(listText(next.flatMap((each) => (each.trim().startsWith('[') ? namesOf(each) : [each]))));
+    onChange(formatNames(next.flatMap((each) => (each.trim().startsWith('[') ? parseNames(each) : [each]))));
   }
 
   return (
@@ -55,7 +55,7 @@ export function ListControl({ control, id, value, onChange, error, disabled, loo
         }}
         onBlur={() => setOpened(false)}
         rightSection={loading ? <Loader size="xs" aria-label="Looking up" /> : undefined}
-        {...describedBy(id, error)}
+        {...errorAttributes(id, error)}
       />
       {problem && !error && opened && (
         <Text size="xs" c="dimmed" mt={4} role="status">

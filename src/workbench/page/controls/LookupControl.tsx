@@ -2,12 +2,12 @@ import { ActionIcon, Autocomplete, Loader, Text } from '@mantine/core';
 import { useState } from 'react';
 import { ChevronIcon } from '../ui/icons.js';
 import type { ControlProps } from './control-props.js';
-import { describedBy } from './error-attributes.js';
+import { errorAttributes } from './error-attributes.js';
 import { useLookup } from './use-lookup.js';
 
 /** Text with suggestions: what the project holds can be chosen, anything else typed. */
-export function LookupControl({ control, id, value, onChange, error, disabled, lookUp }: ControlProps) {
-  const { options, loading, problem, load } = useLookup(lookUp);
+export function LookupControl({ control, id, value, onChange, error, disabled, loadOptions }: ControlProps) {
+  const { options, loading, problem, load } = useLookup(loadOptions);
   const [opened, setOpened] = useState(false);
   const labels = new Map(options.map((option) => [option.value, option.label]));
   const typed = String(value).toLowerCase();
@@ -73,7 +73,7 @@ export function LookupControl({ control, id, value, onChange, error, disabled, l
             </ActionIcon>
           )
         }
-        {...describedBy(id, error)}
+        {...errorAttributes(id, error)}
       />
       {problem && !error && opened && (
         <Text size="xs" c="dimmed" mt={4} role="status">

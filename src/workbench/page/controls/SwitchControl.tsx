@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
-import { describedBy } from './error-attributes.js';
+import { errorAttributes } from './error-attributes.js';
 
 /** `SWITCH`. */
 export function SwitchControl({ id, value, onChange, error, disabled }: ControlProps) {
@@ -10,7 +10,7 @@ export function SwitchControl({ id, value, onChange, error, disabled }: ControlP
       checked={value === true}
       disabled={disabled}
       onChange={(event) => onChange(event.currentTarget.checked)}
-      {...describedBy(id, error)}
+      {...errorAttributes(id, error)}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { PasswordInput, TextInput } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
-import { describedBy } from './error-attributes.js';
+import { errorAttributes } from './error-attributes.js';
 
 /** One line of text: `INPUT_TEXT`, and `QUERY_DYNAMIC_INPUT_TEXT` where nothing more is known of the value. */
 export function TextControl({ control, id, value, onChange, error, disabled }: ControlProps) {
@@ -11,7 +11,7 @@ export function TextControl({ control, id, value, onChange, error, disabled }: C
     disabled,
     error: Boolean(error),
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
-    ...describedBy(id, error),
+    ...errorAttributes(id, error),
   };
   if (control.controlType === 'INPUT_TEXT' && control.dataType === 'PASSWORD') {
     return (

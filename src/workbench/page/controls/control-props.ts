@@ -13,7 +13,7 @@ export interface ControlProps<C extends Control = Control> {
   error?: string;
   disabled?: boolean;
   /** Fetches the entries of this control's dropdown; absent where nothing can be looked up. */
-  lookUp?: () => Promise<LookupOption[]>;
+  loadOptions?: () => Promise<LookupOption[]>;
 }
 
 export type { LookupOption };

@@ -4,7 +4,7 @@ import { describeJsonError, jsonErrorOffset } from '../../../json/syntax-error.j
 import { doubtsAbout, ExpressionError } from '../../../mixpanel/expression/index.js';
 
 /** Marks the character at which a filter stops being one, by the parser that will judge it on the server. */
-export function checkExpression({ state }: EditorView): Diagnostic[] {
+export function lintExpression({ state }: EditorView): Diagnostic[] {
   const text = state.doc.toString();
   if (text.trim() === '') return [];
   try {
@@ -14,23 +14,23 @@ export function checkExpression({ state }: EditorView): Diagnostic[] {
     return [{ ...mark(text, 0, message), severity: 'info' }];
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return [mark(text, error.offset, error.message)];
+    return [diagnosticAt(text, error.offset, error.message)];
   }
 }
 
 /** Marks where JSON breaks; text that does not begin like JSON is left alone where plain text is allowed. */
-export function checkJson({ state }: EditorView): Diagnostic[] {
+export function lintJson({ state }: EditorView): Diagnostic[] {
   const text = state.doc.toString();
   if (text.trim() === '') return [];
   try {
     JSON.parse(text);
     return [];
   } catch {
-    return [mark(text, jsonErrorOffset(text) ?? 0, describeJsonError(text))];
+    return [diagnosticAt(text, jsonErrorOffset(text) ?? 0, describeJsonError(text))];
   }
 }
 
-function mark(text: string, offset: number, message: string): Diagnostic {
+function diagnosticAt(text: string, offset: number, message: string): Diagnostic {
   const from = Math.max(0, Math.min(offset, text.length - 1));
   return { from, to: Math.min(from + 1, text.length), severity: 'error', message };
 }

@@ -12,7 +12,7 @@ import { ExpressionError } from '../../../mixpanel/expression/index.js';
 import { type Token, tokenize } from '../../../mixpanel/expression/tokenizer.js';
 
 /** Colours by class, so that light and dark are a matter of the stylesheet. */
-export const jsonColours = syntaxHighlighting(
+export const jsonHighlighting = syntaxHighlighting(
   HighlightStyle.define([
     { tag: tags.propertyName, class: 'code-key' },
     { tag: tags.string, class: 'code-string' },
@@ -22,41 +22,41 @@ export const jsonColours = syntaxHighlighting(
 );
 
 /** Colours a filter expression by the tokens of our own parser. */
-export const expressionColours = ViewPlugin.fromClass(
+export const expressionHighlighting = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
 
     constructor(view: EditorView) {
-      this.decorations = colour(view);
+      this.decorations = decorate(view);
     }
 
     update(update: ViewUpdate) {
-      if (update.docChanged) this.decorations = colour(update.view);
+      if (update.docChanged) this.decorations = decorate(update.view);
     }
   },
   { decorations: (plugin) => plugin.decorations },
 );
 
-function colour({ state }: EditorView): DecorationSet {
+function decorate({ state }: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
-  for (const token of readable(state.doc.toString())) {
-    const name = classOf(token);
+  for (const token of tokenizePrefix(state.doc.toString())) {
+    const name = tokenClass(token);
     if (name) builder.add(token.start, token.end, Decoration.mark({ class: name }));
   }
   return builder.finish();
 }
 
 /** The tokens up to the first character that begins none. */
-function readable(text: string): Token[] {
+function tokenizePrefix(text: string): Token[] {
   try {
     return tokenize(text);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return error.offset < text.length && error.offset > 0 ? readable(text.slice(0, error.offset)) : [];
+    return error.offset < text.length && error.offset > 0 ? tokenizePrefix(text.slice(0, error.offset)) : [];
   }
 }
 
-function classOf(token: Token): string | undefined {
+function tokenClass(token: Token): string | undefined {
   switch (token.kind) {
     case 'string':
       return 'code-string';

@@ -2,8 +2,8 @@ import { applyEdits, modify, parseTree } from 'jsonc-parser';
 import { isObject } from '../../../json/object.js';
 
 /** What a text of JSON holds at `path`, as a dropdown knows it; empty where there is none. */
-export function memberAt(text: string, path: readonly string[]): string {
-  let value: unknown = objectIn(text);
+export function readMember(text: string, path: readonly string[]): string {
+  let value: unknown = parseObject(text);
   for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
@@ -12,28 +12,27 @@ export function memberAt(text: string, path: readonly string[]): string {
  * The text with `value` at `path`, or without the first member of `path` where there is no value; all else stays
  * as it was written.
  */
-export function withMember(text: string, path: readonly string[], value: string | undefined): string {
+export function writeMember(text: string, path: readonly string[], value: string | undefined): string {
   const [member = '', ...rest] = path;
-  const nested =
-    value && rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), numberOrText(value));
+  const nested = value && rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), toJsonValue(value));
   if (nested === undefined && text.trim() === '') return text;
-  const changed = applyEdits(text, modify(text, [member], nested, { formattingOptions: FORMAT }));
+  const changed = applyEdits(text, modify(text, [member], nested, { formattingOptions: FORMATTING_OPTIONS }));
   // An object with nothing in it and an empty field mean the same; only the second shows what could be written.
   return parseTree(changed)?.children?.length === 0 ? '' : changed;
 }
 
 /** Whether a member can be written: the text is an object, or empty. */
-export function takesMembers(text: string): boolean {
-  return text.trim() === '' || objectIn(text) !== undefined;
+export function canWriteMember(text: string): boolean {
+  return text.trim() === '' || parseObject(text) !== undefined;
 }
 
-const FORMAT = { insertSpaces: true, tabSize: 2 };
+const FORMATTING_OPTIONS = { insertSpaces: true, tabSize: 2 };
 
-function numberOrText(value: string): number | string {
+function toJsonValue(value: string): number | string {
   return /^\d+$/.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-function objectIn(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     return isObject(parsed) ? parsed : undefined;

@@ -1,5 +1,5 @@
 /** The names in a field's text: a JSON array, or what people write before they know it should be one. */
-export function namesOf(text: string): string[] {
+export function parseNames(text: string): string[] {
   const trimmed = text.trim();
   if (trimmed === '') return [];
   try {
@@ -14,6 +14,6 @@ export function namesOf(text: string): string[] {
 }
 
 /** Names as the field's text; no names are an empty field, not an empty array. */
-export function listText(names: readonly string[]): string {
+export function formatNames(names: readonly string[]): string {
   return names.length === 0 ? '' : JSON.stringify([...new Set(names)]);
 }

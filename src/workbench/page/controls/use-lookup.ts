@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { sentenceOf } from '../browser/api-client.js';
+import { errorMessage } from '../browser/api-client.js';
 import type { LookupOption } from './control-props.js';
 
-export interface Lookup {
+export interface LookupState {
   options: readonly LookupOption[];
   loading: boolean;
   /** Why there are no entries, in a sentence. */
@@ -12,22 +12,22 @@ export interface Lookup {
 }
 
 /** Entries of a dropdown, fetched when it is first opened: a look-up may cost a query. */
-export function useLookup(lookUp: (() => Promise<LookupOption[]>) | undefined): Lookup {
-  const [state, setState] = useState<Omit<Lookup, 'load'>>({ options: [], loading: false });
-  const asked = useRef<unknown>(undefined);
+export function useLookup(loadOptions: (() => Promise<LookupOption[]>) | undefined): LookupState {
+  const [state, setState] = useState<Omit<LookupState, 'load'>>({ options: [], loading: false });
+  const requested = useRef<unknown>(undefined);
 
   useEffect(() => {
-    if (asked.current !== lookUp) setState({ options: [], loading: false });
-  }, [lookUp]);
+    if (requested.current !== loadOptions) setState({ options: [], loading: false });
+  }, [loadOptions]);
 
   return {
     ...state,
     load() {
-      if (!lookUp || asked.current === lookUp) return;
-      asked.current = lookUp;
+      if (!loadOptions || requested.current === loadOptions) return;
+      requested.current = loadOptions;
       setState({ options: [], loading: true });
-      const isLatest = () => asked.current === lookUp;
-      lookUp().then(
+      const isLatest = () => requested.current === loadOptions;
+      loadOptions().then(
         (options) => {
           if (!isLatest()) return;
           setState({
@@ -38,8 +38,8 @@ export function useLookup(lookUp: (() => Promise<LookupOption[]>) | undefined): 
         },
         (error: unknown) => {
           if (!isLatest()) return;
-          asked.current = undefined;
-          setState({ options: [], loading: false, problem: sentenceOf(error) });
+          requested.current = undefined;
+          setState({ options: [], loading: false, problem: errorMessage(error) });
         },
       );
     },

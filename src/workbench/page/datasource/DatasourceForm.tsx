@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { Manifest } from '../../../hosts/appsmith/manifest/schema.js';
 import type { TestResult } from '../../../query/connection-test.js';
 import type { ConnectionView, DatasourceValues } from '../../wire.js';
-import { api, sentenceOf } from '../browser/api-client.js';
+import { api, errorMessage } from '../browser/api-client.js';
 import { ControlView } from '../controls/ControlView.js';
 import { elementId } from '../form/ManifestForm.js';
 import { datasourceControls, type FormValues, initialValues } from '../form-model/form-values.js';
@@ -20,9 +20,9 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
   const controls = datasourceControls(manifest.datasourceUiConfig.form);
   const [values, setValues] = useState<FormValues>(() => initialValues(controls));
   const [busy, setBusy] = useState<'testing' | 'saving'>();
-  const [tested, setTested] = useState<TestResult>();
+  const [testResult, setTestResult] = useState<TestResult>();
 
-  const given: DatasourceValues = Object.fromEntries(
+  const datasourceValues: DatasourceValues = Object.fromEntries(
     controls.flatMap(({ field, configProperty }) =>
       field ? [[field.key, String(values[configProperty] ?? '')]] : [],
     ),
@@ -33,9 +33,9 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
     if (control) setValues({ ...values, [control.configProperty]: value });
   }
 
-  async function test(changed: DatasourceValues = given) {
+  async function test(testedValues: DatasourceValues = datasourceValues) {
     setBusy('testing');
-    setTested(await api.testValues(changed).catch(asTestResult));
+    setTestResult(await api.testValues(testedValues).catch(toFailedTest));
     setBusy(undefined);
   }
 
@@ -43,9 +43,9 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
     event.preventDefault();
     setBusy('saving');
     try {
-      onConnected(await api.connect(given));
+      onConnected(await api.connect(datasourceValues));
     } catch (error) {
-      setTested(asTestResult(error));
+      setTestResult(toFailedTest(error));
     }
     setBusy(undefined);
   }
@@ -64,14 +64,14 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
               onChange={(value) => setValues({ ...values, [control.configProperty]: value })}
             />
           ))}
-        {tested && (
+        {testResult && (
           <TestOutcome
-            result={tested}
-            projectId={given.projectId ?? ''}
+            result={testResult}
+            projectId={datasourceValues.projectId ?? ''}
             onChooseProject={(id) => set('projectId', id)}
             onChooseRegion={(region) => {
               set('region', region);
-              test({ ...given, region });
+              test({ ...datasourceValues, region });
             }}
           />
         )}
@@ -93,6 +93,6 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
   );
 }
 
-function asTestResult(error: unknown): TestResult {
-  return { ok: false, message: sentenceOf(error) };
+function toFailedTest(error: unknown): TestResult {
+  return { ok: false, message: errorMessage(error) };
 }

@@ -2,7 +2,7 @@ import { Loader } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { TestResult } from '../../../query/connection-test.js';
 import type { ConnectionView } from '../../wire.js';
-import { api, sentenceOf } from '../browser/api-client.js';
+import { api, errorMessage } from '../browser/api-client.js';
 import { Dialog } from '../ui/Dialog.js';
 import { TestOutcome } from './TestOutcome.js';
 
@@ -19,21 +19,21 @@ export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) 
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed region is worth another test.
   useEffect(() => {
-    let wanted = true;
+    let active = true;
     setResult(undefined);
     api
       .test(id)
-      .catch((error: unknown): TestResult => ({ ok: false, message: sentenceOf(error) }))
-      .then((answer) => wanted && setResult(answer));
+      .catch((error: unknown): TestResult => ({ ok: false, message: errorMessage(error) }))
+      .then((response) => active && setResult(response));
     return () => {
-      wanted = false;
+      active = false;
     };
   }, [id, region]);
 
   function change(values: { region?: string; projectId?: string }) {
     api
       .change(id, values)
-      .then(onChanged, (error: unknown) => setResult({ ok: false, message: sentenceOf(error) }));
+      .then(onChanged, (error: unknown) => setResult({ ok: false, message: errorMessage(error) }));
   }
 
   return (
@@ -42,7 +42,7 @@ export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) 
         <TestOutcome
           result={result}
           projectId={connection.projectId ?? ''}
-          onChooseRegion={(chosen) => change({ region: chosen })}
+          onChooseRegion={(selected) => change({ region: selected })}
           onChooseProject={(projectId) => change({ projectId })}
         />
       ) : (

@@ -16,9 +16,18 @@ interface ExportPanelProps {
 
 /** A running export: how far it is, its first rows, and the way out. */
 export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, onClose }: ExportPanelProps) {
-  const { state, progress, since, until = Date.now(), preview, problem, resumeToken, unsaved } = current;
+  const {
+    state,
+    progress,
+    startedAt,
+    endedAt = Date.now(),
+    preview,
+    problem,
+    resumeToken,
+    unsaved,
+  } = current;
   const streaming = state === 'streaming';
-  const seconds = Math.max(1, until - since) / SECOND_MS;
+  const seconds = Math.max(1, endedAt - startedAt) / SECOND_MS;
   const { rows, bytes, slicesDone, slicesTotal } = progress;
   return (
     <section className={classes.panel} aria-label="Export to a file" data-export={state}>

@@ -17,30 +17,30 @@ interface FilePicker {
  * Opens the file to save to: straight on the disk where the browser can (Chrome, Edge), otherwise in the browser's
  * blob store until it is closed. `undefined` when the person chose none.
  */
-export async function openFile(name: string): Promise<RowFile | undefined> {
+export async function openRowFile(name: string): Promise<RowFile | undefined> {
   const { showSaveFilePicker } = window as Window & FilePicker;
-  if (!showSaveFilePicker) return inMemory(name);
+  if (!showSaveFilePicker) return openMemoryFile(name);
   try {
     const handle = await showSaveFilePicker.call(window, { suggestedName: name });
     const writable = await handle.createWritable();
     return {
       onDisk: true,
-      write: (rows) => writable.write(linesOf(rows)),
+      write: (rows) => writable.write(toNdjson(rows)),
       close: () => writable.close(),
     };
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return undefined;
-    return inMemory(name);
+    return openMemoryFile(name);
   }
 }
 
-function inMemory(name: string): RowFile {
+function openMemoryFile(name: string): RowFile {
   let parts: Blob[] = [];
   return {
     onDisk: false,
     async write(rows) {
       // A blob may be moved to the disk by the browser; a string may not.
-      parts.push(new Blob([linesOf(rows)]));
+      parts.push(new Blob([toNdjson(rows)]));
     },
     async close() {
       saveBlob(new Blob(parts, { type: 'application/x-ndjson' }), name);
@@ -49,6 +49,6 @@ function inMemory(name: string): RowFile {
   };
 }
 
-function linesOf(rows: readonly Row[]): string {
+function toNdjson(rows: readonly Row[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }

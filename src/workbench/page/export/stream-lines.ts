@@ -1,7 +1,7 @@
 import type { StreamLine } from '../../wire.js';
 
 /** The lines of a stream as they arrive. */
-export async function* streamLines(response: Response): AsyncGenerator<StreamLine> {
+export async function* readStreamLines(response: Response): AsyncGenerator<StreamLine> {
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

@@ -1,15 +1,15 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Row } from '../../../result/rows.js';
-import type { QueryCall, StreamCall, StreamProgress } from '../../wire.js';
-import { api, sentenceOf } from '../browser/api-client.js';
-import { fileName } from '../browser/file-download.js';
-import { openFile, type RowFile } from './row-file.js';
-import { streamLines } from './stream-lines.js';
+import type { FileStreamRequest, RunRequest, StreamProgress } from '../../wire.js';
+import { api, errorMessage } from '../browser/api-client.js';
+import { toFileName } from '../browser/file-download.js';
+import { openRowFile, type RowFile } from './row-file.js';
+import { readStreamLines } from './stream-lines.js';
 
 export interface ExportState {
   state: 'streaming' | 'done' | 'failed' | 'cancelled';
-  since: number;
-  until?: number;
+  startedAt: number;
+  endedAt?: number;
   progress: StreamProgress;
   /** The first rows, to look at. */
   preview: Row[];
@@ -22,7 +22,7 @@ export interface ExportState {
 }
 
 const PREVIEW_ROWS = 1000;
-const SHOW_EVERY_MS = 150;
+const RENDER_INTERVAL_MS = 150;
 
 interface ExportEvents {
   /** A file has been chosen and rows are asked for. */
@@ -33,34 +33,34 @@ interface ExportEvents {
 /** A long query on its way into a file. */
 export function useExport({ onStart, onEnd }: ExportEvents) {
   const [state, setState] = useState<ExportState>();
-  const abort = useRef<AbortController>(undefined);
-  const job = useRef<{ call: QueryCall; file: RowFile }>(undefined);
+  const activeController = useRef<AbortController>(undefined);
+  const job = useRef<{ request: RunRequest; file: RowFile }>(undefined);
 
   const receive = useCallback(
-    async (from: ExportState) => {
+    async (previous: ExportState) => {
       if (!job.current) return;
-      const { call, file } = job.current;
-      const mine = new AbortController();
-      abort.current = mine;
-      const streaming: ExportState = {
-        ...from,
+      const { request, file } = job.current;
+      const controller = new AbortController();
+      activeController.current = controller;
+      const started: ExportState = {
+        ...previous,
         state: 'streaming',
         problem: undefined,
         resumeToken: undefined,
       };
-      setState(streaming);
-      const end = await takeIn(
-        { ...call, resumeToken: from.resumeToken },
+      setState(started);
+      const ended = await writeStream(
+        { ...request, resumeToken: previous.resumeToken },
         file,
-        mine.signal,
-        streaming,
+        controller.signal,
+        started,
         setState,
       );
       // What cannot go on is put on the disk at once; in memory it waits to be asked for.
-      const finished = end.state === 'done' || (file.onDisk && end.resumeToken === undefined);
+      const finished = ended.state === 'done' || (file.onDisk && ended.resumeToken === undefined);
       if (finished) await file.close();
-      if (abort.current === mine) {
-        setState({ ...end, until: Date.now(), unsaved: !finished && end.progress.rows > 0 });
+      if (activeController.current === controller) {
+        setState({ ...ended, endedAt: Date.now(), unsaved: !finished && ended.progress.rows > 0 });
       }
       onEnd();
     },
@@ -68,15 +68,15 @@ export function useExport({ onStart, onEnd }: ExportEvents) {
   );
 
   const start = useCallback(
-    async (call: QueryCall) => {
-      const file = await openFile(`${fileName(call.command)}.ndjson`);
+    async (request: RunRequest) => {
+      const file = await openRowFile(`${toFileName(request.command)}.ndjson`);
       if (!file) return;
       onStart();
-      abort.current?.abort();
-      job.current = { call, file };
+      activeController.current?.abort();
+      job.current = { request: request, file };
       await receive({
         state: 'streaming',
-        since: Date.now(),
+        startedAt: Date.now(),
         progress: { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 },
         preview: [],
         unsaved: false,
@@ -89,57 +89,59 @@ export function useExport({ onStart, onEnd }: ExportEvents) {
     export: state,
     start,
     resume: () => state && receive(state),
-    cancel: useCallback(() => abort.current?.abort(), []),
+    cancel: useCallback(() => activeController.current?.abort(), []),
     saveSoFar: useCallback(async () => {
       await job.current?.file.close();
-      setState((known) => known && { ...known, unsaved: false, resumeToken: undefined });
+      setState(
+        (previousState) => previousState && { ...previousState, unsaved: false, resumeToken: undefined },
+      );
     }, []),
     close: useCallback(() => {
-      abort.current?.abort();
-      abort.current = undefined;
+      activeController.current?.abort();
+      activeController.current = undefined;
       setState(undefined);
     }, []),
   };
 }
 
 /** Writes what arrives to the file until it ends, one way or another. */
-async function takeIn(
-  call: StreamCall,
+async function writeStream(
+  request: FileStreamRequest,
   file: RowFile,
   signal: AbortSignal,
-  from: ExportState,
-  show: (state: ExportState) => void,
+  previous: ExportState,
+  render: (state: ExportState) => void,
 ): Promise<ExportState> {
-  let now = from;
-  let shownAt = 0;
+  let current = previous;
+  let renderedAt = 0;
   try {
-    for await (const line of streamLines(await api.stream(call, signal))) {
+    for await (const line of readStreamLines(await api.stream(request, signal))) {
       switch (line.kind) {
         case 'done':
-          return { ...now, state: 'done' };
+          return { ...current, state: 'done' };
         case 'failure':
-          return { ...now, state: 'failed', problem: line.message, resumeToken: line.resumeToken };
+          return { ...current, state: 'failed', problem: line.message, resumeToken: line.resumeToken };
         case 'rows':
           await file.write(line.rows);
-          now = withRows(now, line.rows);
+          current = addRows(current, line.rows);
           break;
         case 'progress':
-          now = { ...now, progress: { ...line.progress, rows: now.progress.rows } };
+          current = { ...current, progress: { ...line.progress, rows: current.progress.rows } };
       }
-      if (Date.now() - shownAt > SHOW_EVERY_MS) {
-        shownAt = Date.now();
-        show(now);
+      if (Date.now() - renderedAt > RENDER_INTERVAL_MS) {
+        renderedAt = Date.now();
+        render(current);
       }
     }
-    return { ...now, state: 'failed', problem: 'The stream ended early. What arrived is not all.' };
+    return { ...current, state: 'failed', problem: 'The stream ended early. What arrived is not all.' };
   } catch (error) {
     return signal.aborted
-      ? { ...now, state: 'cancelled' }
-      : { ...now, state: 'failed', problem: sentenceOf(error) };
+      ? { ...current, state: 'cancelled' }
+      : { ...current, state: 'failed', problem: errorMessage(error) };
   }
 }
 
-function withRows(state: ExportState, rows: readonly Row[]): ExportState {
+function addRows(state: ExportState, rows: readonly Row[]): ExportState {
   const { preview, progress } = state;
   return {
     ...state,

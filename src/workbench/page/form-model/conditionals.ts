@@ -14,7 +14,7 @@ interface Conditionals {
 }
 
 /** Whether a node of the form is shown, as Appsmith decides it. */
-export function isShown(conditionals: Conditionals | undefined, scope: Scope): boolean {
+export function isVisible(conditionals: Conditionals | undefined, scope: Scope): boolean {
   if (conditionals?.show !== undefined && !evaluate(conditionals.show, scope)) return false;
   return conditionals?.hide === undefined || !evaluate(conditionals.hide, scope);
 }
@@ -39,7 +39,7 @@ export function evaluate(binding: string, scope: Scope): unknown {
   } catch (error) {
     throw new ConditionError(`${binding} does not parse: ${error instanceof Error ? error.message : error}`);
   }
-  return resolve(tree as Node, scope);
+  return evaluateNode(tree as Node, scope);
 }
 
 /** The parts of jsep's tree that are understood here. */
@@ -53,7 +53,7 @@ type Node =
   | { type: 'BinaryExpression' | 'LogicalExpression'; operator: string; left: Node; right: Node }
   | { type: 'ConditionalExpression'; test: Node; consequent: Node; alternate: Node };
 
-function resolve(node: Node, scope: Scope): unknown {
+function evaluateNode(node: Node, scope: Scope): unknown {
   switch (node.type) {
     case 'Literal':
       return node.value;
@@ -62,34 +62,34 @@ function resolve(node: Node, scope: Scope): unknown {
       if (!Object.hasOwn(scope, node.name)) throw new ConditionError(`${node.name} is not known to a form.`);
       return scope[node.name];
     case 'ArrayExpression':
-      return node.elements.map((each) => resolve(each, scope));
+      return node.elements.map((each) => evaluateNode(each, scope));
     case 'MemberExpression':
-      return memberOf(resolve(node.object, scope), propertyName(node, scope));
+      return readMember(evaluateNode(node.object, scope), propertyName(node, scope));
     case 'CallExpression':
-      return includes(node, scope);
+      return evaluateIncludes(node, scope);
     case 'UnaryExpression':
-      if (node.operator === '!') return !resolve(node.argument, scope);
+      if (node.operator === '!') return !evaluateNode(node.argument, scope);
       break;
     case 'ConditionalExpression':
-      return resolve(resolve(node.test, scope) ? node.consequent : node.alternate, scope);
+      return evaluateNode(evaluateNode(node.test, scope) ? node.consequent : node.alternate, scope);
     case 'BinaryExpression':
     case 'LogicalExpression':
-      return binary(node.operator, node.left, node.right, scope);
+      return evaluateBinary(node.operator, node.left, node.right, scope);
   }
   throw new ConditionError('This expression uses more of JavaScript than a form may.');
 }
 
-function binary(operator: string, left: Node, right: Node, scope: Scope): unknown {
-  const value = resolve(left, scope);
+function evaluateBinary(operator: string, left: Node, right: Node, scope: Scope): unknown {
+  const value = evaluateNode(left, scope);
   switch (operator) {
     case '&&':
-      return value && resolve(right, scope);
+      return value && evaluateNode(right, scope);
     case '||':
-      return value || resolve(right, scope);
+      return value || evaluateNode(right, scope);
     case '===':
-      return value === resolve(right, scope);
+      return value === evaluateNode(right, scope);
     case '!==':
-      return value !== resolve(right, scope);
+      return value !== evaluateNode(right, scope);
     default:
       throw new ConditionError(`The operator ${operator} is not one a form may use; write === or !==.`);
   }
@@ -97,24 +97,24 @@ function binary(operator: string, left: Node, right: Node, scope: Scope): unknow
 
 function propertyName(node: Extract<Node, { type: 'MemberExpression' }>, scope: Scope): string {
   if (!node.computed && node.property.type === 'Identifier') return node.property.name;
-  return String(resolve(node.property, scope));
+  return String(evaluateNode(node.property, scope));
 }
 
-function memberOf(owner: unknown, name: string): unknown {
+function readMember(owner: unknown, name: string): unknown {
   if (owner === null || typeof owner !== 'object') {
     throw new ConditionError(`${name} is read from something that has no members.`);
   }
   return Object.hasOwn(owner, name) ? (owner as Record<string, unknown>)[name] : undefined;
 }
 
-function includes(node: Extract<Node, { type: 'CallExpression' }>, scope: Scope): boolean {
+function evaluateIncludes(node: Extract<Node, { type: 'CallExpression' }>, scope: Scope): boolean {
   const { callee } = node;
   const method = callee.type === 'MemberExpression' ? propertyName(callee, scope) : '';
   if (callee.type !== 'MemberExpression' || method !== 'includes') {
     throw new ConditionError('Of all functions a form may call only includes.');
   }
-  const list = resolve(callee.object, scope);
-  const wanted = node.arguments[0] && resolve(node.arguments[0], scope);
+  const list = evaluateNode(callee.object, scope);
+  const wanted = node.arguments[0] && evaluateNode(node.arguments[0], scope);
   if (Array.isArray(list)) return list.includes(wanted);
   if (typeof list === 'string') return list.includes(String(wanted));
   throw new ConditionError('includes is asked of something that is neither a list nor a text.');

@@ -1,5 +1,5 @@
 import type { Control, FormSection, Manifest } from '../../../hosts/appsmith/manifest/schema.js';
-import { ConditionError, isShown, type Scope } from './conditionals.js';
+import { ConditionError, isVisible, type Scope } from './conditionals.js';
 
 export type FormValue = string | boolean;
 /** Values by `configProperty`, as Appsmith keeps them: one for all forms that show the same field. */
@@ -10,7 +10,7 @@ const FORM_DATA = 'actionConfiguration.formData.';
 export const COMMAND_PROPERTY = `${FORM_DATA}command`;
 export const PROJECT_PROPERTY = `${FORM_DATA}projectId`;
 
-export function controlsOf({ children }: Section): Control[] {
+export function sectionControls({ children }: Section): Control[] {
   return children.flatMap((zone) => zone.children);
 }
 
@@ -25,7 +25,7 @@ export function initialValues(controls: readonly Control[]): FormValues {
 }
 
 export function editorControls(manifest: Manifest): Control[] {
-  return manifest.actionUiConfig.editor.flatMap(controlsOf);
+  return manifest.actionUiConfig.editor.flatMap(sectionControls);
 }
 
 export function datasourceControls(sections: readonly FormSection[]): Control[] {
@@ -33,7 +33,7 @@ export function datasourceControls(sections: readonly FormSection[]): Control[] 
 }
 
 /** The nested object that conditionals speak of. */
-export function scopeOf(values: FormValues): Scope {
+export function toScope(values: FormValues): Scope {
   const scope: Record<string, unknown> = { actionConfiguration: {}, datasourceConfiguration: {} };
   for (const [path, value] of Object.entries(values)) {
     const names = path.split('.');
@@ -48,19 +48,19 @@ export function scopeOf(values: FormValues): Scope {
   return scope;
 }
 
-export interface ShownSections {
+export interface VisibleSections {
   sections: Section[];
   /** Mistakes of the manifest, each a sentence. */
   mistakes: string[];
 }
 
 /** The sections whose conditions hold. A condition that cannot be evaluated is a mistake worth seeing. */
-export function shownSections(manifest: Manifest, values: FormValues): ShownSections {
-  const scope = scopeOf(values);
+export function visibleSections(manifest: Manifest, values: FormValues): VisibleSections {
+  const scope = toScope(values);
   const mistakes: string[] = [];
   const sections = manifest.actionUiConfig.editor.filter(({ conditionals, identifier }) => {
     try {
-      return isShown(conditionals, scope);
+      return isVisible(conditionals, scope);
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
       mistakes.push(`${identifier}: ${error.message}`);
@@ -68,28 +68,28 @@ export function shownSections(manifest: Manifest, values: FormValues): ShownSect
     }
   });
   if (sections.length < 2 && mistakes.length === 0) {
-    mistakes.push(`No form is shown for the command ${JSON.stringify(commandOf(values))}.`);
+    mistakes.push(`No form is shown for the command ${JSON.stringify(selectedCommand(values))}.`);
   }
   return { sections, mistakes };
 }
 
-export function commandOf(values: FormValues): string {
+export function selectedCommand(values: FormValues): string {
   return String(values[COMMAND_PROPERTY] ?? '');
 }
 
 /** What is sent with a query: the values of the shown controls, by the names Appsmith would send them under. */
-export function parametersOf(sections: readonly Section[], values: FormValues): Record<string, FormValue> {
+export function toParameters(sections: readonly Section[], values: FormValues): Record<string, FormValue> {
   return Object.fromEntries(
     sections
-      .flatMap(controlsOf)
+      .flatMap(sectionControls)
       .filter(
         ({ configProperty }) => configProperty.startsWith(FORM_DATA) && configProperty !== COMMAND_PROPERTY,
       )
-      .map(({ configProperty }) => [keyOf(configProperty), values[configProperty] ?? '']),
+      .map(({ configProperty }) => [parameterKey(configProperty), values[configProperty] ?? '']),
   );
 }
 
-export function keyOf(configProperty: string): string {
+export function parameterKey(configProperty: string): string {
   return configProperty.slice(FORM_DATA.length);
 }
 

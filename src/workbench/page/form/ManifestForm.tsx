@@ -4,13 +4,13 @@ import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import type { Issue } from '../../../errors.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import { ControlView } from '../controls/ControlView.js';
-import { isEnabled, isShown, type Scope } from '../form-model/conditionals.js';
+import { isEnabled, isVisible, type Scope } from '../form-model/conditionals.js';
 import {
   COMMAND_PROPERTY,
   type FormValue,
   type FormValues,
   type Section,
-  scopeOf,
+  toScope,
 } from '../form-model/form-values.js';
 import classes from './ManifestForm.module.css';
 
@@ -20,11 +20,11 @@ interface ManifestFormProps {
   values: FormValues;
   onChange(configProperty: string, value: FormValue): void;
   issues: readonly Issue[];
-  lookups: Lookups;
+  lookups: LookupSource;
 }
 
 /** Where dropdowns get their entries. */
-export interface Lookups {
+export interface LookupSource {
   /** What the entries depend on: the same text, the same entries. */
   question(lookup: Lookup): string;
   load(lookup: Lookup): Promise<LookupOption[]>;
@@ -32,7 +32,7 @@ export interface Lookups {
 
 /** The shown sections of the editor form, laid out in zones as the manifest says. */
 export function ManifestForm({ sections, mistakes, values, onChange, issues, lookups }: ManifestFormProps) {
-  const scope = useMemo(() => scopeOf(values), [values]);
+  const scope = useMemo(() => toScope(values), [values]);
   return (
     <Stack gap="md">
       {mistakes.length > 0 && (
@@ -68,7 +68,7 @@ export function ManifestForm({ sections, mistakes, values, onChange, issues, loo
               className={zone.controlType === 'DOUBLE_COLUMN_ZONE' ? classes.double : classes.single}
             >
               {zone.children
-                .filter(({ conditionals }) => isShown(conditionals, scope))
+                .filter(({ conditionals }) => isVisible(conditionals, scope))
                 .map((control) => (
                   <FormControl
                     key={control.propertyName ?? control.configProperty}
@@ -104,7 +104,7 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
   const load = useMemo(() => lookup && (() => lookups.load(lookup)), [question]);
   const error = issues
     .filter((issue) => issue.field === key)
-    .map(({ message }) => sentence(message))
+    .map(({ message }) => toSentence(message))
     .join('\n');
   const wide = configProperty === COMMAND_PROPERTY || field?.kind === 'list' || isLongLabel(control);
   return (
@@ -116,7 +116,7 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
         onChange={change}
         error={error || undefined}
         disabled={!isEnabled(control.conditionals, scope)}
-        lookUp={load}
+        loadOptions={load}
       />
     </div>
   );
@@ -137,7 +137,7 @@ function isLongLabel({ label }: Control): boolean {
 }
 
 /** The core's messages continue a label; alone, they begin a sentence. Further lines are for the result's side. */
-function sentence(message: string): string {
+function toSentence(message: string): string {
   const [first = ''] = message.split('\n');
   return first.charAt(0).toUpperCase() + first.slice(1);
 }

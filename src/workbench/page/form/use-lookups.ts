@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import { api } from '../browser/api-client.js';
-import type { Lookups } from './ManifestForm.js';
+import type { LookupSource } from './ManifestForm.js';
 
 /** The fields an answer depends on, by what is looked up; a field never depends on itself. */
 const DEPENDENCIES: Record<Lookup, readonly string[]> = {
@@ -13,7 +13,7 @@ const DEPENDENCIES: Record<Lookup, readonly string[]> = {
   cohorts: ['projectId', 'workspaceId'],
 };
 
-interface Asked {
+interface LookupContext {
   connectionId: string;
   command: string;
   parameters: Record<string, unknown>;
@@ -22,12 +22,12 @@ interface Asked {
 }
 
 /** Entries of the form's dropdowns, each question asked once. */
-export function useLookups(asked: Asked): Lookups {
+export function useLookups(asked: LookupContext): LookupSource {
   const latest = useRef(asked);
   latest.current = asked;
-  const known = useRef(new Map<string, Promise<LookupOption[]>>());
+  const cache = useRef(new Map<string, Promise<LookupOption[]>>());
   return useMemo(() => {
-    const question: Lookups['question'] = (lookup) => {
+    const question: LookupSource['question'] = (lookup) => {
       const { connectionId, parameters } = latest.current;
       return JSON.stringify([connectionId, lookup, DEPENDENCIES[lookup].map((key) => parameters[key] ?? '')]);
     };
@@ -36,7 +36,7 @@ export function useLookups(asked: Asked): Lookups {
       load(lookup) {
         const { connectionId, command, parameters, onAnswer } = latest.current;
         const key = question(lookup);
-        const asked = known.current.get(key);
+        const asked = cache.current.get(key);
         if (asked) return asked;
         const pending = api
           .options({ connectionId, command, parameters, lookup })
@@ -44,8 +44,8 @@ export function useLookups(asked: Asked): Lookups {
             onAnswer(lookup, cost);
             return options;
           });
-        known.current.set(key, pending);
-        pending.catch(() => known.current.delete(key));
+        cache.current.set(key, pending);
+        pending.catch(() => cache.current.delete(key));
         return pending;
       },
     };

@@ -1,24 +1,24 @@
 import { Popover, Progress, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import type { QuotaAnswer } from '../../wire.js';
-import { clockTime } from '../ui/clock-time.js';
+import type { QuotaResponse } from '../../wire.js';
+import { formatClockTime } from '../ui/clock-time.js';
 import classes from './QuotaMeter.module.css';
-import type { Spent } from './usage-log.js';
+import type { QuotaUsage } from './usage-log.js';
 
 export interface QuotaMeterProps {
-  quota: QuotaAnswer | undefined;
+  quota: QuotaResponse | undefined;
   /** The last runs with what each cost, newest first. */
-  spent: readonly Spent[];
+  usage: readonly QuotaUsage[];
 }
 
-const FEW_LEFT = 10;
+const LOW_QUOTA = 10;
 
 /** How much of the project's hourly quota is left, and what used it. */
-export function QuotaMeter({ quota, spent }: QuotaMeterProps) {
+export function QuotaMeter({ quota, usage }: QuotaMeterProps) {
   const limit = quota?.limit ?? 0;
   const left = quota?.left ?? 0;
   if (!quota || limit === 0) return null;
   const used = limit - left;
-  const colour = left === 0 ? 'red' : left <= FEW_LEFT ? 'orange' : 'violet';
+  const colour = left === 0 ? 'red' : left <= LOW_QUOTA ? 'orange' : 'violet';
   return (
     <Popover position="bottom-end" width={340} shadow="md" withArrow trapFocus returnFocus>
       <Popover.Target>
@@ -46,15 +46,15 @@ export function QuotaMeter({ quota, spent }: QuotaMeterProps) {
             {used} of {limit} in the last hour
           </dd>
           <dt>Next slot</dt>
-          <dd>{left > 0 ? 'now' : clockTime(quota.nextSlotAt)}</dd>
+          <dd>{left > 0 ? 'now' : formatClockTime(quota.nextSlotAt)}</dd>
           <dt>All free again</dt>
-          <dd>{used === 0 ? 'now' : clockTime(quota.resetAt)}</dd>
+          <dd>{used === 0 ? 'now' : formatClockTime(quota.resetAt)}</dd>
           <dt>Running, waiting</dt>
           <dd>
             {quota.running}, {quota.waiting}
           </dd>
         </dl>
-        {spent.length > 0 && (
+        {usage.length > 0 && (
           <Table fz="xs" verticalSpacing={4} mt="xs">
             <Table.Thead>
               <Table.Tr>
@@ -63,10 +63,10 @@ export function QuotaMeter({ quota, spent }: QuotaMeterProps) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {spent.map(({ id, label, cost, how }) => (
+              {usage.map(({ id, label, cost, source }) => (
                 <Table.Tr key={id}>
                   <Table.Td>
-                    {label} <span className={classes.how}>{how}</span>
+                    {label} <span className={classes.how}>{source}</span>
                   </Table.Td>
                   <Table.Td ta="right" className="numbers">
                     {cost}

@@ -1,15 +1,15 @@
-import type { RunAnswer } from '../../wire.js';
+import type { RunResponse } from '../../wire.js';
 
 /** One run and what it cost. */
-export interface Spent {
+export interface QuotaUsage {
   id: number;
   label: string;
   cost: number;
   /** Where the answer came from. */
-  how: string;
+  source: string;
 }
 
-const SHOWN_RUNS = 8;
+const MAX_ENTRIES = 8;
 
 const LOOKUP_NAMES: Record<string, string> = {
   events: 'Look-up of events',
@@ -18,24 +18,24 @@ const LOOKUP_NAMES: Record<string, string> = {
   cohorts: 'Look-up of cohorts',
 };
 
-export function withLookup(spent: readonly Spent[], lookup: string, cost: number): readonly Spent[] {
+export function addLookup(usage: readonly QuotaUsage[], lookup: string, cost: number): readonly QuotaUsage[] {
   const label = LOOKUP_NAMES[lookup] ?? 'Look-up';
-  return cost === 0 ? spent : prepend(spent, { label, cost, how: 'from Mixpanel' });
+  return cost === 0 ? usage : prepend(usage, { label, cost, source: 'from Mixpanel' });
 }
 
-export function withRun(spent: readonly Spent[], label: string, { result }: RunAnswer): Spent[] {
+export function addRun(usage: readonly QuotaUsage[], label: string, { result }: RunResponse): QuotaUsage[] {
   const { cache, cost, quota } = result.meta;
-  const from = result.ok ? cacheWords(cache?.state) : 'failed';
-  const how = quota?.family === 'export' ? `${from}, of the export quota` : from;
-  return prepend(spent, { label, cost, how });
+  const from = result.ok ? cacheLabel(cache?.state) : 'failed';
+  const source = quota?.family === 'export' ? `${from}, of the export quota` : from;
+  return prepend(usage, { label, cost, source: source });
 }
 
-function prepend(spent: readonly Spent[], latest: Omit<Spent, 'id'>): Spent[] {
-  return [{ id: (spent[0]?.id ?? 0) + 1, ...latest }, ...spent].slice(0, SHOWN_RUNS);
+function prepend(usage: readonly QuotaUsage[], latest: Omit<QuotaUsage, 'id'>): QuotaUsage[] {
+  return [{ id: (usage[0]?.id ?? 0) + 1, ...latest }, ...usage].slice(0, MAX_ENTRIES);
 }
 
 /** A cache state in a word or two. */
-export function cacheWords(state: string | undefined): string {
+export function cacheLabel(state: string | undefined): string {
   switch (state) {
     case 'HIT':
       return 'from cache';

@@ -1,5 +1,5 @@
 import type { Row } from '../../../result/rows.js';
-import { cellText, columnsOf } from './result-rows.js';
+import { cellText, columnNames } from './result-rows.js';
 
 export interface Series {
   name: string;
@@ -25,18 +25,18 @@ export interface ChartModel {
   columns?: { x: string; y: string; series?: string };
 }
 
-const MOST_SERIES = 8;
-const MOST_BARS = 30;
-const SAMPLED_ROWS = 200;
+const MAX_SERIES = 8;
+const MAX_BARS = 30;
+const SAMPLE_ROWS = 200;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}([T ].*)?$/;
 /** Numbers that name or order a row rather than measure it. */
 const NOT_A_MEASURE = /^(rank|index|page|.*id|.*Id)$/;
 
 /** The chart a set of rows asks for by its shape, or `undefined` where there is nothing to draw. */
-export function chartOf(rows: readonly Row[]): ChartModel | undefined {
+export function toChartModel(rows: readonly Row[]): ChartModel | undefined {
   if (rows.length === 0) return undefined;
-  const sample = rows.slice(0, SAMPLED_ROWS);
-  const columns = columnsOf(sample);
+  const sample = rows.slice(0, SAMPLE_ROWS);
+  const columns = columnNames(sample);
   if (['event', 'time', 'distinct_id'].every((name) => columns.includes(name))) return eventsPerDay(rows);
 
   const parts = rows.filter(({ total, average }) => total !== true && average !== true);
@@ -47,31 +47,31 @@ export function chartOf(rows: readonly Row[]): ChartModel | undefined {
 }
 
 function chartOfParts(rows: readonly Row[], columns: readonly string[]): ChartModel | undefined {
-  const sample = rows.slice(0, SAMPLED_ROWS);
+  const sample = rows.slice(0, SAMPLE_ROWS);
   const date = columns.find((name) => isDate(sample, name));
   const measures = columns.filter((name) => name !== date && isMeasure(sample, name));
   const labels = columns.filter((name) => name !== date && isLabel(sample, name));
   const [measure] = measures;
   if (measure === undefined) return undefined;
-  if (date !== undefined) return overDates(rows, date, labels, measures);
-  return labels[0] === undefined ? undefined : overNames(rows, labels[0], measure);
+  if (date !== undefined) return chartByDate(rows, date, labels, measures);
+  return labels[0] === undefined ? undefined : chartByLabel(rows, labels[0], measure);
 }
 
-function overDates(rows: readonly Row[], date: string, labels: string[], measures: string[]): ChartModel {
+function chartByDate(rows: readonly Row[], date: string, labels: string[], measures: string[]): ChartModel {
   // Labels that never change tell series apart no better than none.
-  const telling = labels.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
+  const distinguishing = labels.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
   const cells = rows.flatMap((row) =>
     measures.map((measure) => {
-      const names = telling.map((label) => cellText(row[label]) || '(empty)');
+      const names = distinguishing.map((label) => cellText(row[label]) || '(empty)');
       if (measures.length > 1) names.push(measure);
       const only = labels[0] === undefined ? measure : cellText(row[labels[0]]) || measure;
-      return { at: String(row[date]), name: names.join(' · ') || only, value: numberOf(row[measure]) };
+      return { at: String(row[date]), name: names.join(' · ') || only, value: toNumber(row[measure]) };
     }),
   );
   const [measure = 'value'] = measures;
   const model = pivot(cells, { category: date, measure: measures.length === 1 ? measure : 'value' });
-  const plain = measures.length === 1 && telling.length <= 1;
-  return plain ? { ...model, columns: { x: date, y: measure, series: telling[0] } } : model;
+  const plain = measures.length === 1 && distinguishing.length <= 1;
+  return plain ? { ...model, columns: { x: date, y: measure, series: distinguishing[0] } } : model;
 }
 
 function eventsPerDay(rows: readonly Row[]): ChartModel {
@@ -79,9 +79,9 @@ function eventsPerDay(rows: readonly Row[]): ChartModel {
   for (const { event, time } of rows) {
     const cell = { at: String(time).slice(0, 10), name: cellText(event), value: 0 };
     const key = JSON.stringify([cell.at, cell.name]);
-    const counted = counts.get(key) ?? cell;
-    counted.value += 1;
-    counts.set(key, counted);
+    const existing = counts.get(key) ?? cell;
+    existing.value += 1;
+    counts.set(key, existing);
   }
   return pivot([...counts.values()], { category: 'day', measure: 'events', gap: 0 });
 }
@@ -91,16 +91,16 @@ function pivot(
   { category, measure, gap = null }: { category: string; measure: string; gap?: number | null },
 ): ChartModel {
   const categories = [...new Set(cells.map(({ at }) => at))].sort();
-  const place = new Map(categories.map((at, index) => [at, index]));
-  const found = new Map<string, Series>();
+  const categoryIndex = new Map(categories.map((at, index) => [at, index]));
+  const seriesByName = new Map<string, Series>();
   for (const { at, name, value } of cells) {
-    const series = found.get(name) ?? { name, data: categories.map(() => gap), total: 0 };
-    series.data[place.get(at)!] = value;
+    const series = seriesByName.get(name) ?? { name, data: categories.map(() => gap), total: 0 };
+    series.data[categoryIndex.get(at)!] = value;
     series.total += value ?? 0;
-    found.set(name, series);
+    seriesByName.set(name, series);
   }
-  const all = [...found.values()];
-  const shown = all.length > MOST_SERIES ? largest(all, MOST_SERIES) : all;
+  const all = [...seriesByName.values()];
+  const shown = all.length > MAX_SERIES ? largestSeries(all, MAX_SERIES) : all;
   return {
     kind: categories.length > 1 ? 'line' : 'bar',
     category,
@@ -111,14 +111,14 @@ function pivot(
   };
 }
 
-function largest(series: readonly Series[], count: number): Series[] {
+function largestSeries(series: readonly Series[], count: number): Series[] {
   return [...series].sort((a, b) => b.total - a.total).slice(0, count);
 }
 
-function overNames(rows: readonly Row[], label: string, measure: string): ChartModel {
-  const shown = rows.slice(0, MOST_BARS);
+function chartByLabel(rows: readonly Row[], label: string, measure: string): ChartModel {
+  const shown = rows.slice(0, MAX_BARS);
   const left = rows.length - shown.length;
-  const data = shown.map((row) => numberOf(row[measure]));
+  const data = shown.map((row) => toNumber(row[measure]));
   return {
     kind: 'bar',
     category: label,
@@ -137,7 +137,7 @@ function isDate(rows: readonly Row[], name: string): boolean {
 function isMeasure(rows: readonly Row[], name: string): boolean {
   if (NOT_A_MEASURE.test(name)) return false;
   const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
-  return values.length > 0 && values.every((value) => numberOf(value) !== null);
+  return values.length > 0 && values.every((value) => toNumber(value) !== null);
 }
 
 function isLabel(rows: readonly Row[], name: string): boolean {
@@ -146,7 +146,7 @@ function isLabel(rows: readonly Row[], name: string): boolean {
 }
 
 // Of CSV text every value is a string.
-function numberOf(value: unknown): number | null {
+function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : null;
 }

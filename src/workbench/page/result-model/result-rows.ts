@@ -1,14 +1,14 @@
 import { isRows, type Row } from '../../../result/rows.js';
 
 /** A body as rows, where it is a list. `undefined` for anything else. */
-export function rowsOf(body: unknown): Row[] | undefined {
+export function toRows(body: unknown): Row[] | undefined {
   if (isRows(body)) return body;
-  const plain = Array.isArray(body) && body.every((each) => typeof each !== 'object' || each === null);
-  return plain ? body.map((value: unknown) => ({ value })) : undefined;
+  const isScalarList = Array.isArray(body) && body.every((each) => typeof each !== 'object' || each === null);
+  return isScalarList ? body.map((value: unknown) => ({ value })) : undefined;
 }
 
 /** CSV text as rows; `undefined` where it is none. */
-export async function csvRows(text: string): Promise<Row[] | undefined> {
+export async function parseCsvRows(text: string): Promise<Row[] | undefined> {
   // CSV is the exception; its parser need not be part of the first screen.
   const { parse } = await import('csv-parse/sync');
   try {
@@ -19,7 +19,7 @@ export async function csvRows(text: string): Promise<Row[] | undefined> {
 }
 
 /** All columns in the order they first appear. */
-export function columnsOf(rows: readonly Row[]): string[] {
+export function columnNames(rows: readonly Row[]): string[] {
   const columns = new Set<string>();
   for (const row of rows) for (const name of Object.keys(row)) columns.add(name);
   return [...columns];

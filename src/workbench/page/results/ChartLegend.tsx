@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import type { Series } from '../result-model/chart-model.js';
 import classes from './ChartView.module.css';
-import { coloursOf, type Scheme } from './series-colours.js';
+import { type Scheme, seriesColours } from './series-colours.js';
 
 interface ChartLegendProps {
   series: readonly Series[];
@@ -14,7 +14,7 @@ const total = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
 /** The series with their totals; a click hides one or brings it back. */
 export function ChartLegend({ series, hidden, scheme, onToggle }: ChartLegendProps) {
-  const colours = coloursOf(scheme);
+  const colours = seriesColours(scheme);
   return (
     <ul className={classes.legend} aria-label="Series">
       {series.map(({ name, total: sum }, index) => (

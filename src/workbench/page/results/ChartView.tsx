@@ -4,34 +4,34 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ChartModel } from '../result-model/chart-model.js';
 import { ChartLegend } from './ChartLegend.js';
 import classes from './ChartView.module.css';
-import { chartOption } from './chart-option.js';
+import { toEChartsOption } from './chart-option.js';
 import { echarts } from './echarts.js';
 
 /** A chart with its legend, and the same numbers as a table for those who do not see it. */
 export function ChartView({ model }: { model: ChartModel }) {
   const scheme = useComputedColorScheme('light');
   const reducedMotion = useReducedMotion();
-  const host = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const title = `${model.measure} by ${model.category}`;
   const option = useMemo(
-    () => chartOption(model, { scheme, hidden, animated: !reducedMotion }),
+    () => toEChartsOption(model, { scheme, hidden, animated: !reducedMotion }),
     [model, scheme, hidden, reducedMotion],
   );
 
   useEffect(() => {
-    if (!host.current) return;
-    const chart = echarts.init(host.current);
-    const watcher = new ResizeObserver(() => chart.resize());
-    watcher.observe(host.current);
+    if (!container.current) return;
+    const chart = echarts.init(container.current);
+    const resizeObserver = new ResizeObserver(() => chart.resize());
+    resizeObserver.observe(container.current);
     return () => {
-      watcher.disconnect();
+      resizeObserver.disconnect();
       chart.dispose();
     };
   }, []);
 
   useEffect(() => {
-    const chart = host.current && echarts.getInstanceByDom(host.current);
+    const chart = container.current && echarts.getInstanceByDom(container.current);
     chart?.setOption(option, { notMerge: true });
   }, [option]);
 
@@ -51,16 +51,21 @@ export function ChartView({ model }: { model: ChartModel }) {
           </Text>
         )}
       </div>
-      <div ref={host} className={classes.canvas} role="img" aria-label={`${model.kind} chart: ${title}`} />
+      <div
+        ref={container}
+        className={classes.canvas}
+        role="img"
+        aria-label={`${model.kind} chart: ${title}`}
+      />
       <ChartNumbers model={model} title={title} />
     </div>
   );
 }
 
-const MOST_NUMBERS = 200;
+const MAX_TABLE_ROWS = 200;
 
 function ChartNumbers({ model, title }: { model: ChartModel; title: string }) {
-  const categories = model.categories.slice(0, MOST_NUMBERS);
+  const categories = model.categories.slice(0, MAX_TABLE_ROWS);
   return (
     <VisuallyHidden>
       <table data-chart={model.kind}>

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Group, List, Text } from '@mantine/core';
 import { ERRORS, type ErrorDescription, type Issue } from '../../../errors.js';
 import type { ResultMeta } from '../../../result/query-result.js';
-import { clockTime } from '../ui/clock-time.js';
+import { formatClockTime } from '../ui/clock-time.js';
 import classes from './Failure.module.css';
 
 interface FailureProps {
@@ -22,16 +22,16 @@ export function Failure({ error, meta, onShowField, onTestDatasource }: FailureP
         {issues.length > 0 ? (
           <Issues issues={issues} onShowField={onShowField} />
         ) : (
-          rest.length > 0 && <Words text={rest.join('\n')} />
+          rest.length > 0 && <MessageText text={rest.join('\n')} />
         )}
         {retryAt !== undefined && (
           <Text size="sm" mt="xs">
-            The next try can succeed at <b>{clockTime(retryAt)}</b>.
+            The next try can succeed at <b>{formatClockTime(retryAt)}</b>.
           </Text>
         )}
         {retryAt === undefined && code === 'RATE_LIMITED_HOURLY' && meta.quota && (
           <Text size="sm" mt="xs">
-            All of the quota is free again by <b>{clockTime(meta.quota.resetAt)}</b>.
+            All of the quota is free again by <b>{formatClockTime(meta.quota.resetAt)}</b>.
           </Text>
         )}
         {ERRORS[code].about === 'datasource' && (
@@ -60,7 +60,7 @@ function Issues({ issues, onShowField }: { issues: readonly Issue[]; onShowField
           >
             {label}
           </Anchor>{' '}
-          <Words text={message} />
+          <MessageText text={message} />
         </List.Item>
       ))}
     </List>
@@ -68,7 +68,7 @@ function Issues({ issues, onShowField }: { issues: readonly Issue[]; onShowField
 }
 
 /** A sentence; what stands below it points at a character and needs letters of one width. */
-function Words({ text }: { text: string }) {
+function MessageText({ text }: { text: string }) {
   const [sentence, ...marked] = text.split('\n');
   return (
     <>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import classes from './JsonTree.module.css';
 
-const CHUNK = 100;
+const CHUNK_SIZE = 100;
 
 /** Any JSON as a tree to open and close; long lists come in pieces, and what is closed is not built. */
 export function JsonTree({ value }: { value: unknown }) {
@@ -33,13 +33,13 @@ function JsonNode({ name, value, open = false }: JsonNodeProps) {
     <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)} className={classes.branch}>
       <summary>
         <Name name={name} />
-        <span className={classes.size}>{sizeOf(value)}</span>
-        {!isOpen && <span className={classes.preview}>{previewOf(value)}</span>}
+        <span className={classes.size}>{sizeLabel(value)}</span>
+        {!isOpen && <span className={classes.preview}>{previewText(value)}</span>}
       </summary>
       {isOpen && (
         <div className={classes.children}>
-          {childrenOf(value).map(([key, child], index) => (
-            <JsonNode key={key} name={key} value={child} open={index === 0 && isLong(value)} />
+          {childEntries(value).map(([key, child], index) => (
+            <JsonNode key={key} name={key} value={child} open={index === 0 && isChunked(value)} />
           ))}
         </div>
       )}
@@ -51,31 +51,31 @@ function Name({ name }: { name?: string }) {
   return name === undefined ? null : <span className={classes.name}>{name}: </span>;
 }
 
-function sizeOf(value: object): string {
+function sizeLabel(value: object): string {
   const count = Array.isArray(value) ? value.length : Object.keys(value).length;
   return Array.isArray(value) ? `[ ${count} ]` : `{ ${count} }`;
 }
 
-const PREVIEW_CHARACTERS = 100;
+const MAX_PREVIEW_CHARACTERS = 100;
 
 /** The beginning of what a closed branch holds; a long list tells more by its size. */
-function previewOf(value: object): string {
-  if (Array.isArray(value) && value.length > CHUNK / 10) return '';
+function previewText(value: object): string {
+  if (Array.isArray(value) && value.length > CHUNK_SIZE / 10) return '';
   const text = JSON.stringify(value);
-  return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
+  return text.length > MAX_PREVIEW_CHARACTERS ? `${text.slice(0, MAX_PREVIEW_CHARACTERS)}…` : text;
 }
 
 /** Whether a list is so long that it comes in pieces, which say nothing until they are open. */
-function isLong(value: object): value is unknown[] {
-  return Array.isArray(value) && value.length > CHUNK;
+function isChunked(value: object): value is unknown[] {
+  return Array.isArray(value) && value.length > CHUNK_SIZE;
 }
 
-function childrenOf(value: object): [string, unknown][] {
-  if (!isLong(value)) return Object.entries(value);
-  const pieces = Math.ceil(value.length / CHUNK);
-  return Array.from({ length: pieces }, (_, piece) => {
-    const from = piece * CHUNK;
-    const to = Math.min(from + CHUNK, value.length);
+function childEntries(value: object): [string, unknown][] {
+  if (!isChunked(value)) return Object.entries(value);
+  const chunkCount = Math.ceil(value.length / CHUNK_SIZE);
+  return Array.from({ length: chunkCount }, (_, chunk) => {
+    const from = chunk * CHUNK_SIZE;
+    const to = Math.min(from + CHUNK_SIZE, value.length);
     return [`${from} … ${to - 1}`, value.slice(from, to)];
   });
 }

@@ -3,25 +3,25 @@ import { useMemo } from 'react';
 import { CopyText } from '../ui/CopyText.js';
 import classes from './RawView.module.css';
 
-const MOST_CHARACTERS = 200_000;
+const MAX_CHARACTERS = 200_000;
 
 /** The body as the plugin gave it: text as text, anything else as JSON. */
 export function RawView({ body }: { body: unknown }) {
   const text = useMemo(() => (typeof body === 'string' ? body : JSON.stringify(body, null, 2)), [body]);
-  const shown = text.slice(0, MOST_CHARACTERS);
+  const visibleText = text.slice(0, MAX_CHARACTERS);
   return (
     <div className={classes.view}>
       <div className={classes.tools}>
         <Text size="xs" c="dimmed">
-          {shown.length < text.length
-            ? `The first ${shown.length.toLocaleString('en-US')} of ${text.length.toLocaleString('en-US')} characters; copying takes all.`
+          {visibleText.length < text.length
+            ? `The first ${visibleText.length.toLocaleString('en-US')} of ${text.length.toLocaleString('en-US')} characters; copying takes all.`
             : `${text.length.toLocaleString('en-US')} characters`}
         </Text>
         <CopyText text={text} what="the result" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
       <pre className={classes.text} tabIndex={0}>
-        {shown}
+        {visibleText}
       </pre>
     </div>
   );

@@ -7,7 +7,7 @@ import type { RunState } from './use-run.js';
 
 interface ResultPanelProps extends RunState {
   /** A command's name in the form. */
-  nameOf(command: string): string;
+  commandLabel(command: string): string;
   onShowField(field: string): void;
   onTestDatasource(): void;
 }
@@ -16,7 +16,7 @@ interface ResultPanelProps extends RunState {
 export function ResultPanel({
   outcome,
   runningSince,
-  nameOf,
+  commandLabel,
   onShowField,
   onTestDatasource,
 }: ResultPanelProps) {
@@ -37,7 +37,7 @@ export function ResultPanel({
         <Content
           outcome={outcome}
           running={running}
-          nameOf={nameOf}
+          commandLabel={commandLabel}
           onShowField={onShowField}
           onTestDatasource={onTestDatasource}
         />
@@ -48,7 +48,7 @@ export function ResultPanel({
 
 type ContentProps = Omit<ResultPanelProps, 'runningSince'> & { running: boolean };
 
-function Content({ outcome, running, nameOf, onShowField, onTestDatasource }: ContentProps) {
+function Content({ outcome, running, commandLabel, onShowField, onTestDatasource }: ContentProps) {
   switch (outcome.state) {
     case 'none':
       return running ? (
@@ -71,18 +71,18 @@ function Content({ outcome, running, nameOf, onShowField, onTestDatasource }: Co
         </Alert>
       );
     case 'answered':
-      return outcome.answer.result.ok ? (
+      return outcome.response.result.ok ? (
         <ResultTabs
-          key={outcome.call.command}
-          call={outcome.call}
-          result={outcome.answer.result}
-          elapsedMs={outcome.answer.elapsedMs}
-          title={nameOf(outcome.call.command)}
+          key={outcome.request.command}
+          request={outcome.request}
+          result={outcome.response.result}
+          elapsedMs={outcome.response.elapsedMs}
+          title={commandLabel(outcome.request.command)}
         />
       ) : (
         <Failure
-          error={outcome.answer.result.error}
-          meta={outcome.answer.result.meta}
+          error={outcome.response.result.error}
+          meta={outcome.response.result.meta}
           onShowField={onShowField}
           onTestDatasource={onTestDatasource}
         />

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { ResultMeta } from '../../../result/query-result.js';
 import { HOUR_SECONDS, MINUTE_SECONDS, SECOND_MS } from '../../../time/durations.js';
-import { cacheWords } from '../quota/usage-log.js';
+import { cacheLabel } from '../quota/usage-log.js';
 import { Tag } from './Tag.js';
 
 interface ResultSummaryProps {
@@ -28,19 +28,19 @@ export function ResultSummary({ meta, elapsedMs, rowCount, title }: ResultSummar
         </Text>
       )}
       <Text size="sm" c="dimmed" className="numbers">
-        {timeText(elapsedMs)}
+        {formatDuration(elapsedMs)}
       </Text>
       <Tag tone={TONES[cache]}>
-        {age > 0 ? `${cacheWords(cache)}, ${ageText(age)} old` : cacheWords(cache)}
+        {age > 0 ? `${cacheLabel(cache)}, ${formatAge(age)} old` : cacheLabel(cache)}
       </Tag>
-      <Tag tone={cost === 0 ? 'good' : 'plain'}>{costText(cost, quota?.family)}</Tag>
+      <Tag tone={cost === 0 ? 'good' : 'plain'}>{formatCost(cost, quota?.family)}</Tag>
       {truncated && <Tag tone="warning">cut short</Tag>}
     </Group>
   );
 }
 
 /** Exports have an hour of their own: they cost no query. */
-function costText(cost: number, family: string | undefined): string {
+function formatCost(cost: number, family: string | undefined): string {
   if (cost === 0) return 'cost no query';
   if (family === 'export') return cost === 1 ? 'cost 1 export' : `cost ${cost} exports`;
   return cost === 1 ? 'cost 1 query' : `cost ${cost} queries`;
@@ -48,11 +48,11 @@ function costText(cost: number, family: string | undefined): string {
 
 const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good', STALE: 'warning' };
 
-function timeText(ms: number): string {
+function formatDuration(ms: number): string {
   return ms < SECOND_MS ? `${ms} ms` : `${(ms / SECOND_MS).toFixed(1)} s`;
 }
 
-function ageText(seconds: number): string {
+function formatAge(seconds: number): string {
   if (seconds < MINUTE_SECONDS) return `${seconds} s`;
   if (seconds < HOUR_SECONDS) return `${Math.round(seconds / MINUTE_SECONDS)} min`;
   return `${Math.round(seconds / HOUR_SECONDS)} h`;

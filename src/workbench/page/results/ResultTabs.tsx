@@ -2,10 +2,10 @@ import { Alert, Button, Menu, Tabs } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { QuerySuccess } from '../../../result/query-result.js';
 import type { Row } from '../../../result/rows.js';
-import type { QueryCall } from '../../wire.js';
-import { fileName, saveCsv, saveJson } from '../browser/file-download.js';
-import { chartOf } from '../result-model/chart-model.js';
-import { csvRows, rowsOf } from '../result-model/result-rows.js';
+import type { RunRequest } from '../../wire.js';
+import { saveCsv, saveJson, toFileName } from '../browser/file-download.js';
+import { toChartModel } from '../result-model/chart-model.js';
+import { parseCsvRows, toRows } from '../result-model/result-rows.js';
 import { Empty } from '../ui/Empty.js';
 import { DownloadIcon } from '../ui/icons.js';
 import { UseIt } from '../use-it/UseIt.js';
@@ -20,7 +20,7 @@ const chartModule = import('./ChartView.js');
 const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: ChartView })));
 
 interface ResultTabsProps {
-  call: QueryCall;
+  request: RunRequest;
   result: QuerySuccess;
   elapsedMs: number;
   title: string;
@@ -29,24 +29,24 @@ interface ResultTabsProps {
 type Tab = 'chart' | 'table' | 'json' | 'raw' | 'use';
 
 /** A result in five views. */
-export function ResultTabs({ call, result, elapsedMs, title }: ResultTabsProps) {
+export function ResultTabs({ request, result, elapsedMs, title }: ResultTabsProps) {
   const { body, meta, messages } = result;
   const rows = useRows(body);
-  const chart = useMemo(() => rows && chartOf(rows), [rows]);
-  const [chosen, setChosen] = useState<Tab>();
-  const fallback: Tab = chart && !chart.partial ? 'chart' : rows ? 'table' : 'json';
-  const tab = chosen === 'chart' && !chart ? 'table' : (chosen ?? fallback);
+  const chart = useMemo(() => rows && toChartModel(rows), [rows]);
+  const [selectedTab, setSelectedTab] = useState<Tab>();
+  const defaultTab: Tab = chart && !chart.partial ? 'chart' : rows ? 'table' : 'json';
+  const tab = selectedTab === 'chart' && !chart ? 'table' : (selectedTab ?? defaultTab);
 
   return (
     <Tabs
       value={tab}
-      onChange={(value) => setChosen(value as Tab)}
+      onChange={(value) => setSelectedTab(value as Tab)}
       keepMounted={false}
       classNames={{ root: classes.tabs, panel: classes.panel, list: classes.list }}
     >
       <div className={classes.head}>
         <ResultSummary title={title} meta={meta} elapsedMs={elapsedMs} rowCount={rows?.length} />
-        <Downloads rows={rows} body={body} name={fileName(call.command)} />
+        <Downloads rows={rows} body={body} name={toFileName(request.command)} />
       </div>
       {messages.map((message) => (
         <Alert key={message} color="orange" className={classes.message} role="status">
@@ -85,7 +85,7 @@ export function ResultTabs({ call, result, elapsedMs, title }: ResultTabsProps) 
         <RawView body={body} />
       </Tabs.Panel>
       <Tabs.Panel value="use">
-        <UseIt call={call} rows={rows} chart={chart} />
+        <UseIt request={request} rows={rows} chart={chart} />
       </Tabs.Panel>
     </Tabs>
   );
@@ -111,14 +111,14 @@ function Downloads({ rows, body, name }: { rows: Row[] | undefined; body: unknow
 
 /** Rows are there at once where the body is rows already; CSV text needs a moment. */
 function useRows(body: unknown): Row[] | undefined {
-  const rows = useMemo(() => rowsOf(body), [body]);
+  const rows = useMemo(() => toRows(body), [body]);
   const [parsed, setParsed] = useState<{ text: string; rows: Row[] | undefined }>();
   useEffect(() => {
     if (typeof body !== 'string') return;
-    let wanted = true;
-    csvRows(body).then((found) => wanted && setParsed({ text: body, rows: found }));
+    let active = true;
+    parseCsvRows(body).then((found) => active && setParsed({ text: body, rows: found }));
     return () => {
-      wanted = false;
+      active = false;
     };
   }, [body]);
   return rows ?? (parsed?.text === body ? parsed?.rows : undefined);

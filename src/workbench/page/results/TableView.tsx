@@ -12,17 +12,17 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../../result/rows.js';
-import { cellText, columnsOf } from '../result-model/result-rows.js';
+import { cellText, columnNames } from '../result-model/result-rows.js';
 import classes from './TableView.module.css';
 import { columnWidth, isNumeric } from './table-columns.js';
 
-const ROW_PIXELS = 33;
-const ROWS_AHEAD = 12;
+const ROW_HEIGHT_PIXELS = 33;
+const OVERSCAN_ROWS = 12;
 
-const contains: FilterFn<Row> = (row, columnId, wanted) =>
-  cellText(row.getValue(columnId)).toLowerCase().includes(String(wanted).toLowerCase());
+const containsText: FilterFn<Row> = (row, columnId, searchText) =>
+  cellText(row.getValue(columnId)).toLowerCase().includes(String(searchText).toLowerCase());
 
-const byText: SortingFn<Row> = (one, other, columnId) => {
+const compareText: SortingFn<Row> = (one, other, columnId) => {
   const a = cellText(one.getValue(columnId));
   const b = cellText(other.getValue(columnId));
   return a < b ? -1 : Number(a > b);
@@ -38,11 +38,11 @@ export function TableView({ rows }: { rows: Row[] }) {
 
   const columns = useMemo(
     () =>
-      columnsOf(rows).map(
+      columnNames(rows).map(
         (name): ColumnDef<Row, unknown> => ({
           id: name,
           accessorFn: (row) => row[name],
-          sortingFn: isNumeric(rows, name) ? 'basic' : byText,
+          sortingFn: isNumeric(rows, name) ? 'basic' : compareText,
           sortUndefined: 'last',
           meta: { numeric: isNumeric(rows, name), width: columnWidth(rows, name) },
         }),
@@ -53,7 +53,7 @@ export function TableView({ rows }: { rows: Row[] }) {
     data: rows,
     columns,
     state: { sorting, globalFilter: deferredSearch },
-    globalFilterFn: contains,
+    globalFilterFn: containsText,
     getColumnCanGlobalFilter: () => true,
     onSortingChange: setSorting,
     onGlobalFilterChange: setSearch,
@@ -61,12 +61,12 @@ export function TableView({ rows }: { rows: Row[] }) {
     getFilteredRowModel: getFilteredRowModel(),
     getSortedRowModel: getSortedRowModel(),
   });
-  const shown = table.getRowModel().rows;
+  const visibleRows = table.getRowModel().rows;
   const virtual = useVirtualizer({
-    count: shown.length,
+    count: visibleRows.length,
     getScrollElement: () => viewport.current,
-    estimateSize: () => ROW_PIXELS,
-    overscan: ROWS_AHEAD,
+    estimateSize: () => ROW_HEIGHT_PIXELS,
+    overscan: OVERSCAN_ROWS,
     initialRect: { width: 800, height: 600 },
   });
   const template = columns.map(({ meta }) => `minmax(${meta?.width}px, ${meta?.width}fr)`).join(' ');
@@ -86,7 +86,7 @@ export function TableView({ rows }: { rows: Row[] }) {
         />
         <Text size="xs" c="dimmed" role="status" className="numbers">
           {search
-            ? `${shown.length.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows`
+            ? `${visibleRows.length.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows`
             : `${rows.length.toLocaleString('en-US')} ${rows.length === 1 ? 'row' : 'rows'}`}
         </Text>
       </div>
@@ -97,7 +97,7 @@ export function TableView({ rows }: { rows: Row[] }) {
         <div
           role="table"
           aria-label="Result"
-          aria-rowcount={shown.length + 1}
+          aria-rowcount={visibleRows.length + 1}
           aria-colcount={columns.length}
           className={classes.table}
         >
@@ -118,7 +118,7 @@ export function TableView({ rows }: { rows: Row[] }) {
                 >
                   <button type="button" className={classes.sort} onClick={column.getToggleSortingHandler()}>
                     {id}
-                    <span aria-hidden="true">{SORT_SIGNS[String(column.getIsSorted())]}</span>
+                    <span aria-hidden="true">{SORT_ICONS[String(column.getIsSorted())]}</span>
                   </button>
                 </div>
               ))}
@@ -127,13 +127,13 @@ export function TableView({ rows }: { rows: Row[] }) {
           <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start }) => (
               <div
-                key={shown[index]?.id}
+                key={visibleRows[index]?.id}
                 role="row"
                 aria-rowindex={index + 2}
                 className={`${classes.row} ${classes.placed}`}
                 style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
               >
-                {shown[index]?.getVisibleCells().map((cell) => {
+                {visibleRows[index]?.getVisibleCells().map((cell) => {
                   const text = cellText(cell.getValue());
                   return (
                     <div
@@ -153,7 +153,7 @@ export function TableView({ rows }: { rows: Row[] }) {
         </div>
         {/* biome-ignore-end lint/a11y/useSemanticElements: see above. */}
         {/* biome-ignore-end lint/a11y/useFocusableInteractive: see above. */}
-        {shown.length === 0 && (
+        {visibleRows.length === 0 && (
           <Text size="sm" c="dimmed" p="md">
             {rows.length === 0 ? 'Mixpanel answered with no rows.' : 'No row holds this text.'}
           </Text>
@@ -168,7 +168,7 @@ const SORT_NAMES: Record<string, 'ascending' | 'descending' | 'none'> = {
   desc: 'descending',
   false: 'none',
 };
-const SORT_SIGNS: Record<string, string> = { asc: '↑', desc: '↓', false: '' };
+const SORT_ICONS: Record<string, string> = { asc: '↑', desc: '↓', false: '' };
 
 declare module '@tanstack/react-table' {
   interface ColumnMeta<TData, TValue> {

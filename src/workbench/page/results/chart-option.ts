@@ -1,15 +1,15 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartModel } from '../result-model/chart-model.js';
 import classes from './ChartView.module.css';
-import { coloursOf, type Scheme } from './series-colours.js';
+import { type Scheme, seriesColours } from './series-colours.js';
 
-interface Look {
+interface ChartStyle {
   scheme: Scheme;
   hidden: ReadonlySet<string>;
   animated: boolean;
 }
 
-const INK: Record<Scheme, { text: string; line: string; pointer: string }> = {
+const AXIS_COLOURS: Record<Scheme, { text: string; line: string; pointer: string }> = {
   light: { text: '#545b64', line: '#e6e8ec', pointer: '#aab0b8' },
   dark: { text: '#a6adb8', line: '#2b2f37', pointer: '#5c636e' },
 };
@@ -18,43 +18,47 @@ const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFra
 const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
 const MANY_POINTS = 60;
 /** Bars with long names lie on their side, or the names would overlap. */
-const LONG_NAME = 12;
-const FEW_BARS = 8;
+const LONG_NAME_CHARACTERS = 12;
+const MAX_VERTICAL_BARS = 8;
 
 /** The chart's description for ECharts. */
-export function chartOption(model: ChartModel, { scheme, hidden, animated }: Look): EChartsCoreOption {
-  const ink = INK[scheme];
+export function toEChartsOption(
+  model: ChartModel,
+  { scheme, hidden, animated }: ChartStyle,
+): EChartsCoreOption {
+  const axisColours = AXIS_COLOURS[scheme];
   const isLine = model.kind === 'line';
-  const lying =
+  const horizontal =
     !isLine &&
     model.series.length === 1 &&
-    (model.categories.length > FEW_BARS || model.categories.some((name) => name.length > LONG_NAME));
+    (model.categories.length > MAX_VERTICAL_BARS ||
+      model.categories.some((name) => name.length > LONG_NAME_CHARACTERS));
   const categories = {
     type: 'category',
     data: model.categories,
-    inverse: lying,
+    inverse: horizontal,
     boundaryGap: !isLine,
     axisTick: { show: false },
-    axisLine: { lineStyle: { color: ink.line } },
+    axisLine: { lineStyle: { color: axisColours.line } },
     axisLabel: {
-      color: ink.text,
+      color: axisColours.text,
       hideOverlap: true,
       margin: 12,
-      ...(lying ? { width: 150, overflow: 'truncate' } : {}),
-      formatter: isLine ? shortDate : undefined,
+      ...(horizontal ? { width: 150, overflow: 'truncate' } : {}),
+      formatter: isLine ? formatShortDate : undefined,
     },
   };
   const values = {
     type: 'value',
-    axisLabel: { color: ink.text, formatter: (value: number) => compact.format(value) },
-    splitLine: { lineStyle: { color: ink.line } },
+    axisLabel: { color: axisColours.text, formatter: (value: number) => compact.format(value) },
+    splitLine: { lineStyle: { color: axisColours.line } },
     splitNumber: 4,
   };
   return {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     animation: animated,
     animationDuration: 400,
-    color: [...coloursOf(scheme)],
+    color: [...seriesColours(scheme)],
     grid: { left: 8, right: 24, top: 16, bottom: 8, containLabel: true },
     tooltip: {
       trigger: 'axis',
@@ -62,11 +66,11 @@ export function chartOption(model: ChartModel, { scheme, hidden, animated }: Loo
       padding: 0,
       borderWidth: 0,
       backgroundColor: 'transparent',
-      axisPointer: { type: isLine ? 'line' : 'shadow', lineStyle: { color: ink.pointer } },
+      axisPointer: { type: isLine ? 'line' : 'shadow', lineStyle: { color: axisColours.pointer } },
       formatter: tooltip,
     },
-    xAxis: lying ? values : categories,
-    yAxis: lying ? categories : values,
+    xAxis: horizontal ? values : categories,
+    yAxis: horizontal ? categories : values,
     series: model.series.map(({ name, data }) => ({
       type: model.kind,
       name,
@@ -78,13 +82,13 @@ export function chartOption(model: ChartModel, { scheme, hidden, animated }: Loo
       areaStyle: isLine && model.series.length === 1 ? { opacity: 0.12 } : undefined,
       sampling: model.categories.length > MANY_POINTS * 10 ? 'lttb' : undefined,
       barMaxWidth: 36,
-      itemStyle: isLine ? undefined : { borderRadius: lying ? [0, 4, 4, 0] : [4, 4, 0, 0] },
+      itemStyle: isLine ? undefined : { borderRadius: horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0] },
       emphasis: { focus: 'series' },
     })),
   };
 }
 
-interface Pointed {
+interface TooltipPoint {
   axisValue: string;
   seriesName: string;
   value: number | null;
@@ -92,13 +96,13 @@ interface Pointed {
 }
 
 // An element, not HTML text: the page's policy allows no style attributes in markup.
-function tooltip(pointed: Pointed[]): HTMLElement {
+function tooltip(points: TooltipPoint[]): HTMLElement {
   const box = document.createElement('div');
   box.className = classes.tooltip ?? '';
   const title = document.createElement('strong');
-  title.textContent = pointed[0]?.axisValue ?? '';
+  title.textContent = points[0]?.axisValue ?? '';
   box.append(title);
-  const ranked = [...pointed].sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  const ranked = [...points].sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   for (const { seriesName, value, color } of ranked) {
     const line = document.createElement('div');
     const dot = document.createElement('i');
@@ -116,7 +120,7 @@ function tooltip(pointed: Pointed[]): HTMLElement {
 const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
 /** `2026-11-03` as `Nov 3`, with the time where there is one. */
-function shortDate(text: string): string {
+function formatShortDate(text: string): string {
   const time = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(time)) return text;
   const clock = text.slice(11, 16);

@@ -1,21 +1,21 @@
 import type { Row } from '../../../result/rows.js';
 import { cellText } from '../result-model/result-rows.js';
 
-const SAMPLED_ROWS = 100;
+const SAMPLE_ROWS = 100;
 const CHARACTER_PIXELS = 8;
 const PADDING_PIXELS = 32;
-const NARROWEST_PIXELS = 90;
-const WIDEST_PIXELS = 320;
+const MIN_WIDTH_PIXELS = 90;
+const MAX_WIDTH_PIXELS = 320;
 
 /** Wide enough for most of a column's values. */
 export function columnWidth(rows: readonly Row[], name: string): number {
-  const lengths = rows.slice(0, SAMPLED_ROWS).map((row) => cellText(row[name]).length);
-  const wanted = Math.max(name.length + 2, ...lengths) * CHARACTER_PIXELS + PADDING_PIXELS;
-  return Math.min(WIDEST_PIXELS, Math.max(NARROWEST_PIXELS, wanted));
+  const lengths = rows.slice(0, SAMPLE_ROWS).map((row) => cellText(row[name]).length);
+  const width = Math.max(name.length + 2, ...lengths) * CHARACTER_PIXELS + PADDING_PIXELS;
+  return Math.min(MAX_WIDTH_PIXELS, Math.max(MIN_WIDTH_PIXELS, width));
 }
 
 export function isNumeric(rows: readonly Row[], name: string): boolean {
-  const values = rows.slice(0, SAMPLED_ROWS).map((row) => row[name]);
+  const values = rows.slice(0, SAMPLE_ROWS).map((row) => row[name]);
   return values.some((value) => typeof value === 'number') && values.every(isNumberOrMissing);
 }
 

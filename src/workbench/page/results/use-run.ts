@@ -1,49 +1,53 @@
 import { useCallback, useRef, useState } from 'react';
-import type { QueryCall, RunAnswer } from '../../wire.js';
-import { api, sentenceOf } from '../browser/api-client.js';
+import type { RunRequest, RunResponse } from '../../wire.js';
+import { api, errorMessage } from '../browser/api-client.js';
 
 /** How the last run ended. */
-export type Outcome =
+export type RunOutcome =
   | { state: 'none' }
-  | { state: 'answered'; call: QueryCall; answer: RunAnswer }
+  | { state: 'answered'; request: RunRequest; response: RunResponse }
   | { state: 'failed'; message: string }
   | { state: 'cancelled' };
 
 export interface RunState {
-  outcome: Outcome;
+  outcome: RunOutcome;
   /** Epoch milliseconds at which the run under way began. */
   runningSince?: number;
 }
 
 /** Runs one query at a time; a new run takes the place of the one before. */
-export function useRun(first: Outcome, onAnswer: (call: QueryCall, answer: RunAnswer) => void) {
-  const [state, setState] = useState<RunState>({ outcome: first });
-  const current = useRef<AbortController>(undefined);
-  const answered = useRef(onAnswer);
-  answered.current = onAnswer;
+export function useRun(
+  initialOutcome: RunOutcome,
+  onAnswer: (request: RunRequest, response: RunResponse) => void,
+) {
+  const [state, setState] = useState<RunState>({ outcome: initialOutcome });
+  const activeController = useRef<AbortController>(undefined);
+  const onAnswerRef = useRef(onAnswer);
+  onAnswerRef.current = onAnswer;
 
-  const run = useCallback(async (call: QueryCall) => {
-    current.current?.abort();
-    const abort = new AbortController();
-    current.current = abort;
+  const run = useCallback(async (request: RunRequest) => {
+    activeController.current?.abort();
+    const controller = new AbortController();
+    activeController.current = controller;
     setState(({ outcome }) => ({ outcome, runningSince: Date.now() }));
     try {
-      const answer = await api.run(call, abort.signal);
-      if (abort.signal.aborted) return;
-      setState({ outcome: { state: 'answered', call, answer } });
-      answered.current(call, answer);
+      const response = await api.run(request, controller.signal);
+      if (controller.signal.aborted) return;
+      setState({ outcome: { state: 'answered', request: request, response: response } });
+      onAnswerRef.current(request, response);
     } catch (error) {
-      if (!abort.signal.aborted) setState({ outcome: { state: 'failed', message: sentenceOf(error) } });
+      if (!controller.signal.aborted)
+        setState({ outcome: { state: 'failed', message: errorMessage(error) } });
     }
   }, []);
 
   const cancel = useCallback(() => {
-    current.current?.abort();
+    activeController.current?.abort();
     setState({ outcome: { state: 'cancelled' } });
   }, []);
 
   const clear = useCallback(() => {
-    current.current?.abort();
+    activeController.current?.abort();
     setState({ outcome: { state: 'none' } });
   }, []);
 

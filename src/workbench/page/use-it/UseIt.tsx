@@ -1,24 +1,24 @@
 import { Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { Row } from '../../../result/rows.js';
-import type { QueryCall } from '../../wire.js';
-import { linkTo } from '../browser/query-link.js';
+import type { RunRequest } from '../../wire.js';
+import { createQueryLink } from '../browser/query-link.js';
 import type { ChartModel } from '../result-model/chart-model.js';
-import { bindingsFor } from './bindings.js';
+import { createBindings } from './bindings.js';
 import { Snippet } from './Snippet.js';
 import classes from './UseIt.module.css';
 import { useSnippets } from './use-snippets.js';
 
 interface UseItProps {
-  call: QueryCall;
+  request: RunRequest;
   rows: Row[] | undefined;
   chart: ChartModel | undefined;
 }
 
 /** The query elsewhere: bound in Appsmith, on a command line, in code, in a colleague's browser. */
-export function UseIt({ call, rows, chart }: UseItProps) {
+export function UseIt({ request, rows, chart }: UseItProps) {
   const [name, setName] = useState('Query1');
-  const { curl, typescript, problem } = useSnippets(call);
+  const { curl, typescript, problem } = useSnippets(request);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section className={classes.view} tabIndex={0} aria-label="Use this query elsewhere">
@@ -37,8 +37,8 @@ export function UseIt({ call, rows, chart }: UseItProps) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Stack gap="sm">
-            {bindingsFor(name.trim() || 'Query1', rows, chart).map(({ place, text }) => (
-              <Snippet key={place} label={place} text={text} />
+            {createBindings(name.trim() || 'Query1', rows, chart).map(({ target, text }) => (
+              <Snippet key={target} label={target} text={text} />
             ))}
           </Stack>
         </div>
@@ -64,7 +64,10 @@ export function UseIt({ call, rows, chart }: UseItProps) {
           <Title order={2} size="h5" mb="xs">
             In another browser
           </Title>
-          <Snippet label="A link that reopens this query; it holds no credentials" text={linkTo(call)} />
+          <Snippet
+            label="A link that reopens this query; it holds no credentials"
+            text={createQueryLink(request)}
+          />
         </div>
       </Stack>
     </section>

@@ -1,28 +1,28 @@
 import type { Row } from '../../../result/rows.js';
 import type { ChartModel } from '../result-model/chart-model.js';
-import { columnsOf } from '../result-model/result-rows.js';
+import { columnNames } from '../result-model/result-rows.js';
 
 export interface Binding {
   /** Where it goes in Appsmith. */
-  place: string;
+  target: string;
   text: string;
 }
 
 /** What to write into Appsmith's widgets so that they show this result. */
-export function bindingsFor(
+export function createBindings(
   query: string,
   rows: readonly Row[] | undefined,
   chart: ChartModel | undefined,
 ): Binding[] {
   const data = `${query}.data`;
-  if (!rows) return [{ place: 'The whole answer', text: `{{${data}}}` }];
-  const bindings: Binding[] = [{ place: 'Table, table data', text: `{{${data}}}` }];
-  const [label] = columnsOf(rows.slice(0, 1)).filter((name) => name !== 'date');
+  if (!rows) return [{ target: 'The whole answer', text: `{{${data}}}` }];
+  const bindings: Binding[] = [{ target: 'Table, table data', text: `{{${data}}}` }];
+  const [label] = columnNames(rows.slice(0, 1)).filter((name) => name !== 'date');
   if (label !== undefined) {
-    const value = columnsOf(rows.slice(0, 1)).find((name) => name === 'id') ?? label;
+    const value = columnNames(rows.slice(0, 1)).find((name) => name === 'id') ?? label;
     bindings.push({
-      place: 'Select, source data',
-      text: `{{${data}.map((row) => ({ label: ${member(label)}, value: ${member(value)} }))}}`,
+      target: 'Select, source data',
+      text: `{{${data}.map((row) => ({ label: ${memberAccess(label)}, value: ${memberAccess(value)} }))}}`,
     });
   }
   return [...bindings, ...seriesBindings(data, chart)];
@@ -31,14 +31,14 @@ export function bindingsFor(
 function seriesBindings(data: string, chart: ChartModel | undefined): Binding[] {
   if (!chart?.columns) return [];
   const { x, y, series } = chart.columns;
-  const points = `.map((row) => ({ x: ${member(x)}, y: ${member(y)} }))`;
-  if (series === undefined) return [{ place: 'Chart, series data', text: `{{${data}${points}}}` }];
+  const points = `.map((row) => ({ x: ${memberAccess(x)}, y: ${memberAccess(y)} }))`;
+  if (series === undefined) return [{ target: 'Chart, series data', text: `{{${data}${points}}}` }];
   return chart.series.map(({ name }) => ({
-    place: `Chart, series data of ${name}`,
-    text: `{{${data}.filter((row) => ${member(series)} === ${JSON.stringify(name)})${points}}}`,
+    target: `Chart, series data of ${name}`,
+    text: `{{${data}.filter((row) => ${memberAccess(series)} === ${JSON.stringify(name)})${points}}}`,
   }));
 }
 
-function member(name: string): string {
+function memberAccess(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `row.${name}` : `row[${JSON.stringify(name)}]`;
 }

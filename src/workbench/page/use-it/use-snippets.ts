@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'react';
-import type { QueryCall, SnippetsAnswer } from '../../wire.js';
-import { api, sentenceOf } from '../browser/api-client.js';
+import type { RunRequest, SnippetsResponse } from '../../wire.js';
+import { api, errorMessage } from '../browser/api-client.js';
 
 /** The query as cURL and TypeScript: the server makes them, since it knows the request. */
-export function useSnippets(call: QueryCall): SnippetsAnswer {
-  const [snippets, setSnippets] = useState<SnippetsAnswer>({ typescript: '' });
+export function useSnippets(request: RunRequest): SnippetsResponse {
+  const [snippets, setSnippets] = useState<SnippetsResponse>({ typescript: '' });
   useEffect(() => {
-    const abort = new AbortController();
-    api.snippets(call, abort.signal).then(setSnippets, (error: unknown) => {
-      if (!abort.signal.aborted) setSnippets({ typescript: '', problem: sentenceOf(error) });
+    const controller = new AbortController();
+    api.snippets(request, controller.signal).then(setSnippets, (error: unknown) => {
+      if (!controller.signal.aborted) setSnippets({ typescript: '', problem: errorMessage(error) });
     });
-    return () => abort.abort();
-  }, [call]);
+    return () => controller.abort();
+  }, [request]);
   return snippets;
 }
