@@ -11,7 +11,7 @@ export function lintExpression({ state }: EditorView): Diagnostic[] {
     const doubts = doubtsAbout(text);
     if (doubts.length === 0) return [];
     const message = `Mixpanel does not document this for filters: ${doubts.join(', ')}.`;
-    return [{ ...mark(text, 0, message), severity: 'info' }];
+    return [{ ...diagnosticAt(text, 0, message), severity: 'info' }];
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return [diagnosticAt(text, error.offset, error.message)];
