@@ -23,6 +23,12 @@ const LINTER = {
 };
 const PACKAGE = 'n8n-nodes-mixpanel-datasource';
 const CREDENTIAL = 'mixpanelServiceAccountApi';
+/** One more, whose answer is a file. */
+const CSV_FILE = {
+  name: 'File',
+  command: 'GET_TOP_EVENTS',
+  parameters: { type: 'general', format: 'csv' },
+};
 const WRONG_PASSWORD = 'not-the-password-7391';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -98,12 +104,13 @@ async function withN8n(sandbox, plugin) {
         throw new Error(`${command}: no pairedItem`);
       told.push(`${command} ${items.length}`);
     }
-    const [file] = runData.File?.[0]?.data?.main?.[0] ?? [];
-    const { fileName, mimeType, data = '' } = file?.binary?.data ?? {};
-    const csv = Buffer.from(data, 'base64').toString();
-    if (mimeType !== 'text/csv' || !csv.startsWith('event,rank'))
-      throw new Error(`no CSV file, but ${JSON.stringify(file)}`);
-    return `${told.join(', ')}; and ${fileName} of ${csv.trim().split('\n').length - 1} rows`;
+    const [item] = runData[CSV_FILE.name]?.[0]?.data?.main?.[0] ?? [];
+    const { fileName, mimeType, data = '' } = item?.binary?.data ?? {};
+    const { body: csv } = await plugin.execute({ datasource, ...CSV_FILE });
+    if (mimeType !== 'text/csv' || Buffer.from(data, 'base64').toString() !== csv) {
+      throw new Error(`no file with the CSV text of execute, but ${JSON.stringify(item)}`);
+    }
+    return `${told.join(', ')}; and ${fileName} of ${csv.length} characters`;
   });
 
   const server = spawn(process.execPath, [n8nBinary(), 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -206,8 +213,7 @@ async function importFiles(env, datasource, queries) {
     JSON.stringify([{ id: 'verify', name: 'Mixpanel', type: CREDENTIAL, data: datasource }]),
   );
   const workflow = join(home, 'workflow.json');
-  const file = { name: 'File', command: 'GET_TOP_EVENTS', parameters: { type: 'general', format: 'csv' } };
-  const nodes = [...queries, file].map(({ name, command, parameters }, index) => ({
+  const nodes = [...queries, CSV_FILE].map(({ name, command, parameters }, index) => ({
     id: name,
     name,
     type: `${PACKAGE}.mixpanel`,
@@ -340,6 +346,8 @@ async function environment(sandbox) {
     N8N_TEMPLATES_ENABLED: 'false',
     N8N_PERSONALIZATION_ENABLED: 'false',
     N8N_SECURE_COOKIE: 'false',
+    // Files stand in the data of an execution, and not beside it.
+    N8N_DEFAULT_BINARY_DATA_MODE: 'default',
     N8N_LOG_LEVEL: 'info',
     MIXPANEL_DATASOURCE_MIXPANEL_URL: sandbox.url,
   };
