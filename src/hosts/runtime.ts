@@ -19,10 +19,8 @@ export interface HostRuntime {
 type Owner = typeof process & { [key: symbol]: Promise<HostRuntime> | undefined };
 
 /**
- * Returns the runtime of this process, made by the first caller. It hangs on `process` because ToolJet evaluates our
- * bundle anew for every query: the results, the requests in flight and the quota live on. The core is loaded only
- * then, so that evaluating the bundle again costs little. Another build gets a runtime of its own, and shares the
- * quota all the same.
+ * Returns the runtime of this process, made by the first caller and kept on `process`: hosts evaluate our bundle anew,
+ * ToolJet for every query (docs/decisions/0006-plugin-on-process.md).
  */
 export function hostRuntime(): Promise<HostRuntime> {
   const url = process.env[BASE_URL_VARIABLE];
