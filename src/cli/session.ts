@@ -1,5 +1,5 @@
 import type { Datasource } from '../command/datasource.js';
-import type { FamilyHosts } from '../mixpanel/regions.js';
+import { hostsAtUrl } from '../mixpanel/regions.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
 import { type ConnectionOptions, readCredentials } from './options/credentials.js';
 
@@ -35,10 +35,6 @@ export async function withSession<T>(
     await plugin.close();
     await sandbox?.close();
   }
-}
-
-function hostsAtUrl(url: string): FamilyHosts {
-  return { query: url, export: url, ingestion: url, app: url };
 }
 
 async function openSandbox() {

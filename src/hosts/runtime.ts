@@ -1,5 +1,5 @@
 import type { lookupDependencies, withInsertions } from '../command/form.js';
-import type { FamilyHosts } from '../mixpanel/regions.js';
+import { hostsAtUrl } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
 
 /** Names the bundle this module is part of; set by `npm run build:hosts`. */
@@ -11,9 +11,9 @@ const BASE_URL_VARIABLE = 'MIXPANEL_DATASOURCE_MIXPANEL_URL';
 /** What an adapter works with. */
 export interface HostRuntime {
   plugin: MixpanelPlugin;
-  // Of the same copy of our code as the plugin: another copy would not know its commands.
-  withInsertions: typeof withInsertions;
+  /** These read the registry of the plugin's own copy of our code; another copy does not know its fields. */
   lookupDependencies: typeof lookupDependencies;
+  withInsertions: typeof withInsertions;
 }
 
 type Owner = typeof process & { [key: symbol]: Promise<HostRuntime> | undefined };
@@ -22,7 +22,7 @@ type Owner = typeof process & { [key: symbol]: Promise<HostRuntime> | undefined 
  * Returns the runtime of this process, made by the first caller and kept on `process`: hosts evaluate our bundle anew,
  * ToolJet for every query (docs/decisions/0006-plugin-on-process.md).
  */
-export function hostRuntime(): Promise<HostRuntime> {
+export function getHostRuntime(): Promise<HostRuntime> {
   const url = process.env[BASE_URL_VARIABLE];
   const build = typeof BUILD_ID === 'undefined' ? 'source' : BUILD_ID;
   const key = Symbol.for(`mixpanel-datasource.runtime:${build}:${url ?? ''}`);
@@ -32,24 +32,19 @@ export function hostRuntime(): Promise<HostRuntime> {
 }
 
 async function makeRuntime(url: string | undefined): Promise<HostRuntime> {
-  const [{ createPlugin }, functions] = await Promise.all([
+  const [{ createPlugin }, { lookupDependencies, withInsertions }] = await Promise.all([
     import('../plugin.js'),
     import('../command/form.js'),
   ]);
   // The variable holds for the whole process, so its project ids mean one project: the quota may be shared.
-  const plugin = createPlugin(url ? { hosts: hostsAt(url), quota: { shared: true } } : {});
-  return {
-    plugin,
-    withInsertions: functions.withInsertions,
-    lookupDependencies: functions.lookupDependencies,
-  };
+  const plugin = createPlugin(url ? { hosts: hostsAtUrl(baseOf(url)), quota: { shared: true } } : {});
+  return { plugin, lookupDependencies, withInsertions };
 }
 
-function hostsAt(text: string): FamilyHosts {
+function baseOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new Error(`${BASE_URL_VARIABLE} must be an http(s) URL, such as http://127.0.0.1:8788.`);
   }
-  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  return { query: base, app: base, export: base, ingestion: base };
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

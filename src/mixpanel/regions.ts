@@ -28,6 +28,11 @@ function familyHosts(web: string, data: string, ingestion: string): FamilyHosts 
   return { query: web, app: web, export: data, ingestion };
 }
 
+/** Returns one base URL for every family: a local Mixpanel, a proxy. */
+export function hostsAtUrl(url: string): FamilyHosts {
+  return { query: url, export: url, ingestion: url, app: url };
+}
+
 /** Base URLs by region and family, or the same ones for every region. */
 export type Hosts = FamilyHosts | Record<Region, FamilyHosts>;
 

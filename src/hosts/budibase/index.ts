@@ -2,7 +2,7 @@ import type { Datasource } from '../../command/datasource.js';
 import { isObject } from '../../json/object.js';
 import type { Row } from '../../result/rows.js';
 import { timeForQuery } from '../query-timeout.js';
-import { hostRuntime } from '../runtime.js';
+import { getHostRuntime } from '../runtime.js';
 import schema from './schema.json' with { type: 'json' };
 
 /** Budibase ends a query after this many milliseconds unless told otherwise (`server/src/api/controllers/query`). */
@@ -22,13 +22,13 @@ class MixpanelIntegration {
   }
 
   async testConnection(): Promise<{ connected: boolean; error?: string }> {
-    const { plugin } = await hostRuntime();
+    const { plugin } = await getHostRuntime();
     const { ok, message } = await plugin.test(this.#datasource);
     return ok ? { connected: true } : { connected: false, error: message };
   }
 
   async execute(command: string, { extra, ...fields }: Record<string, unknown>): Promise<Row[]> {
-    const { plugin } = await hostRuntime();
+    const { plugin } = await getHostRuntime();
     const result = await plugin.execute({
       datasource: this.#datasource,
       command,

@@ -14,7 +14,7 @@ import {
   NodeConnectionTypes,
 } from 'n8n-workflow';
 import { LOOKUPS, type Lookup, type LookupOption } from '../../command/lookup.js';
-import { hostRuntime } from '../runtime.js';
+import { getHostRuntime } from '../runtime.js';
 import { nodeError, toJson } from './errors.js';
 import form from './node-form.json' with { type: 'json' };
 import { CREDENTIAL, currentParameters, datasourceOf } from './parameters.js';
@@ -62,7 +62,7 @@ async function testMixpanelCredential(
   this: ICredentialTestFunctions,
   { data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-  const { plugin } = await hostRuntime();
+  const { plugin } = await getHostRuntime();
   const { ok, message } = await plugin.test(datasourceOf(data));
   return { status: ok ? 'OK' : 'Error', message };
 }
@@ -82,7 +82,7 @@ function searchOf(lookup: Lookup) {
 }
 
 async function look(context: ILoadOptionsFunctions, lookup: Lookup): Promise<LookupOption[]> {
-  const { plugin, lookupDependencies } = await hostRuntime();
+  const { plugin, lookupDependencies } = await getHostRuntime();
   const parameters = currentParameters(context, lookupDependencies(lookup, plugin.commands));
   const datasource = datasourceOf(await context.getCredentials(CREDENTIAL));
   try {

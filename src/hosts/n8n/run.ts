@@ -3,7 +3,7 @@ import { PluginError } from '../../errors.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { StreamRequest } from '../../query/prepared-query.js';
 import { SECOND_MS } from '../../time/durations.js';
-import { hostRuntime } from '../runtime.js';
+import { getHostRuntime } from '../runtime.js';
 import { itemOf, itemsOf } from './items.js';
 import {
   DEFAULT_MAX_ITEMS,
@@ -27,7 +27,7 @@ interface Query {
 
 /** Runs the operation for one item of the input and returns the items it gives. Throws `PluginError`. */
 export async function runCommand(context: IExecuteFunctions, item: number): Promise<INodeExecutionData[]> {
-  const { plugin, withInsertions } = await hostRuntime();
+  const { plugin, withInsertions } = await getHostRuntime();
   const id = context.getNodeParameter('operation', item) as string;
   const command = plugin.commands.find((each) => each.id === id);
   const { parameters, options } = readParameters(context, id, item);

@@ -2,7 +2,7 @@ import type { Datasource } from '../../command/datasource.js';
 import { LOOKUPS, type Lookup } from '../../command/lookup.js';
 import { PluginError } from '../../errors.js';
 import { timeForQuery } from '../query-timeout.js';
-import { hostRuntime } from '../runtime.js';
+import { getHostRuntime } from '../runtime.js';
 import { QueryError } from './query-error.js';
 
 /**
@@ -13,7 +13,7 @@ export default class MixpanelQueryService {
   /** Runs one query; throws `QueryError`. `data` is what `{{queries.name.data}}` binds to. */
   async run(sourceOptions: SourceOptions, queryOptions: QueryOptions): Promise<ToolJetResult> {
     const { operation, query_timeout: timeout, ...parameters } = queryOptions;
-    const { plugin, withInsertions } = await hostRuntime();
+    const { plugin, withInsertions } = await getHostRuntime();
     const command = plugin.commands.find(({ id }) => id === operation);
     const result = await plugin.execute({
       datasource: datasourceOf(sourceOptions),
@@ -27,7 +27,7 @@ export default class MixpanelQueryService {
   }
 
   async testConnection(sourceOptions: SourceOptions): Promise<ConnectionTestResult> {
-    const { plugin } = await hostRuntime();
+    const { plugin } = await getHostRuntime();
     const { ok, message } = await plugin.test(datasourceOf(sourceOptions));
     return { status: ok ? 'ok' : 'failed', message };
   }
@@ -48,7 +48,7 @@ export default class MixpanelQueryService {
 }
 
 async function look(lookup: Lookup, sourceOptions: SourceOptions, parameters: Record<string, unknown> = {}) {
-  const { plugin } = await hostRuntime();
+  const { plugin } = await getHostRuntime();
   try {
     const datasource = datasourceOf(sourceOptions);
     return (await plugin.options({ datasource, lookup, parameters })).options;
