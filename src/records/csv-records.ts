@@ -1,0 +1,264 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { closest, distance } from 'fastest-levenshtein';
+import { PluginError } from '../errors.js';
+import { ColumnProfile, type ColumnType, type DecimalSign, readCell } from './column-types.js';
+import { type CsvDialect, detectDialect } from './csv-dialect.js';
+import type { RecordProblem } from './event-record.js';
+import type { SourceRecord } from './json-records.js';
+import { describePlaces, ProblemGroups } from './problem-groups.js';
+
+interface Column {
+  name: string;
+  type: ColumnType;
+  decimalSign: DecimalSign;
+}
+
+/** What a look at the whole of a CSV file told. */
+export interface CsvTable {
+  dialect: CsvDialect;
+  header: readonly string[];
+  columns: readonly Column[];
+  rows: number;
+  /** What was assumed or passed over, a sentence each. */
+  notes: readonly string[];
+}
+
+interface CsvRow {
+  /** The line it begins on, from 1. */
+  line: number;
+  cells: string[];
+}
+
+export interface CsvInspectOptions {
+  delimiter?: string;
+  /** Types by column, in place of the ones the cells have. */
+  types?: Readonly<Record<string, ColumnType>>;
+  /** Columns that are read as they stand, such as the time of an event. */
+  textColumns?: ReadonlySet<string>;
+}
+
+/**
+ * Reads a CSV file to its end for its columns and their types: a column has one type, the one of all its cells.
+ * Throws `PluginError` with every line on which its cells do not fit its header.
+ */
+export async function inspectCsv(
+  openText: () => AsyncIterable<string>,
+  name: string,
+  { delimiter, types = {}, textColumns = new Set() }: CsvInspectOptions,
+): Promise<CsvTable> {
+  const dialect = await readDialect(openText(), delimiter);
+  const faults = new ProblemGroups();
+  let header: string[] | undefined;
+  let headerCells = 0;
+  let profiles: ColumnProfile[] = [];
+  let rows = 0;
+  let cutRows = 0;
+  for await (const { line, cells } of readRows(openText(), name, dialect)) {
+    if (header === undefined) {
+      header = cells.map((cell) => cell.trim());
+      headerCells = cells.length;
+      while (header.length > 1 && header.at(-1) === '') header.pop();
+      checkHeader(header, name);
+      profiles = header.map(() => new ColumnProfile());
+      continue;
+    }
+    rows += 1;
+    if (cells.length > header.length && cells.slice(header.length).every((cell) => cell.trim() === '')) {
+      cutRows += 1;
+    } else if (cells.length !== header.length) {
+      faults.add(line, {
+        message: describeUneven(header.length, headerCells, cells.length, dialect),
+      });
+      continue;
+    }
+    for (const [index, profile] of profiles.entries()) {
+      const cell = cells[index]!;
+      if (cell.trim() !== '') profile.add(cell);
+    }
+  }
+  if (header === undefined) throw new PluginError('INVALID_INPUT', `${name} is empty. Nothing was sent.`);
+  if (faults.size > 0) {
+    throw fileError(
+      name,
+      [...faults].map((fault) => `${describePlaces('line', fault)}: ${fault.message}`),
+    );
+  }
+  const table = toTable(header, profiles, dialect, types, textColumns, name);
+  const notes = [...table.notes];
+  if (cutRows > 0) {
+    notes.push(
+      `${cutRows.toLocaleString('en-US')} ${cutRows === 1 ? 'row has' : 'rows have'} empty cells beyond the last column; they were passed over.`,
+    );
+  }
+  return { dialect, header, columns: table.columns, rows, notes };
+}
+
+function describeUneven(columns: number, headerCells: number, cells: number, dialect: CsvDialect): string {
+  if (cells > columns && cells <= headerCells) {
+    return `column ${columns + 1} has a cell, but no name in the header. Name it.`;
+  }
+  const advice =
+    cells > columns
+      ? `A ${nameDelimiter(dialect.delimiter)} within a cell needs quotes around the cell.`
+      : 'Fill the row up with empty cells.';
+  return `the header has ${columns} columns, the row has ${cells}. ${advice}`;
+}
+
+function toTable(
+  header: string[],
+  profiles: ColumnProfile[],
+  dialect: CsvDialect,
+  types: Readonly<Record<string, ColumnType>>,
+  textColumns: ReadonlySet<string>,
+  name: string,
+): { columns: Column[]; notes: string[] } {
+  for (const column of Object.keys(types)) {
+    if (!header.includes(column)) throw unknownColumn(column, header, name);
+  }
+  // Where a comma divides the cells, it cannot divide a number from its decimals too.
+  const fileSign: DecimalSign =
+    dialect.delimiter !== ',' && profiles.some(({ hasDecimalCommas }) => hasDecimalCommas) ? ',' : '.';
+  const notes: string[] = [];
+  const columns = header.map((column, index): Column => {
+    const profile = profiles[index]!;
+    const type = types[column] ?? (textColumns.has(column) ? 'text' : undefined);
+    if (type) return { name: column, type, decimalSign: fileSign };
+    const inferred = { name: column, ...profile.type(fileSign) };
+    if (inferred.type === 'number' && fileSign === ',' && profile.isAmbiguous) {
+      notes.push(
+        `The points in column ${column} are taken as thousands, as the file has decimal commas; --types ${column}=text keeps them as they are.`,
+      );
+    }
+    return inferred;
+  });
+  if (fileSign === ',') notes.push('Numbers are read with a decimal comma.');
+  return { columns, notes };
+}
+
+/** Streams the rows of an inspected file as records. Empty cells are absent. */
+export async function* readCsvRecords(
+  text: AsyncIterable<string>,
+  name: string,
+  { dialect, header, columns }: CsvTable,
+): AsyncGenerator<SourceRecord & { cells: string[] }> {
+  let atHeader = true;
+  for await (const { line, cells } of readRows(text, name, dialect)) {
+    if (atHeader) {
+      atHeader = false;
+      continue;
+    }
+    const value: Record<string, unknown> = {};
+    let problem: RecordProblem | undefined;
+    for (const [index, { name: column, type, decimalSign }] of columns.entries()) {
+      const cell = cells[index] ?? '';
+      if (cell === '' || cell.trim() === '') continue;
+      const read = readCell(cell, type, decimalSign);
+      if (read === undefined) {
+        problem ??= { message: `column ${column} is to be ${type}, and the cell is not.`, received: cell };
+      } else define(value, column, read);
+    }
+    yield { line, value, problem, text: cells.join(dialect.delimiter), cells: cells.slice(0, header.length) };
+  }
+}
+
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true });
+  else target[name] = value;
+}
+
+/** Rows with at least one cell that is not empty, each with its line. */
+async function* readRows(
+  text: AsyncIterable<string>,
+  name: string,
+  { delimiter, hasSeparatorLine }: CsvDialect,
+): AsyncGenerator<CsvRow> {
+  let nextLine = 1;
+  // Called as rows are parsed: when the parser fails, rows before the fault may not have been handed over yet.
+  const toRow = (cells: string[]): CsvRow | null => {
+    const line = nextLine;
+    nextLine += linesOf(cells);
+    if (line === 1 && hasSeparatorLine) return null;
+    return cells.every((cell) => cell.trim() === '') ? null : { line, cells };
+  };
+  const parser = parse({
+    delimiter,
+    relax_column_count: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    // Its types know only records that are arrays.
+    on_record: toRow as unknown as (cells: string[]) => string[],
+  });
+  const input = Readable.from(text);
+  input.once('error', (error) => parser.destroy(error));
+  input.pipe(parser);
+  try {
+    yield* parser as AsyncIterable<CsvRow>;
+  } catch (thrown) {
+    if (!(thrown instanceof CsvError)) throw thrown;
+    throw fileError(name, [describeQuoteFault(thrown, nextLine)]);
+  } finally {
+    input.destroy();
+    parser.destroy();
+  }
+}
+
+function linesOf(cells: readonly string[]): number {
+  let lines = 1;
+  for (const cell of cells) if (cell.includes('\n')) lines += cell.split('\n').length - 1;
+  return lines;
+}
+
+function describeQuoteFault(error: CsvError, line: number): string {
+  const { column } = error as { column?: number };
+  const place = typeof column === 'number' ? `line ${line}, column ${column + 1}` : `line ${line}`;
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return `line ${line}: a quote is opened and never closed. Close it, or double it ("") if it belongs to the text.`;
+    case 'INVALID_OPENING_QUOTE':
+      return `${place}: a quote stands within a cell that has none around it. Put the cell in quotes and double the quote, such as "5"" screen".`;
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return `${place}: text follows a closing quote. Double a quote that belongs to the text, such as "5"" screen".`;
+    default:
+      return `${place}: the row cannot be read (${error.code}).`;
+  }
+}
+
+async function readDialect(text: AsyncIterable<string>, delimiter: string | undefined): Promise<CsvDialect> {
+  let sample = '';
+  for await (const chunk of text) {
+    sample += chunk;
+    if (sample.length >= SAMPLE_CHARACTERS) break;
+  }
+  const detected = detectDialect(sample.slice(0, SAMPLE_CHARACTERS));
+  return delimiter === undefined ? detected : { ...detected, delimiter };
+}
+
+const SAMPLE_CHARACTERS = 64 * 1024;
+
+function checkHeader(header: readonly string[], name: string): void {
+  const problems: string[] = [];
+  const empty = header.flatMap((column, index) => (column === '' ? [index + 1] : []));
+  if (empty.length > 0) problems.push(`line 1: column ${empty.join(', ')} has no name.`);
+  const repeated = new Set(header.filter((column, index) => column && header.indexOf(column) !== index));
+  for (const column of repeated) problems.push(`line 1: two columns are named ${JSON.stringify(column)}.`);
+  if (problems.length > 0) throw fileError(name, problems);
+}
+
+function fileError(name: string, problems: readonly string[]): PluginError {
+  return new PluginError(
+    'INVALID_INPUT',
+    [`${name} cannot be read as CSV. Nothing was sent.`, ...problems].join('\n'),
+  );
+}
+
+/** Returns the error for a column that is not there, with the one that was likely meant. */
+export function unknownColumn(column: string, header: readonly string[], name: string): PluginError {
+  const nearest = closest(column, [...header]);
+  const hint = distance(column, nearest) <= 2 ? ` Did you mean ${nearest}?` : ` It has ${header.join(', ')}.`;
+  return new PluginError('INVALID_INPUT', `There is no column ${JSON.stringify(column)} in ${name}.${hint}`);
+}
+
+/** Returns what people call a delimiter. */
+export function nameDelimiter(delimiter: string): string {
+  return { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }[delimiter] ?? delimiter;
+}
