@@ -2,7 +2,7 @@ import type { CacheEvent } from './cache/events.js';
 import { createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
 import { checkDatasource, type Datasource } from './command/datasource.js';
 import type { Command } from './command/definition.js';
-import { commands as allCommands } from './commands/index.js';
+import { commands as allCommands, uploads } from './commands/index.js';
 import { asPluginError } from './errors.js';
 import { buildManifest, type Manifest } from './hosts/appsmith/manifest/index.js';
 import { withAppsmithNames } from './hosts/appsmith/named-results.js';
@@ -98,6 +98,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const connectionTester = createConnectionTester(transport, cache, options.hosts);
   const executor = createExecutor({
     commands,
+    uploads,
     transport,
     cache,
     connectionTester,

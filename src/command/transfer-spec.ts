@@ -56,9 +56,12 @@ export interface ListSpec<B> {
 
 /** How one batch was taken. */
 export interface BatchReceipt {
+  /** Whether Mixpanel took any of it. */
   accepted: boolean;
-  /** Mixpanel's reason against it. */
+  /** Mixpanel's reason against all of it. */
   reason?: string;
+  /** Items that Mixpanel refused although it took the others, by their index in the batch if it gave one. */
+  rejected?: readonly { index?: number; reason: string; field?: string }[];
 }
 
 /** A list that is sent piece by piece. */
@@ -69,12 +72,17 @@ export interface BatchSpec<F extends Fields, B> {
   withItems(input: Input<F>, items: readonly unknown[]): Input<F>;
   /** What one request may hold; bytes as uncompressed JSON. */
   limits: { items: number; bytes: number };
-  /** The item as it is sent: with an id by which a repeated item is known, where it has none. */
-  withId(item: unknown, makeId: () => string): unknown;
-  /** What is wrong with an item, in a sentence; nothing where it may be sent as `json`. `now` in epoch milliseconds. */
-  check(item: unknown, json: string, now: number): string | undefined;
+  /** The item as Mixpanel takes it, or what is wrong with it in a sentence. */
+  prepare(item: unknown, input: Partial<Input<F>>): { value: unknown } | { problem: string };
+  /** A prepared item with an id by which a repeated one is known, if it has none. */
+  withId(value: unknown, makeId: () => string): unknown;
+  /** What makes two prepared items the same, as text. */
+  contentOf(value: unknown): string;
+  /** What is wrong with a prepared item that is sent as `json`, in a sentence. `now` in epoch milliseconds. */
+  check(value: unknown, json: string, now: number): string | undefined;
   /** What a result row says of an item. */
   columnsOf(item: unknown): Row;
+  /** Reads Mixpanel's answer to a batch. Throws `PluginError` if it refused the request itself. */
   readReceipt(body: B): BatchReceipt;
 }
 

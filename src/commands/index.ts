@@ -9,6 +9,7 @@ import { getTodaysTopEvents } from './get-todays-top-events.js';
 import { getTopEventProperties } from './get-top-event-properties.js';
 import { getTopEventPropertyValues } from './get-top-event-property-values.js';
 import { getTopEvents } from './get-top-events.js';
+import { importEvents } from './import-events.js';
 import { listSavedCohorts } from './list-saved-cohorts.js';
 import { queryInsightsReport } from './query-insights-report.js';
 import { queryProfiles } from './query-profiles.js';
@@ -31,3 +32,6 @@ export const commands = [
   listSavedCohorts,
   customAction,
 ] as unknown as readonly Command[];
+
+/** Commands that only `plugin.send` knows: they have no form. */
+export const uploads = [importEvents] as unknown as readonly Command[];

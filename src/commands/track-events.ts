@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
+import { eventContent } from '../records/event-content.js';
+import { type EventRecord, readEventRecord } from '../records/event-record.js';
 import { makeRow } from '../result/rows.js';
+import { isZone } from '../time/zone.js';
 import { response } from './fields/shared-fields.js';
 import {
   checkTrackedEvent,
   checkTrackedEvents,
+  eventColumns,
   MAX_BATCH_BYTES,
   MAX_BATCH_EVENTS,
   withInsertId,
@@ -24,24 +28,45 @@ export const trackEvents = defineCommand({
     items: ({ trackedEvents }) => trackedEvents,
     withItems: (input, trackedEvents) => ({ ...input, trackedEvents: [...trackedEvents] }),
     limits: { items: MAX_BATCH_EVENTS, bytes: MAX_BATCH_BYTES },
-    withId: withInsertId,
-    check: (item, json, now) =>
-      [...checkTrackedEvent(item, now, json)].map(({ message }) => message).join(' ') || undefined,
-    columnsOf: (item) => ({ event: eventName(item) }),
+    prepare: (item, { timezone }) => {
+      const { event, problems } = readEventRecord(item, { timezone });
+      return event ? { value: event } : { problem: joinMessages(problems) };
+    },
+    withId: (value, makeId) => withInsertId(value as EventRecord, makeId),
+    contentOf: (value) => eventContent(value as EventRecord),
+    check: (value, json, now) =>
+      joinMessages([...checkTrackedEvent(value as EventRecord, now, json)]) || undefined,
+    columnsOf: eventColumns,
     readReceipt: ({ status, error }) => ({ accepted: status === 1, reason: error ?? undefined }),
   },
   fields: {
     trackedEvents: field(z.array(z.unknown()).min(1, 'must hold at least one event.'), {
       label: 'Events (Array of Objects)',
-      help: 'The events to track. Each has an event name and properties, with the project token and, recommended, a distinct_id.',
+      help: 'The events to track. Each has an event name and properties, with the project token and, recommended, a distinct_id and a time (epoch seconds or milliseconds, or an ISO date). Each call makes new ids, so two equal clicks are two events; give an $insert_id of your own to send an event again without counting it twice.',
       kind: 'records',
       required: true,
       placeholder:
         '[{"event": "Button Clicked", "properties": {"token": "YOUR_TOKEN", "distinct_id": "user@example.com"}}]',
     }),
+    timezone: field(
+      z.string().refine(isZone, 'must be the name of a time zone, such as Europe/Berlin.').optional(),
+      {
+        label: 'Time Zone',
+        help: 'The time zone of times that name none, such as 2026-11-25 09:44:53. Left empty, they are taken as UTC.',
+        kind: 'text',
+        required: false,
+        placeholder: 'Europe/Berlin',
+      },
+    ),
     response: response(),
   },
-  check: ({ trackedEvents }, { now }) => checkTrackedEvents(trackedEvents, now),
+  doubts: ({ trackedEvents, timezone }) => {
+    const assumed = trackedEvents.filter((item) => readEventRecord(item, { timezone }).zoneAssumed);
+    if (assumed.length === 0) return [];
+    const subject = assumed.length === 1 ? '1 event has a time' : `${assumed.length} events have times`;
+    return [`${subject} without a time zone, taken as ${timezone ?? 'UTC'}.`];
+  },
+  check: ({ trackedEvents, timezone }, { now }) => checkTrackedEvents(trackedEvents, { timezone }, now),
   request: ({ trackedEvents }) => ({
     family: 'ingestion',
     method: 'POST',
@@ -67,7 +92,7 @@ export const trackEvents = defineCommand({
           status: 'rejected',
           accepted: 0,
           index,
-          event: eventName(each),
+          ...eventColumns(each),
           reason: error ?? 'no reason given',
         }),
       ),
@@ -75,6 +100,6 @@ export const trackEvents = defineCommand({
   },
 });
 
-function eventName(item: unknown): unknown {
-  return typeof item === 'object' && item !== null ? ((item as { event?: unknown }).event ?? null) : null;
+function joinMessages(problems: readonly { message: string }[]): string {
+  return problems.map(({ message }) => message).join(' ');
 }

@@ -126,7 +126,7 @@ export function createClient({
     try {
       const { status, headers, body } = await sendRequest(http, host, request, basic, signal);
       responded = true;
-      if (status >= 200 && status < 300) {
+      if ((status >= 200 && status < 300) || request.answerStatuses?.includes(status)) {
         context.onOutcome?.({ kind: 'answered', status, headers });
         if (context.idleTimeout) limit.stop();
         const done = whenClosed(body).then(() => limit.stop());

@@ -27,4 +27,6 @@ export interface MixpanelRequest {
   errorsRead?: 'in-200' | 'failed-records';
   /** `false` sends no Basic auth: `/track` knows the project by the token in each event. */
   authenticated?: boolean;
+  /** Statuses other than 2xx whose body is an answer like any other, such as the 400 of a partial import. */
+  answerStatuses?: readonly number[];
 }

@@ -40,6 +40,8 @@ import { createUsage, type Usage } from './usage.js';
 
 export interface ExecutorDependencies {
   commands: readonly Command[];
+  /** Commands that `send` alone knows. */
+  uploads?: readonly Command[];
   transport: Transport;
   cache: ResultCache;
   connectionTester: ConnectionTester;
@@ -59,6 +61,7 @@ const SERVED_FROM_CACHE: ReadonlySet<CacheState> = new Set(['HIT', 'STALE']);
 /** Makes the way every query takes: prepare, cache, rate limit, request, rows. */
 export function createExecutor({
   commands,
+  uploads = [],
   transport,
   cache,
   connectionTester,
@@ -67,8 +70,7 @@ export function createExecutor({
   transferOptions,
 }: ExecutorDependencies) {
   const transfers = createTransferRunner(transport, caps, transferOptions);
-  const prepare = (request: QueryRequest, reader?: InputReader) =>
-    prepareQuery(commands, request, timeoutMs, reader);
+  const prepare = (request: QueryRequest) => prepareQuery(commands, request, timeoutMs);
 
   /** Sends the request and formats the answer. */
   async function requestAnswer(
@@ -198,12 +200,12 @@ export function createExecutor({
     /** Sends items as they come and yields a result for each batch. */
     send: (request: SendRequest): AsyncGenerator<BatchResult> =>
       transfers.run(
-        () => prepare(request, readNothing),
+        () => prepareQuery([...commands, ...uploads], request, timeoutMs, readNothing),
         request,
         (transfer) => {
           const spec = transfer.command.transfer as BatchSpec<Fields, unknown>;
-          const { items, idSeed, firstIndex } = request;
-          return sendBatches(spec, { ...transfer, items, idSeed, firstIndex } satisfies BatchTransfer);
+          const { items, skip } = request;
+          return sendBatches(spec, { ...transfer, items, skip } satisfies BatchTransfer);
         },
       ),
 

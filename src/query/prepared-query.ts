@@ -32,10 +32,11 @@ export interface StreamRequest extends Omit<QueryRequest, 'timeoutMs'> {
 export interface SendRequest extends StreamRequest {
   /** What is sent in place of the form's own list. */
   items: AsyncIterable<unknown> | Iterable<unknown>;
-  /** The same seed gives the same item the same id, in another process too: nothing is doubled. */
-  idSeed?: string;
-  /** Index of the first item, where the list goes on from somewhere; 0 by default. */
-  firstIndex?: number;
+  /**
+   * Items at the front that were sent before. They are read and not sent: the id of an item without one is made of
+   * its content and of how many equal items came before it.
+   */
+  skip?: number;
 }
 
 /** A query whose every part has been checked: only Mixpanel's answer can still be wrong. */

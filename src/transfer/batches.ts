@@ -3,11 +3,12 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { parseBody } from '../command/answer-formatter.js';
 import type { Fields } from '../command/field.js';
-import type { BatchSpec } from '../command/transfer-spec.js';
+import type { BatchReceipt, BatchSpec } from '../command/transfer-spec.js';
 import { asPluginError, PluginError } from '../errors.js';
 import type { FormattedAnswer } from '../result/query-result.js';
 import type { Row } from '../result/rows.js';
 import { BackOff } from './back-off.js';
+import { ContentIds } from './content-ids.js';
 import type { Transfer } from './transfer.js';
 
 /** How a stretch of items, in the order of their coming, was taken. */
@@ -25,13 +26,8 @@ export interface BatchResult {
 export interface BatchTransfer extends Transfer {
   /** Items to send instead of the input's own; each is judged by itself, and a wrong one is left out. */
   items?: AsyncIterable<unknown> | Iterable<unknown>;
-  /**
-   * Makes the ids of items without one: the same seed gives the same item the same id, so that sending again after
-   * a failure doubles nothing. Random by default.
-   */
-  idSeed?: string;
-  /** Index of the first item of `items`; 0 by default. */
-  firstIndex?: number;
+  /** Items at the front of `items` that were sent before: they are read, since ids count equal items, but not sent. */
+  skip?: number;
 }
 
 interface Item {
@@ -78,7 +74,7 @@ export async function* sendBatches(
   spec: BatchSpec<Fields, unknown>,
   transfer: BatchTransfer,
 ): AsyncGenerator<BatchResult> {
-  const { command, input, context, client, options, onProgress, idSeed = randomUUID() } = transfer;
+  const { command, input, context, client, options, onProgress } = transfer;
   const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 };
 
   async function sendWithRetry(batch: Batch): Promise<unknown> {
@@ -132,22 +128,34 @@ export async function* sendBatches(
       return;
     }
     if (!checked.success) throw unexpectedAnswer(command.label);
-    const { accepted, reason = 'Mixpanel gave no reason.' } = spec.readReceipt(checked.data);
+    const receipt = spec.readReceipt(checked.data);
     progress.slicesDone += 1;
+    const refused = toRefusalRows(receipt, items);
     yield {
       first,
       items: end - first,
-      accepted: accepted ? items.length : 0,
-      // Mixpanel answers for a request as a whole: its one reason is all that is known of each item.
-      rejected: accepted
-        ? invalid
-        : [...invalid, ...items.map(({ value, index }) => rejectionRow(value, index, reason))],
+      accepted: items.length - refused.length,
+      rejected: [...invalid, ...refused],
       answer: body,
     };
   }
 
-  function rejectionRow(value: unknown, index: number, reason: string): Row {
-    return { status: 'rejected', accepted: 0, index, ...spec.columnsOf(value), reason };
+  function toRefusalRows({ accepted, reason, rejected }: BatchReceipt, items: Item[]): Row[] {
+    if (rejected && rejected.length > 0) {
+      return rejected.map(({ index, field, reason: message }) => {
+        const item = index === undefined ? undefined : items[index];
+        const row = rejectionRow(item?.value, item?.index, message);
+        return field ? { ...row, field } : row;
+      });
+    }
+    if (accepted) return [];
+    // Where Mixpanel answers for a request as a whole, its one reason is all that is known of each item.
+    const message = reason ?? 'Mixpanel gave no reason.';
+    return items.map(({ value, index }) => rejectionRow(value, index, message));
+  }
+
+  function rejectionRow(value: unknown, index: number | undefined, reason: string): Row {
+    return { status: 'rejected', accepted: 0, index: index ?? null, ...spec.columnsOf(value), reason };
   }
 
   function toBatch(first: number, end: number, items: Item[], invalid: Row[]): Batch {
@@ -160,16 +168,30 @@ export async function* sendBatches(
 
   async function* readBatches(): AsyncGenerator<Batch> {
     const { limits } = spec;
-    let first = transfer.firstIndex ?? 0;
-    let index = first;
+    const skip = transfer.skip ?? 0;
+    let first = skip;
+    let index = 0;
     let items: Item[] = [];
     let invalid: Row[] = [];
     let bytes = BRACKETS_BYTES;
-    const idPrefix = idSeed.replaceAll('-', '').slice(0, ID_SEED_CHARACTERS);
+    // Two equal items of a form are two items; a list without end is sent again, and then they are the same.
+    const makeId = transfer.items ? contentIdMaker() : callIdMaker();
     for await (const item of transfer.items ?? spec.items(input)) {
-      const value = spec.withId(item, () => `${idPrefix}-${index.toString(36)}`);
-      const json = JSON.stringify(value) ?? 'null';
-      const problem = transfer.items && spec.check(value, json, Date.now());
+      const prepared = spec.prepare(item, input);
+      let problem = 'problem' in prepared ? prepared.problem : undefined;
+      let value: unknown;
+      let json = '';
+      if ('value' in prepared) {
+        value = spec.withId(prepared.value, () => makeId(prepared.value));
+        if (index >= skip) {
+          json = JSON.stringify(value);
+          problem = transfer.items && spec.check(value, json, Date.now());
+        }
+      }
+      if (index < skip) {
+        index += 1;
+        continue;
+      }
       const size = problem ? 0 : Buffer.byteLength(json) + COMMA_BYTES;
       if (index - first >= limits.items || (items.length > 0 && bytes + size > limits.bytes)) {
         yield toBatch(first, index, items, invalid);
@@ -188,6 +210,17 @@ export async function* sendBatches(
       if (index % ITEMS_PER_TICK === 0) await yieldToEventLoop();
     }
     if (index > first) yield toBatch(first, index, items, invalid);
+  }
+
+  function contentIdMaker(): (value: unknown) => string {
+    const ids = new ContentIds();
+    return (value) => ids.next(spec.contentOf(value));
+  }
+
+  function callIdMaker(): () => string {
+    const prefix = randomUUID().replaceAll('-', '').slice(0, ID_PREFIX_CHARACTERS);
+    let count = 0;
+    return () => `${prefix}-${(count++).toString(36)}`;
   }
 
   function reportProgress(result: BatchResult): BatchResult {
@@ -235,7 +268,7 @@ const ITEMS_PER_TICK = 250;
 const MAX_PREFETCHED_BATCHES = 2;
 
 /** With a hyphen and the index this stays within the 36 characters of an `$insert_id`. */
-const ID_SEED_CHARACTERS = 24;
+const ID_PREFIX_CHARACTERS = 24;
 
 /**
  * The table of a call whose items are all in its input: a first row that sums up, then a row for each item that was
@@ -252,7 +285,7 @@ export async function summarizeBatches(
   const answers: unknown[] = [];
   let accepted = 0;
   let processed = 0;
-  let messages: string[] | undefined;
+  const messages: string[] = [];
   try {
     for await (const result of sendBatches(spec, transfer)) {
       accepted += result.accepted;
@@ -263,9 +296,9 @@ export async function summarizeBatches(
   } catch (thrown) {
     const error = asPluginError(thrown);
     if (accepted === 0) throw error;
-    messages = [
+    messages.push(
       `Only the first ${processed.toLocaleString('en-US')} of ${allItems.length.toLocaleString('en-US')} were sent. ${error.message}`,
-    ];
+    );
     for (const [offset, item] of allItems.slice(processed).entries()) {
       rows.push({
         status: 'not sent',

@@ -126,8 +126,9 @@ export class FingerprintCounts {
     return this.#table[this.#find(low, high) + 2]! > 0;
   }
 
-  add({ low, high }: Fingerprint): void {
-    this.#increment(low, high, 1);
+  /** Adds one and returns how many were there before. */
+  add({ low, high }: Fingerprint): number {
+    return this.#increment(low, high, 1);
   }
 
   /** Takes one away, if it is there. */
@@ -151,7 +152,7 @@ export class FingerprintCounts {
     return log;
   }
 
-  #increment(low: number, high: number, times: number): void {
+  #increment(low: number, high: number, times: number): number {
     if (this.#used > this.#slots * MAX_LOAD_FACTOR) this.#grow();
     const at = this.#find(low, high);
     if (this.#table[at + 2] === 0) {
@@ -160,8 +161,10 @@ export class FingerprintCounts {
       this.#table[at] = low;
       this.#table[at + 1] = high;
     }
-    this.#table[at + 2]! += times;
+    const earlier = this.#table[at + 2]!;
+    this.#table[at + 2] = earlier + times;
     this.#total += times;
+    return earlier;
   }
 
   /** The slot of a fingerprint, or the free one where it would stand. */

@@ -1,5 +1,12 @@
 import type { FieldProblem } from '../../command/definition.js';
 import { isObject } from '../../json/object.js';
+import {
+  type EventReadOptions,
+  type EventRecord,
+  type RecordProblem,
+  readEventRecord,
+} from '../../records/event-record.js';
+import { describePlaces, ProblemGroups } from '../../records/problem-groups.js';
 import { DAY_MS } from '../../time/durations.js';
 import { toEpochMs } from '../../time/epoch.js';
 
@@ -16,86 +23,84 @@ const MAX_EVENT_BYTES = 1_000_000;
 const MAX_EVENT_PROPERTIES = 254;
 /** Source: https://developer.mixpanel.com/reference/import-events (`$insert_id`). */
 const INSERT_ID = /^[A-Za-z0-9-]{1,36}$/;
+/** A list has a line for each kind of fault; further kinds are counted. */
 const MAX_REPORTED_PROBLEMS = 20;
 
-/** Every mistake in the list, each with the index of its event; a long list of mistakes is cut with its number. */
-export function* checkTrackedEvents(events: readonly unknown[], now: number): Iterable<FieldProblem> {
-  let problemCount = 0;
-  for (const [index, event] of events.entries()) {
-    for (const problem of checkTrackedEvent(event, now)) {
-      problemCount += 1;
-      if (problemCount <= MAX_REPORTED_PROBLEMS) {
-        yield {
-          field: 'trackedEvents',
-          message: `event ${index}: ${problem.message}`,
-          received: problem.received,
-        };
-      }
-    }
+/** Yields every fault in a list of events, each kind once with the indexes of its events. */
+export function* checkTrackedEvents(
+  events: readonly unknown[],
+  options: EventReadOptions,
+  now: number,
+): Iterable<FieldProblem> {
+  const groups = new ProblemGroups();
+  for (const [index, item] of events.entries()) {
+    const { event, problems } = readEventRecord(item, options);
+    for (const problem of event ? checkTrackedEvent(event, now) : problems) groups.add(index, problem);
   }
-  if (problemCount > MAX_REPORTED_PROBLEMS) {
+  const all = [...groups];
+  for (const group of all.slice(0, MAX_REPORTED_PROBLEMS)) {
     yield {
       field: 'trackedEvents',
-      message: `and ${problemCount - MAX_REPORTED_PROBLEMS} more mistakes like these.`,
+      message: `${describePlaces('event', group)}: ${group.message}`,
+      received: group.received,
+    };
+  }
+  if (all.length > MAX_REPORTED_PROBLEMS) {
+    yield {
+      field: 'trackedEvents',
+      message: `and ${all.length - MAX_REPORTED_PROBLEMS} more kinds of faults.`,
     };
   }
 }
 
-/** What `/track` would refuse or silently lose in one event; `json` where it is at hand. */
+/** Yields what `/track` would refuse or silently lose in one event. */
 export function* checkTrackedEvent(
-  event: unknown,
+  event: EventRecord,
   now: number,
   json = JSON.stringify(event),
-): Iterable<{ message: string; received?: unknown }> {
-  if (!isObject(event)) {
-    yield { message: 'must be an object with event and properties.', received: event };
-    return;
-  }
-  if (typeof event.event !== 'string' || event.event === '') {
-    yield { message: 'needs an event name in "event".', received: event.event };
-  }
-  if (!isObject(event.properties)) {
-    yield {
-      message: 'needs a "properties" object with the project token in "token".',
-      received: event.properties,
-    };
-    return;
-  }
-  const { token, time, $insert_id: insertId } = event.properties;
+): Iterable<RecordProblem> {
+  const { token, time } = event.properties;
   if (typeof token !== 'string' || token === '')
     yield { message: 'needs the project token in properties.token.' };
-  if (time !== undefined) yield* checkTime(time, now);
-  if (insertId !== undefined && !INSERT_ID.test(String(insertId))) {
+  if (typeof time === 'number' && toEpochMs(time) < now - MAX_EVENT_AGE_MS) {
+    yield {
+      message:
+        'is older than the five days that /track keeps. Send it with "track --import" of the command line, or to /import with Custom Action.',
+      received: time,
+    };
+  }
+  yield* checkImportedEvent(event, json);
+}
+
+/** Yields what any ingestion endpoint would refuse in one event. */
+export function* checkImportedEvent({ properties }: EventRecord, json: string): Iterable<RecordProblem> {
+  const { $insert_id: insertId } = properties;
+  if (insertId !== undefined && insertId !== null && !INSERT_ID.test(String(insertId))) {
     yield {
       message: '$insert_id must be 1 to 36 letters, digits or hyphens, or Mixpanel refuses it.',
       received: insertId,
     };
   }
-  const propertyCount = Object.keys(event.properties).length;
+  const propertyCount = Object.keys(properties).length;
   if (propertyCount > MAX_EVENT_PROPERTIES)
-    yield { message: `has ${propertyCount} properties; Mixpanel takes fewer than 255.` };
+    yield { message: 'has too many properties; Mixpanel takes fewer than 255.', received: propertyCount };
   const bytes = Buffer.byteLength(json);
-  if (bytes >= MAX_EVENT_BYTES)
-    yield { message: `is ${bytes.toLocaleString('en-US')} bytes; Mixpanel takes less than 1 MB.` };
-}
-
-function* checkTime(time: unknown, now: number): Iterable<{ message: string; received?: unknown }> {
-  const numericTime = typeof time === 'string' && /^\d+(\.\d+)?$/.test(time) ? Number(time) : time;
-  const timeMs = typeof numericTime === 'number' ? toEpochMs(numericTime) : Date.parse(String(time));
-  if (Number.isNaN(timeMs))
-    yield { message: 'time must be epoch seconds, such as 1762000000.', received: time };
-  else if (timeMs < now - MAX_EVENT_AGE_MS) {
+  if (bytes >= MAX_EVENT_BYTES) {
     yield {
-      message: 'is older than the five days /track keeps. Send it to /import with Custom Action instead.',
-      received: time,
+      message: 'is too large; Mixpanel takes less than 1 MB.',
+      received: `${bytes.toLocaleString('en-US')} bytes`,
     };
   }
 }
 
-/** The event with an id as its `$insert_id` where it has none, so that Mixpanel knows it when it comes again. */
-export function withInsertId(event: unknown, generateId: () => string): unknown {
-  if (!isObject(event) || !isObject(event.properties)) return event;
+/** Returns the event with an id as its `$insert_id` if it has none, so that Mixpanel knows it when it comes again. */
+export function withInsertId(event: EventRecord, makeId: () => string): EventRecord {
   const { $insert_id: insertId } = event.properties;
-  if (insertId !== undefined && insertId !== null) return event;
-  return { ...event, properties: { ...event.properties, $insert_id: generateId() } };
+  if (insertId !== undefined && insertId !== null && insertId !== '') return event;
+  return { ...event, properties: { ...event.properties, $insert_id: makeId() } };
+}
+
+/** Returns what a result row says of an item. */
+export function eventColumns(item: unknown): { event: unknown } {
+  return { event: isObject(item) ? (item.event ?? null) : null };
 }

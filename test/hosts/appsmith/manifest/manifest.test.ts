@@ -152,7 +152,7 @@ describe('the forms follow the reference', () => {
     LIST_SAVED_COHORTS: ['Project ID', 'Workspace ID'],
     CUSTOM_ACTION: ['Method*', 'Endpoint (with query parameters)*', 'Headers (JSON object)', 'Body'],
   };
-  const OURS = new Set(['response', 'cacheSeconds', 'pages', 'dedupe', 'totals']);
+  const OURS = new Set(['response', 'cacheSeconds', 'pages', 'dedupe', 'totals', 'timezone']);
 
   it.each(commands.map((command) => [command.id, command] as const))('%s', (id, command) => {
     const labels = formFields(command)
