@@ -1,169 +1,198 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
-import { z } from 'zod';
+import type { Command } from 'commander';
+import type { Command as MixpanelCommand } from '../command/definition.js';
+import { commands, uploads } from '../commands/index.js';
 import { EXIT_CODES, PluginError } from '../errors.js';
-import type { Row } from '../result/rows.js';
-import type { BatchResult } from '../transfer/index.js';
+import { type EventFileOptions, openEventFile } from '../records/event-file.js';
+import { toEpochMs } from '../time/epoch.js';
 import { withErrorReporting } from './exit-code.js';
-import { writeFileDurably } from './files/durable-file.js';
-import { type EventFormat, readEvents } from './files/event-file.js';
+import { type InputSource, openInputSource } from './files/input-source.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
+import { addEventFileOptions, type EventFileCliOptions } from './options/event-file.js';
 import { type Session, withSession } from './session.js';
 import { createProgressBar } from './ui/progress-bar.js';
+import { EventCheck } from './upload/event-check.js';
+import { UploadJournal } from './upload/journal.js';
+import { RejectedFile } from './upload/rejected-file.js';
+import {
+  count,
+  describeAssumptions,
+  describeEarlierRun,
+  describeProblems,
+  describeRejectedFile,
+} from './upload/report.js';
+import { Upload } from './upload/upload.js';
 
-interface TrackOptions extends ConnectionOptions {
+interface TrackOptions extends ConnectionOptions, EventFileCliOptions {
   in: string;
-  format?: EventFormat;
-  token?: string;
+  import?: boolean;
+  dryRun?: boolean;
+  rejected?: string;
 }
 
-/** `track --in FILE`: sends the events of a file, however many. */
+/** Adds `track --in FILE`: sends the events of a file, however many. */
 export function addTrackCommand(program: Command): void {
   const track = program
     .command('track')
-    .description(
-      'send the events of a file to Mixpanel; repeated after an interruption, it goes on where it was',
+    .description('send the events of a file to Mixpanel; sending it again counts no event twice')
+    .requiredOption('--in <file>', 'CSV, NDJSON or a JSON array, also with .gz; - for standard input')
+    .option(
+      '--import',
+      'send by /import with the service account (role Owner or Admin): takes events older than five days and reports each that Mixpanel refuses',
     )
-    .requiredOption('--in <file>', 'NDJSON or CSV, also with .gz; - for standard input')
-    .addOption(
-      new Option('--format <format>', 'of the file, where its name does not tell').choices(['ndjson', 'csv']),
+    .option(
+      '--dry-run',
+      'send nothing; show the first events as they would be sent, and what would be refused',
     )
-    .option('--token <token>', 'the project token for events without one; MIXPANEL_TOKEN by default');
-  addConnectionOptions(track).action(
-    withErrorReporting((options: TrackOptions) =>
-      withSession(options, (session) => trackFile(session, options)),
-    ),
-  );
+    .option(
+      '--rejected <file>',
+      'write the records that were not accepted to this file, to be mended and sent',
+    );
+  addEventFileOptions(track);
+  addConnectionOptions(track)
+    .addHelpText(
+      'after',
+      `
+An event is known to Mixpanel by its $insert_id. An event without one gets an id made of its content and of how many
+equal records come before it in the file, so a file can be sent again after it was stopped, mended or finished, also
+in another order. (Track Events of a form makes new ids for each call: two equal clicks are two events.)
+
+Times are epoch seconds or milliseconds, ISO 8601, yyyy-mm-dd hh:mm:ss or yyyy-mm-dd; others need --date-format.`,
+    )
+    .action(withErrorReporting(runTrack));
 }
 
-async function trackFile({ plugin, datasource, signal }: Session, options: TrackOptions): Promise<void> {
-  const file = options.in;
-  const batchCommand = plugin.commands.find(({ transfer }) => transfer?.kind === 'batches');
-  if (!batchCommand) throw new PluginError('UNKNOWN_COMMAND', 'This build has no command that sends lists.');
-  const journal = await UploadJournal.open(file);
-  const bar = createProgressBar({ rows: 'events', steps: 'batches' });
-  const events = readEvents(file, {
-    format: options.format,
+async function runTrack(options: TrackOptions): Promise<void> {
+  const input = await openInputSource(options.in, options.format);
+  try {
+    if (options.dryRun) await showEvents(input, options);
+    else await withSession(options, (session) => sendFile(session, input, options));
+  } finally {
+    await input.close();
+  }
+}
+
+/** The command that sends the events: `TRACK_EVENTS`, or the one for `/import`. */
+function commandOf({ import: byImport }: TrackOptions): MixpanelCommand {
+  const command = (byImport ? uploads : commands).find(({ transfer }) => transfer?.kind === 'batches');
+  if (!command) throw new TypeError('No command sends lists');
+  return command;
+}
+
+function fileOptions(input: InputSource, options: TrackOptions, time: number): EventFileOptions {
+  const { map, types, timezone, dateFormat, delimiter } = options;
+  return {
+    format: options.format ?? input.format,
+    encoding: options.encoding ?? input.encoding,
+    delimiter,
+    map,
+    types,
+    timezone,
+    dateFormat,
     token: options.token ?? process.env.MIXPANEL_TOKEN,
-  });
-  let accepted = 0;
-  let rejected = 0;
-  if (journal.sent > 0) {
-    process.stderr.write(
-      `Continuing after ${journal.sent.toLocaleString('en-US')} events of an earlier run.\n`,
+    time,
+    offers: 'map',
+  };
+}
+
+const SHOWN_EVENTS = 5;
+
+async function showEvents(input: InputSource, options: TrackOptions): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  const file = await openEventFile(input, fileOptions(input, options, now));
+  const check = new EventCheck(commandOf(options));
+  const shown: unknown[] = [];
+  for await (const item of file.events()) {
+    const event = check.add(item);
+    if (event !== undefined && shown.length < SHOWN_EVENTS) shown.push(event);
+  }
+  if (file.table) {
+    const types = file.table.columns.map(({ name, type }) => `${name} ${name === 'time' ? 'time' : type}`);
+    process.stdout.write(`Columns: ${types.join(', ')}.\n`);
+  }
+  for (const event of shown) process.stdout.write(`${describeEvent(event)}\n`);
+  process.stderr.write(
+    describeAssumptions(file, check, { timezone: options.timezone, sentAt: 'the time of sending' }),
+  );
+  process.stderr.write(describeProblems(check.problems));
+  process.stdout.write(
+    `${count(check.accepted, 'event')} would be sent, ${check.rejected.toLocaleString('en-US')} refused. Nothing was sent.\n`,
+  );
+  if (check.rejected > 0) process.exitCode = EXIT_CODES.input;
+}
+
+/** The event as it would be sent, with its time in words. The token is not shown. */
+function describeEvent(event: unknown): string {
+  const { properties } = event as { properties: Record<string, unknown> };
+  const { token: _, ...shown } = properties;
+  const time = typeof shown.time === 'number' ? new Date(toEpochMs(shown.time)).toISOString() : 'no time';
+  return `${time} ${JSON.stringify({ ...(event as object), properties: shown })}`;
+}
+
+async function sendFile(session: Session, input: InputSource, options: TrackOptions): Promise<void> {
+  const { plugin, datasource, signal } = session;
+  const command = commandOf(options);
+  if (options.import && !datasource.projectId) {
+    throw new PluginError(
+      'INVALID_DATASOURCE',
+      'An import needs the project it goes to. Set MIXPANEL_PROJECT_ID, or "projectId" in the credentials file.',
     );
   }
+  const journal = await UploadJournal.open(input, options.in, [
+    command.id,
+    options.mixpanelUrl ?? datasource.region,
+    datasource.projectId,
+    { ...fileOptions(input, options, 0) },
+  ]);
+  const file = await openEventFile(input, fileOptions(input, options, journal.time));
+  const describeCheck = (check: EventCheck) =>
+    describeAssumptions(file, check, { timezone: options.timezone, sentAt: describeFirstRun(journal) }) +
+    describeProblems(check.problems);
+  if (input.repeatable) {
+    const check = new EventCheck(command);
+    for await (const item of file.events()) check.add(item);
+    process.stderr.write(describeCheck(check));
+  }
+  process.stderr.write(describeEarlierRun(journal, options.in));
+  const rejectedFile =
+    options.rejected === undefined ? undefined : await RejectedFile.open(options.rejected, options.in, file);
+  const upload = new Upload(file, new EventCheck(command), { skip: journal.sent, rejectedFile });
+  const bar = createProgressBar({ rows: 'events', steps: 'batches' });
   try {
     const results = plugin.send({
       datasource,
-      command: batchCommand.id,
-      items: skip(events, journal.sent),
-      firstIndex: journal.sent,
-      idSeed: journal.idSeed,
+      command: command.id,
+      items: upload.items(),
+      skip: journal.sent,
       signal,
       onProgress: bar.update,
     });
     for await (const result of results) {
-      accepted += result.accepted;
-      rejected += result.rejected.length;
-      for (const row of result.rejected) reportRejected(row);
+      await upload.record(result);
       await journal.record(result);
     }
   } finally {
     bar.stop();
+    await rejectedFile?.close();
   }
-  await journal.close();
-  const summary = `${accepted.toLocaleString('en-US')} events accepted, ${rejected.toLocaleString('en-US')} rejected.`;
-  process.stdout.write(`${summary}\n`);
+  await journal.finish();
+  if (!input.repeatable) {
+    process.stderr.write(describeCheck(upload.check));
+  }
+  process.stderr.write(describeProblems(upload.refusals));
+  if (rejectedFile && rejectedFile.rows > 0 && options.rejected) {
+    process.stderr.write(describeRejectedFile(options.rejected, rejectedFile.rows, file));
+  }
+  const rejected = upload.check.rejected + upload.refused;
+  process.stdout.write(
+    `${count(upload.accepted, 'event')} accepted, ${rejected.toLocaleString('en-US')} rejected.\n`,
+  );
   if (rejected > 0) process.exitCode = EXIT_CODES.input;
 }
 
-function reportRejected({ index, event, reason }: Row): void {
-  process.stderr.write(`Event ${index} (${event}) was not taken: ${reason}\n`);
-}
-
-async function* skip(items: AsyncIterable<unknown>, count: number): AsyncGenerator<unknown> {
-  let index = 0;
-  for await (const item of items) {
-    if (index >= count) yield item;
-    index += 1;
-  }
-}
-
-const journalSchema = z.object({ file: z.string(), idSeed: z.string(), sent: z.number() });
-
-/**
- * Notes beside the file how many of its events have been sent. Between a batch and its note the process may die:
- * that batch is sent again then, and the same seed gives its events the same ids, by which Mixpanel knows them.
- */
-class UploadJournal {
-  readonly idSeed: string;
-  #sent: number;
-  readonly #path: string | undefined;
-  readonly #fingerprint: string;
-
-  private constructor(path: string | undefined, file: string, idSeed: string, sent: number) {
-    this.#path = path;
-    this.#fingerprint = file;
-    this.idSeed = idSeed;
-    this.#sent = sent;
-  }
-
-  get sent(): number {
-    return this.#sent;
-  }
-
-  static async open(file: string): Promise<UploadJournal> {
-    if (file === '-') return new UploadJournal(undefined, file, randomUUID(), 0);
-    const path = `${file}.sent.json`;
-    const fingerprint = await fingerprintFile(file);
-    const stored = await readFile(path, 'utf8').then(
-      (text) => journalSchema.safeParse(tryParseJson(text)).data,
-      () => undefined,
-    );
-    if (stored?.file === fingerprint) return new UploadJournal(path, fingerprint, stored.idSeed, stored.sent);
-    const journal = new UploadJournal(path, fingerprint, randomUUID(), 0);
-    await journal.#write();
-    return journal;
-  }
-
-  async record({ first, items }: BatchResult): Promise<void> {
-    this.#sent = Math.max(this.#sent, first + items);
-    await this.#write();
-  }
-
-  /** All is sent: nothing is left to go on with. */
-  async close(): Promise<void> {
-    if (this.#path) await rm(this.#path, { force: true });
-  }
-
-  async #write(): Promise<void> {
-    if (!this.#path) return;
-    await writeFileDurably(
-      this.#path,
-      JSON.stringify({ file: this.#fingerprint, idSeed: this.idSeed, sent: this.#sent } satisfies z.output<
-        typeof journalSchema
-      >),
-    );
-  }
-}
-
-/** A file is the same as long as its size and time are. */
-async function fingerprintFile(file: string): Promise<string> {
-  const { size, mtimeMs } = await stat(file).catch(() => {
-    throw new PluginError(
-      'INVALID_INPUT',
-      `The file ${file} cannot be read. Check its name and who may read it.`,
-    );
-  });
-  return `${size} bytes of ${new Date(mtimeMs).toISOString()}`;
-}
-
-function tryParseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Events without a time get the one of the first run, so that a later one sends the same events. */
+function describeFirstRun({ time, path }: UploadJournal): string {
+  const moment = new Date(toEpochMs(time)).toISOString();
+  return path
+    ? `${moment}, the start of the first run (kept in ${path})`
+    : `${moment}, the start of this run`;
 }

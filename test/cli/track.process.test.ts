@@ -32,11 +32,21 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function startTrack(file: string, input?: string): ChildProcess {
+function startTrack(file: string, input?: string, options: string[] = []): ChildProcess {
   const { username, password, projectId } = shop.datasource;
   const child = spawn(
     process.execPath,
-    ['dist/cli/main.js', 'track', '--mixpanel-url', shop.sandbox.url, '--token', token, '--in', file],
+    [
+      'dist/cli/main.js',
+      'track',
+      '--mixpanel-url',
+      shop.sandbox.url,
+      '--token',
+      token,
+      '--in',
+      file,
+      ...options,
+    ],
     {
       env: {
         PATH: process.env.PATH,
@@ -73,7 +83,7 @@ async function downloadEvents(name: string): Promise<Record<string, unknown>[]> 
     await shop.plugin.execute({
       datasource: shop.datasource,
       command: 'DOWNLOAD_DATA',
-      parameters: { fromDate: today(), toDate: today(), events: [name], cacheSeconds: 0 },
+      parameters: { fromDate: today(), toDate: today(), events: [name], cacheSeconds: 0, dedupe: 'yes' },
     }),
   );
   return body as Record<string, unknown>[];
@@ -86,7 +96,7 @@ const ndjsonEvents = (name: string, count: number) =>
   ).join('\n');
 
 describe('track', () => {
-  it('sends NDJSON, plain, zipped or piped, and leaves nothing behind', async () => {
+  it('sends NDJSON, plain, zipped or piped', async () => {
     const file = join(folder, 'events.ndjson');
     await writeFile(file, ndjsonEvents('Plain', 2500));
     await writeFile(`${file}.gz`, gzipSync(ndjsonEvents('Zipped', 10)));
@@ -102,7 +112,12 @@ describe('track', () => {
     expect([(await downloadEvents('Zipped')).length, (await downloadEvents('Piped')).length]).toEqual([
       10, 10,
     ]);
-    expect((await readdir(folder)).sort()).toEqual(['events.ndjson', 'events.ndjson.gz']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'events.ndjson',
+      'events.ndjson.gz',
+      'events.ndjson.gz.sent.json',
+      'events.ndjson.sent.json',
+    ]);
   });
 
   it('sends a CSV table, a column a property, numbers as numbers', async () => {
@@ -118,7 +133,7 @@ describe('track', () => {
     expect(second).not.toHaveProperty('amount');
   });
 
-  it('names each event that was not taken, and sends the others', async () => {
+  it('names the line of each event that is not accepted, and sends the others', async () => {
     const file = join(folder, 'events.ndjson');
     await writeFile(
       file,
@@ -126,7 +141,7 @@ describe('track', () => {
     );
     const { code, stdout, stderr } = await waitForExit(startTrack(file));
     expect([code, stdout]).toEqual([2, '3 events accepted, 1 rejected.\n']);
-    expect(stderr).toMatch(/Event 2 .*was not taken: needs an event name/);
+    expect(stderr).toMatch(/Line 3 was not accepted: needs an event name/);
   });
 
   it('killed in the middle, goes on where it was, and no event is doubled or lost', async () => {
@@ -144,16 +159,95 @@ describe('track', () => {
 
     const { code, stdout, stderr } = await waitForExit(startTrack(file));
     expect([code, stdout]).toEqual([0, '5,000 events accepted, 0 rejected.\n']);
-    expect(stderr).toContain('Continuing after 4,000 events');
+    expect(stderr).toContain('Continuing after 4,000 records');
     const actual = await downloadEvents('Killed');
     const byId = new Map(actual.map((row) => [row.$insert_id, row.number]));
     expect([...byId.values()].toSorted((a, b) => Number(a) - Number(b))).toEqual([...Array(9000).keys()]);
   });
 
-  it('says where a file is broken, and what has been sent before it is not sent again', async () => {
+  it('names a line that is not JSON, sends the others, and sends it alone when it is mended', async () => {
     const file = join(folder, 'events.ndjson');
-    await writeFile(file, `${ndjsonEvents('Broken', 3)}\n{"event":\n`);
+    const good = ndjsonEvents('Broken', 4).split('\n');
+    await writeFile(file, [...good.slice(0, 2), good[2]!.slice(0, 15), good[3]].join('\n'));
+    const first = await waitForExit(startTrack(file));
+    expect([first.code, first.stdout]).toEqual([2, '3 events accepted, 1 rejected.\n']);
+    expect(first.stderr).toMatch(/^Line 3 was not accepted: is not valid JSON\..*ends too early/m);
+    await writeFile(file, good.join('\n'));
+    expect((await waitForExit(startTrack(file))).code).toBe(0);
+    const numbers = (await downloadEvents('Broken')).map(({ number }) => number);
+    expect(numbers.toSorted()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('sends nothing of a CSV file that has a row of another length, and names the line', async () => {
+    const file = join(folder, 'late.csv');
+    const rows = Array.from({ length: 4500 }, (_, number) => `Late,u${number},${nowSeconds()},${number}`);
+    rows[4300] += ',more';
+    await writeFile(file, ['event,distinct_id,time,n', ...rows].join('\n'));
     const { code, stderr } = await waitForExit(startTrack(file));
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/Record 4 of .* is not valid JSON/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^line 4,302: the header has 4 columns/m)]);
+    expect(await shop.requestsTo('/track')).toEqual([]);
+  });
+
+  it('says that a finished file is sent again, and no event is counted twice', async () => {
+    const file = join(folder, 'again.ndjson');
+    await writeFile(file, `${ndjsonEvents('Again', 2)}\n{"event":"Again","distinct_id":"v"}\n`);
+    const first = await waitForExit(startTrack(file));
+    expect(first.stderr).toMatch(/1 event has no time and get/);
+    const second = await waitForExit(startTrack(file));
+    expect([second.code, second.stderr]).toEqual([
+      0,
+      expect.stringMatching(/was sent on .* It is sent again/),
+    ]);
+    expect(await downloadEvents('Again')).toHaveLength(3);
+  });
+
+  it('sends a file to another project from its beginning', async () => {
+    const file = join(folder, 'two.ndjson');
+    await writeFile(file, ndjsonEvents('Two', 3));
+    expect((await waitForExit(startTrack(file))).stdout).toBe('3 events accepted, 0 rejected.\n');
+    const other = shop.sandbox.projects.find(({ id }) => id !== shop.datasource.projectId)!.token;
+    const { stdout, stderr } = await waitForExit(startTrack(file, undefined, ['--token', other]));
+    expect([stdout, stderr]).toEqual(['3 events accepted, 0 rejected.\n', '']);
+  });
+
+  it('imports old events, and names the field and the reason of each that Mixpanel refuses', async () => {
+    const file = join(folder, 'old.csv');
+    const old = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
+    await writeFile(file, `event,distinct_id,time\nOld,u,${old} 10:00:00\nOld,anonymous,${old} 10:00:01\n`);
+    const tracked = await waitForExit(startTrack(file));
+    expect([tracked.code, tracked.stderr]).toEqual([2, expect.stringContaining('track --import')]);
+    const rejected = join(folder, 'rejected.csv');
+    const { code, stdout, stderr } = await waitForExit(
+      startTrack(file, undefined, ['--import', '--rejected', rejected]),
+    );
+    expect([code, stdout]).toEqual([2, '1 event accepted, 1 rejected.\n']);
+    expect(stderr).toMatch(/^Line 3 was not accepted: properties\.distinct_id: .*not allowed/m);
+    expect(await readFile(rejected, 'utf8')).toBe(`event,distinct_id,time\nOld,anonymous,${old} 10:00:01\n`);
+    const [request] = await shop.requestsTo('/import');
+    expect(request).toMatchObject({ status: 400 });
+  });
+
+  it('shows with --dry-run what would be sent and refused, and sends nothing', async () => {
+    const file = join(folder, 'dry.csv');
+    await writeFile(
+      file,
+      `event_name;user_id;timestamp;price;code\nBuy;u1;2026-11-24 09:00;3,5;007\nBuy;u1;soon;4;1\n`,
+    );
+    const refused = await waitForExit(startTrack(file, undefined, ['--dry-run']));
+    expect(refused.stderr).toContain('Use --map event=event_name.');
+    const maps = ['event=event_name', 'distinct_id=user_id', 'time=timestamp'].flatMap((map) => [
+      '--map',
+      map,
+    ]);
+    const { code, stdout, stderr } = await waitForExit(
+      startTrack(file, undefined, ['--dry-run', '--import', '--timezone', 'Europe/Berlin', ...maps]),
+    );
+    expect(stdout).toContain('price number, code text');
+    expect(stdout).toContain(
+      '2026-11-24T08:00:00.000Z {"event":"Buy","properties":{"price":3.5,"code":"007","distinct_id":"u1","time":1795507200}}',
+    );
+    expect([code, stdout]).toEqual([2, expect.stringContaining('1 event would be sent, 1 refused.')]);
+    expect(stderr).toMatch(/^Line 3 was not accepted: time must be .* Received: "soon"\./m);
+    expect(await shop.requestsTo('/track')).toEqual([]);
   });
 });
