@@ -88,9 +88,9 @@ async function* readLines(text: AsyncIterable<string>): AsyncGenerator<SourceRec
 function toRecord(json: string, line: number): SourceRecord {
   try {
     return { line, value: parseJson(json), text: json };
-  } catch (error) {
+  } catch {
     // The column differs from record to record; the fault is told once, with the first of them as an example.
-    const received = describeJsonError(json, error).replace('line 1, ', '');
+    const received = describeJsonError(json).replace('line 1, ', '');
     return { line, problem: { message: 'is not valid JSON.', received }, text: json };
   }
 }
@@ -109,10 +109,8 @@ async function* readValues(text: AsyncIterable<string>, name: string): AsyncGene
   const parse = (json: string): SourceRecord => {
     try {
       return { line: valueLine, value: parseJson(json), text: json };
-    } catch (error) {
-      throw fail(
-        `the record that begins on line ${valueLine} is not valid JSON: ${describeJsonError(json, error)}`,
-      );
+    } catch {
+      throw fail(`the record that begins on line ${valueLine} is not valid JSON: ${describeJsonError(json)}`);
     }
   };
   for await (const chunk of text) {
