@@ -337,3 +337,63 @@ describe('answers that differ from what was asked', () => {
 async function optionsOf(request: LookupRequest): Promise<LookupOption[]> {
   return (await plugin.options(request)).options;
 }
+
+describe('what a caller sets beside the form is checked like it', () => {
+  const query = { datasource: DATASOURCE, command: 'GET_TODAYS_TOP_EVENTS' };
+  const throwing = {
+    get password(): string {
+      throw new Error('s3cret');
+    },
+  };
+
+  it.each<[string, unknown, RegExp]>([
+    ['BigInt', 10n, /timeoutMs: must be a number of milliseconds, such as 60000, not a bigint\./],
+    ['a symbol', Symbol('x'), /not a symbol\./],
+    ['an object', { valueOf: () => 1 }, /not an object\./],
+    ['a text', '5000', /not a string\./],
+    ['NaN', Number.NaN, /not NaN\./],
+    ['null', null, /not null\./],
+  ])('timeoutMs as %s', async (_, timeoutMs, message) => {
+    expect(failure(await plugin.execute({ ...query, timeoutMs: timeoutMs as number }))).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('a signal that is none', async () => {
+    expect(failure(await plugin.execute({ ...query, signal: {} as AbortSignal }))).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringMatching(/signal: must be an AbortSignal, not an object/),
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['a getter that throws', throwing],
+    ['a symbol', { ...DATASOURCE, password: Symbol('x') }],
+    ['a long text', { ...DATASOURCE, password: 'x'.repeat(1025) }],
+    ['nothing at all', undefined],
+  ])('a datasource with %s for its password', async (_, datasource) => {
+    const error = failure(await plugin.execute({ ...query, datasource: datasource as Datasource }));
+    expect(error.code).toBe('INVALID_DATASOURCE');
+    expect(error.message).toContain('Password');
+    expect(error.message).not.toContain('s3cret');
+  });
+
+  it('a look-up whose form has a getter that throws', async () => {
+    const parameters = {
+      get event() {
+        throw new Error('s3cret');
+      },
+    };
+    const request = {
+      datasource: DATASOURCE,
+      command: 'GET_TOP_EVENT_PROPERTY_VALUES',
+      field: 'propertyName',
+      parameters,
+    };
+    await expect(plugin.options(request)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringMatching(/cannot be read/),
+    });
+  });
+});

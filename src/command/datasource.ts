@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Issue, PluginError } from '../errors.js';
 import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
 import { type Choice, type FormField, field, formFields } from './field.js';
-import { unwrap } from './values.js';
+import { ParseError, receiveValue } from './values.js';
 
 /** What a host keeps of a Mixpanel connection. */
 export interface Datasource {
@@ -62,16 +62,15 @@ export function checkDatasource(datasource: Datasource): CheckedDatasource {
   const checked: Record<string, unknown> = {};
   const issues: Issue[] = [];
   for (const { key, label, schema } of formFields({ fields: datasourceFields })) {
-    const result = schema.safeParse(
-      normalizeSetting(key, unwrap((datasource as unknown as Record<string, unknown>)?.[key])),
-    );
-    if (result.success) checked[key] = result.data;
-    else
-      issues.push({
-        field: key,
-        label,
-        message: issueMessage(result.error.issues[0]?.message, datasource, key),
-      });
+    const { value, problem } = readSetting(datasource, key);
+    const result = schema.safeParse(normalizeSetting(key, value));
+    if (problem === undefined && result.success) checked[key] = result.data;
+    else {
+      const message =
+        problem ??
+        (value === undefined ? 'is required.' : (result.error?.issues[0]?.message ?? 'is not valid.'));
+      issues.push({ field: key, label, message });
+    }
   }
   if (issues.length > 0) {
     const lines = issues.map(({ label, message }) => `${label}: ${message}`);
@@ -90,10 +89,19 @@ function normalizeSetting(key: string, value: unknown): unknown {
   return key === 'region' ? trimmed.toUpperCase() : trimmed;
 }
 
-function issueMessage(message: string | undefined, datasource: Datasource, key: string): string {
-  return unwrap((datasource as unknown as Record<string, unknown>)?.[key]) === undefined
-    ? 'is required.'
-    : (message ?? 'is not valid.');
+/** Longer credentials fit in no header. Mixpanel's own have about 50 characters. */
+const MAX_SETTING_CHARACTERS = 1024;
+
+function readSetting(datasource: Datasource, key: string): { value?: unknown; problem?: string } {
+  try {
+    const value = receiveValue(datasource, key);
+    return typeof value === 'string' && value.length > MAX_SETTING_CHARACTERS
+      ? { problem: `can have ${MAX_SETTING_CHARACTERS.toLocaleString('en-US')} characters.` }
+      : { value };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 /** The form's fields with their keys, for manifests and pages. */

@@ -1,23 +1,51 @@
+import { MEGABYTE } from '../json/bytes.js';
 import { isUnsafeInteger, parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
+import { copyPlain, MAX_DEPTH, NotJsonError } from '../json/plain-copy.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { ExpressionError, explainExpressionError, parseExpression } from '../mixpanel/expression/index.js';
 import { isDay } from '../time/day.js';
 import type { FormField, ValueKind } from './field.js';
 
-/** A value that cannot be read as its kind; the message says why and what would be right. */
+/** Thrown when a value cannot be read as its kind. The message says why and what would be right. */
 export class ParseError extends Error {}
 
 /**
- * What a host wraps around a value: Appsmith's `{data, viewType}` objects; `""`, `"null"` and `"undefined"` are
- * what bindings to nothing leave behind.
+ * Returns what a host has wrapped: Appsmith's `{data, viewType}` envelope. Returns undefined for `""`, `"null"` and
+ * `"undefined"`, which bindings to nothing leave behind.
  */
 export function unwrap(wrapped: unknown): unknown {
   let value = wrapped;
   for (let depth = 0; depth < MAX_DEPTH && isWrapper(value); depth += 1) value = value.data;
   if (value === null || value === undefined) return undefined;
-  if (typeof value === 'string' && ['', 'null', 'undefined'].includes(value.trim())) return undefined;
+  if (typeof value === 'string' && isEmptyBinding(value)) return undefined;
   return value;
+}
+
+const EMPTY_BINDINGS = ['', 'null', 'undefined'];
+/** Longer texts are no empty bindings, however many blanks they begin with. */
+const MAX_BINDING_CHARACTERS = 100;
+
+function isEmptyBinding(text: string): boolean {
+  return EMPTY_BINDINGS.includes(text.length > MAX_BINDING_CHARACTERS ? text : text.trim());
+}
+
+/**
+ * Returns a member of what a caller sent, unwrapped and copied: nothing of the caller's own runs later, and nothing is
+ * larger than any request could be.
+ *
+ * @throws ParseError when the value cannot be written as JSON.
+ */
+export function receiveValue(values: unknown, key: string): unknown {
+  try {
+    return copyPlain(() => unwrap((values as Record<string, unknown> | undefined)?.[key]), MAX_SIZE);
+  } catch (error) {
+    throw toParseError(error);
+  }
+}
+
+function toParseError(error: unknown): unknown {
+  return error instanceof NotJsonError ? new ParseError(error.message) : error;
 }
 
 function isWrapper(value: unknown): value is { data: unknown } {
@@ -28,14 +56,65 @@ const LIST_MESSAGE = 'must be a JSON array of names, such as ["Signup", "Purchas
 const INEXACT_NUMBER_MESSAGE =
   'holds a number too large for JavaScript to keep exactly. Write it in quotes, such as ["9007199254740993"].';
 
-/**
- * A value as its field's kind has it.
- * @throws Unreadable
- */
+/** Kinds of a single value: for them any object is wrong, and why it cannot be copied says less. */
+const SINGLE_VALUES: ReadonlySet<ValueKind> = new Set(['text', 'choice', 'date', 'integer', 'expression']);
+
+/** Returns what a caller sent for a field, to be read by `readValue`. @throws ParseError */
+export function receiveField(values: unknown, field: FormField): unknown {
+  try {
+    return receiveValue(values, field.key);
+  } catch (error) {
+    if (error instanceof ParseError && SINGLE_VALUES.has(field.kind)) readersByKind[field.kind]({}, field);
+    throw error;
+  }
+}
+
+/** Returns a received value as its field's kind has it. @throws ParseError */
 export function readValue(value: unknown, field: FormField): unknown {
+  checkSize(value, field.kind);
   const read = readersByKind[field.kind](value, field);
   if (isTooDeep(read)) throw new ParseError(`is nested more than ${MAX_DEPTH} levels deep.`);
   return read;
+}
+
+/** Whatever a host lets through, nothing larger is sent to Mixpanel in one request. */
+const MAX_SIZE = 64 * MEGABYTE;
+/** Values that travel in an address; servers take addresses of a few kilobytes. */
+const MAX_TEXT_CHARACTERS = 65_536;
+const MAX_CHARACTERS: Record<ValueKind, number> = {
+  text: MAX_TEXT_CHARACTERS,
+  choice: MAX_TEXT_CHARACTERS,
+  date: MAX_TEXT_CHARACTERS,
+  integer: MAX_TEXT_CHARACTERS,
+  expression: MAX_TEXT_CHARACTERS,
+  list: MEGABYTE,
+  object: MEGABYTE,
+  records: MAX_SIZE,
+  any: MAX_SIZE,
+};
+/** Names in a list. Mixpanel's own forms take a few dozen. */
+const MAX_LIST_ITEMS = 5000;
+/** Records in one query: about what a body of 16 MB can hold. */
+const MAX_RECORDS = 250_000;
+
+/** Judges a value by its size alone, before anything else is done with it. @throws ParseError */
+function checkSize(value: unknown, kind: ValueKind): void {
+  const maxCharacters = MAX_CHARACTERS[kind];
+  if (typeof value === 'string') checkCount(value.length, maxCharacters, 'characters');
+  else if (typeof value === 'object' && maxCharacters < MAX_SIZE) {
+    try {
+      copyPlain(() => value, maxCharacters);
+    } catch (error) {
+      throw toParseError(error);
+    }
+  }
+}
+
+function checkCount(count: number, max: number, what: string, advice = ''): void {
+  if (count <= max) return;
+  throw new ParseError(
+    `has ${count.toLocaleString('en-US')} ${what}, and can have ${max.toLocaleString('en-US')}.${advice}`,
+  );
 }
 
 const readersByKind: Record<ValueKind, (value: unknown, field: FormField) => unknown> = {
@@ -107,19 +186,25 @@ function readExpression(value: unknown): string {
 }
 
 function readList(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(readItem);
+  if (Array.isArray(value)) return readItems(value);
   const text = readText(value, LIST_MESSAGE);
   if (text.startsWith('[')) {
     const parsed = parseJsonText(text);
-    if (Array.isArray(parsed)) return parsed.map(readItem);
+    if (Array.isArray(parsed)) return readItems(parsed);
   }
   if (text.startsWith('{')) throw new ParseError(LIST_MESSAGE);
   // Names in quotes, with or without a comma between them: all that is missing is the brackets.
   if (text.startsWith('"')) return readList(`[${text}]`);
-  return text
+  const names = text
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean);
+  return readItems(names);
+}
+
+function readItems(items: readonly unknown[]): string[] {
+  checkCount(items.length, MAX_LIST_ITEMS, 'names', ' Ask in several queries.');
+  return items.map(readItem);
 }
 
 function readItem(value: unknown): string {
@@ -131,7 +216,15 @@ function readItem(value: unknown): string {
 
 function readRecords(value: unknown): unknown[] {
   const parsed = typeof value === 'string' ? parseJsonText(value) : value;
-  if (Array.isArray(parsed)) return parsed;
+  if (Array.isArray(parsed)) {
+    checkCount(
+      parsed.length,
+      MAX_RECORDS,
+      'items',
+      ' Send them in several queries, or a file with the command line.',
+    );
+    return parsed;
+  }
   if (isPlainObject(parsed)) return [parsed];
   throw new ParseError('must be a JSON array of objects.');
 }
@@ -151,9 +244,6 @@ function parseJsonText(text: string, confidential = false): unknown {
   }
   return parseJson(text);
 }
-
-/** More levels than this no endpoint takes, and far more would exhaust the stack of whoever walks them. */
-const MAX_DEPTH = 100;
 
 export function isTooDeep(value: unknown): boolean {
   // Sets, since an object may hold another several times, or itself.

@@ -22,6 +22,7 @@ export function describeJsonError(text: string, confidential = false): string {
 
 /** Returns the 0-based index of the first character that does not fit, or undefined if none is found. */
 export function jsonErrorOffset(text: string): number | undefined {
+  if (hasLongBlank(text)) return undefined;
   try {
     visit(
       text,
@@ -39,6 +40,21 @@ export function jsonErrorOffset(text: string): number | undefined {
   }
   return undefined;
 }
+
+/** The parser keeps every blank of a run as an object of its own: a megabyte of them would be many. */
+const MAX_BLANKS = 10_000;
+
+function hasLongBlank(text: string): boolean {
+  let blanks = 0;
+  for (let at = 0; at < text.length && blanks <= MAX_BLANKS; at += 1) {
+    const code = text.charCodeAt(at);
+    blanks = code === SPACE || code === TAB ? blanks + 1 : 0;
+  }
+  return blanks > MAX_BLANKS;
+}
+
+const SPACE = 0x20;
+const TAB = 0x09;
 
 /** Ends the visit at the first error: the parser would otherwise recover and report thousands. */
 class FirstError {

@@ -1,7 +1,8 @@
 import type { Command, CommandContext } from '../command/definition.js';
 import { type FormField, formFields, type InputValues } from '../command/field.js';
-import { isTooDeep, ParseError, readValue, unwrap } from '../command/values.js';
+import { ParseError, readValue, receiveField } from '../command/values.js';
 import { type Issue, PluginError } from '../errors.js';
+import { previewJson } from '../json/preview.js';
 
 /**
  * Reads a host's parameters into a command's input. Every mistake is reported at once, in one `INVALID_INPUT`;
@@ -16,10 +17,11 @@ export function readInput(
   const issues: Issue[] = [];
   const input: InputValues = {};
   for (const field of fields) {
-    const received =
-      unwrap(parameters[field.key]) ?? (field.key === 'projectId' ? context.projectId : undefined);
+    let received: unknown;
     let value: unknown;
     try {
+      received =
+        receiveField(parameters, field) ?? (field.key === 'projectId' ? context.projectId : undefined);
       value = received === undefined ? undefined : readValue(received, field);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
@@ -45,12 +47,18 @@ export function readInput(
   return input;
 }
 
-/** One error for all that is wrong with an input. */
+/** A longer list helps nobody, and could have an entry for each of a million values. */
+const MAX_LISTED_ISSUES = 50;
+const MAX_MESSAGE_CHARACTERS = 2000;
+
+/** Returns one error for all that is wrong with an input. */
 export function invalidInput(label: string, issues: readonly Issue[]): PluginError {
-  const sentences = issues.map((each) => {
+  const sentences = issues.slice(0, MAX_LISTED_ISSUES).map((each) => {
     const received = each.received === undefined ? '' : ` Received: ${each.received}.`;
-    return `${each.label}: ${each.message}${received}`;
+    return `${each.label}: ${shorten(each.message, MAX_MESSAGE_CHARACTERS)}${received}`;
   });
+  if (issues.length > MAX_LISTED_ISSUES)
+    sentences.push(`And ${(issues.length - MAX_LISTED_ISSUES).toLocaleString('en-US')} more.`);
   const head = `${label} was not sent: ${issues.length === 1 ? 'one field needs' : `${issues.length} fields need`} a correction.`;
   return new PluginError('INVALID_INPUT', [head, ...sentences].join('\n'), { issues });
 }
@@ -79,12 +87,17 @@ function toIssue(
   received?: unknown,
 ): Issue {
   if (received === undefined || confidential) return { field: key, label, message };
-  const text = typeof received === 'string' ? received : toJson(received);
-  const shown = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
-  return { field: key, label, message, received: shown };
+  return {
+    field: key,
+    label,
+    message,
+    received:
+      typeof received === 'string'
+        ? shorten(received, MAX_SHOWN_CHARACTERS)
+        : previewJson(received, MAX_SHOWN_CHARACTERS),
+  };
 }
 
-function toJson(value: unknown): string {
-  if (isTooDeep(value)) return 'a value of many levels';
-  return JSON.stringify(value) ?? String(value);
+function shorten(text: string, maxCharacters: number): string {
+  return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
 }

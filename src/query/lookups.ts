@@ -1,10 +1,11 @@
 import { type Datasource, datasourceForm } from '../command/datasource.js';
 import type { Command } from '../command/definition.js';
-import { formFields } from '../command/field.js';
+import { type FormField, formFields } from '../command/field.js';
 import type { Lookup, LookupOption } from '../command/lookup.js';
-import { unwrap } from '../command/values.js';
+import { ParseError, receiveValue } from '../command/values.js';
 import { HOUR_SECONDS } from '../time/durations.js';
 import type { createExecutor } from './executor.js';
+import { invalidInput } from './input-reader.js';
 
 export interface LookupRequest {
   datasource: Datasource;
@@ -42,7 +43,7 @@ export async function lookUpOptions(
   // Only fields that can be looked up themselves narrow a look-up; the form's type or limit belong to its command.
   const narrowing = formFields(provider)
     .filter((each) => each.lookup)
-    .map(({ key }) => [key, parameters[key]]);
+    .map((each) => [each.key, receive(parameters, each)]);
   const { body, cost } = await executor.fetchRaw({
     datasource,
     command: provider.id,
@@ -53,7 +54,20 @@ export async function lookUpOptions(
     },
     signal,
   });
-  const project = unwrap(parameters.projectId) ?? datasource.projectId;
+  const project = receive(parameters, { key: 'projectId', label: 'Project ID' }) ?? datasource.projectId;
   const projectId = project === undefined ? undefined : String(project);
   return { options: provider.lookupOptions?.[lookup]?.(body, projectId) ?? [], cost };
+}
+
+/** @throws `INVALID_INPUT` when the value cannot be read. */
+function receive(
+  parameters: Record<string, unknown>,
+  { key, label }: Pick<FormField, 'key' | 'label'>,
+): unknown {
+  try {
+    return receiveValue(parameters, key);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw invalidInput('The look-up', [{ field: key, label, message: error.message }]);
+  }
 }

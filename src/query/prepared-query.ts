@@ -1,11 +1,11 @@
 import { type CheckedDatasource, checkDatasource, type Datasource } from '../command/datasource.js';
 import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
-import { PluginError } from '../errors.js';
+import { type Issue, PluginError } from '../errors.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { QuotaScope } from '../rate-limit/types.js';
 import type { TransferProgress } from '../transfer/index.js';
-import { readInput } from './input-reader.js';
+import { invalidInput, readInput } from './input-reader.js';
 import { quotaScopeOf } from './transport.js';
 
 export interface QueryRequest {
@@ -68,6 +68,7 @@ export function prepareQuery(
   reader: InputReader = readInput,
 ): PreparedQuery {
   const now = Date.now();
+  checkCallOptions(request);
   const command = commands.find(({ id }) => id === request.command);
   if (!command) throw unknownCommand(request.command, commands);
   const datasource = checkDatasource(request.datasource);
@@ -84,6 +85,31 @@ export function prepareQuery(
     deadline: now + (request.timeoutMs ?? timeoutMs),
     signal: request.signal,
   };
+}
+
+/** Checks what a caller sets beside the form's values. */
+function checkCallOptions({ timeoutMs, signal }: QueryRequest): void {
+  const problems: Issue[] = [];
+  if (timeoutMs !== undefined && (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs))) {
+    problems.push({
+      field: 'timeoutMs',
+      label: 'timeoutMs',
+      message: `must be a number of milliseconds, such as 60000, not ${nameOfKind(timeoutMs)}.`,
+    });
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    problems.push({
+      field: 'signal',
+      label: 'signal',
+      message: `must be an AbortSignal, not ${nameOfKind(signal)}.`,
+    });
+  }
+  if (problems.length > 0) throw invalidInput('The query', problems);
+}
+
+function nameOfKind(value: unknown): string {
+  if (value === null || Number.isNaN(value)) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 const MAX_SHOWN_CHARACTERS = 60;

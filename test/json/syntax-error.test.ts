@@ -33,6 +33,11 @@ describe('the message says where JSON breaks, in every engine alike', () => {
       expect(jsonErrorOffset(text)).toBeUndefined();
   });
 
+  test('finds the error behind many blanks, and does not look behind a run longer than any text has', () => {
+    expect(jsonErrorOffset(`[${`${' '.repeat(10_000)}1,`.repeat(3)}x]`)).toBe(30_007);
+    expect(describeJsonError(`[${' '.repeat(1_000_000)}x]`)).toBe('it does not parse.');
+  });
+
   test('says that text nested too deep for the parser does not parse', () => {
     expect(describeJsonError('['.repeat(1_000_000))).toBe('it does not parse.');
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { PluginError } from '../../src/errors.js';
 import { DAY_SECONDS } from '../../src/time/durations.js';
 import { NOW, problemsIn, readParameters } from '../commands/command-fixture.js';
@@ -535,5 +535,128 @@ describe('every mistake is named, with its field and what would be right', () =>
     expect(attempt).toThrow(/Event\(s\) \(JSON array\): is not valid JSON/);
     expect(attempt).toThrow(/Unit: must be one of .* Received: year\./);
     expect(attempt).toThrow(/To Date: is required/);
+  });
+});
+
+describe('what a caller made that is not plain data is a mistake with a name, never a failure of ours', () => {
+  const throwing = {
+    get event() {
+      throw new Error('s3cret');
+    },
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  let shared: unknown = { a: 1 };
+  for (let level = 0; level < 40; level += 1) shared = [shared, shared];
+
+  test.each<[string, string, Record<string, unknown>, RegExp]>([
+    ['a getter of the parameters', 'GET_TOP_EVENT_PROPERTIES', throwing, /^event must be text/],
+    [
+      'a getter within a value',
+      'TRACK_EVENTS',
+      { trackedEvents: [throwing] },
+      /^trackedEvents cannot be read/,
+    ],
+    [
+      'a toJSON',
+      'TRACK_EVENTS',
+      { trackedEvents: [{ toJSON: () => throwing.event }] },
+      /^trackedEvents cannot be read/,
+    ],
+    ['a revoked proxy', 'TRACK_EVENTS', { trackedEvents: [proxy] }, /^trackedEvents cannot be read/],
+    ['a revoked proxy for a number', 'GET_TOP_EVENTS', { limit: proxy }, /^limit must be a whole number/],
+    ['a symbol', 'GET_TOP_EVENTS', { limit: Symbol('x') }, /^limit must be a whole number/],
+    [
+      'a BigInt within a body',
+      'CUSTOM_ACTION',
+      { method: 'POST', endpoint: '/import', body: [1n] },
+      /^body holds a BigInt/,
+    ],
+    [
+      'a function',
+      'CUSTOM_ACTION',
+      { method: 'POST', endpoint: '/import', body: () => 1 },
+      /^body must not be a function/,
+    ],
+    [
+      'lists shared a million million times',
+      'TRACK_EVENTS',
+      { trackedEvents: shared },
+      /^trackedEvents is larger than/,
+    ],
+    ['such lists for a name', 'GET_TOP_EVENT_PROPERTIES', { event: shared }, /^event must be text/],
+  ])('%s', (_, id, parameters, problem) => {
+    const problems = problemsIn(id, parameters);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(problems.join()).not.toContain('s3cret');
+  });
+});
+
+describe('a value is judged by its size before it is parsed', () => {
+  const long = 'a'.repeat(65_537);
+  const many = (count: number, item: string) => `[${new Array(count).fill(item)}]`;
+  test.each<[string, string, Record<string, unknown>, RegExp]>([
+    [
+      'a name',
+      'GET_TOP_EVENT_PROPERTIES',
+      { event: long },
+      /^event has 65,537 characters, and can have 65,536/,
+    ],
+    ['a date', 'GET_AGGREGATE_EVENT_COUNTS', { ...COUNTS, toDate: long }, /^toDate has 65,537 characters/],
+    ['a number', 'GET_TOP_EVENTS', { limit: '1'.repeat(65_537) }, /^limit has 65,537 characters/],
+    ['a choice', 'GET_TOP_EVENTS', { type: long }, /^type has 65,537 characters/],
+    [
+      'a filter',
+      'DOWNLOAD_DATA',
+      { ...RANGE, where: `1${' + 1'.repeat(20_000)}` },
+      /^where has 80,001 characters/,
+    ],
+    ['an address', 'CUSTOM_ACTION', { endpoint: `/api/app/${long}` }, /^endpoint has 65,546 characters/],
+    [
+      'a list',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: `["${'a'.repeat(2 ** 20)}"]` },
+      /^events has 1,048,580 characters/,
+    ],
+    [
+      'a list of names',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: many(5001, '"a"') },
+      /^events has 5,001 names, and can have 5,000/,
+    ],
+    [
+      'a real list of names',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: new Array(5001).fill('a') },
+      /^events has 5,001 names/,
+    ],
+    [
+      'a comma list of names',
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { ...RANGE, events: 'a,'.repeat(5001) },
+      /^events has 5,001 names/,
+    ],
+    [
+      'an object',
+      'QUERY_PROFILES',
+      { formData: { a: 'a'.repeat(2 ** 20) } },
+      /^formData is larger than the 1,048,576 characters/,
+    ],
+    [
+      'events',
+      'TRACK_EVENTS',
+      { trackedEvents: many(250_001, '{}') },
+      /^trackedEvents has 250,001 items, and can have 250,000/,
+    ],
+  ])('%s', (_, id, parameters, problem) => {
+    expect(problemsIn(id, parameters)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test('a long list of mistakes is cut, and says how many there are', () => {
+    const headers = Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`a b${index}`, { x: 1 }]));
+    const attempt = () => readParameters('CUSTOM_ACTION', { endpoint: '/api/app/me', headers });
+    expect(attempt).toThrow(/49 fields need a correction/);
+    const names = { ...RANGE, events: new Array(4000).fill('') };
+    expect(() => readParameters('GET_AGGREGATE_EVENT_COUNTS', names)).toThrow(/And 3,950 more\.$/);
   });
 });
