@@ -97,6 +97,8 @@ export interface StreamProgress {
 export type StreamLine =
   | { kind: 'rows'; rows: Row[] }
   | { kind: 'progress'; progress: StreamProgress }
+  /** What a person should know of the rows: doubtful, skipped, cut. */
+  | { kind: 'message'; message: string }
   | { kind: 'done'; rows: number }
   | { kind: 'failure'; title: string; message: string; resumeToken?: string };
 

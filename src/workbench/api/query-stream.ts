@@ -16,17 +16,19 @@ export function streamQuery(
 ): ReadableStream<Uint8Array> {
   const abortController = new AbortController();
   let progress: StreamProgress | undefined;
+  const messages: string[] = [];
   const rows = plugin.stream({
     datasource,
     command,
     parameters,
     resumeToken,
     signal: AbortSignal.any([clientSignal, abortController.signal]),
+    onMessage: (message) => messages.push(message),
     onProgress: ({ rows, bytes, slicesDone, slicesTotal }) => {
       progress = { rows, bytes, slicesDone, slicesTotal };
     },
   });
-  const lines = toStreamLines(rows, () => progress);
+  const lines = toStreamLines(rows, messages, () => progress);
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -40,6 +42,7 @@ export function streamQuery(
 
 async function* toStreamLines(
   source: RowStream,
+  messages: string[],
   getProgress: () => StreamProgress | undefined,
 ): AsyncGenerator<StreamLine, undefined> {
   let total = 0;
@@ -57,6 +60,7 @@ async function* toStreamLines(
       yield* progressLine();
     }
     yield* progressLine();
+    for (const message of messages) yield { kind: 'message', message };
     yield { kind: 'done', rows: total };
   } catch (thrown) {
     const { title, message, resumeToken } = asPluginError(thrown);

@@ -22,6 +22,7 @@ export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, 
     startedAt,
     endedAt = Date.now(),
     preview,
+    messages,
     problem,
     resumeToken,
     unsaved,
@@ -79,6 +80,11 @@ export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, 
           {problem}
         </Alert>
       )}
+      {messages.map((message) => (
+        <Alert key={message} color="yellow" m="md" mb={0}>
+          {message}
+        </Alert>
+      ))}
       {preview.length > 0 ? (
         <TableView rows={preview} />
       ) : (

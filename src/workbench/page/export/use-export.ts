@@ -13,6 +13,8 @@ export interface ExportState {
   progress: StreamProgress;
   /** The first rows, to look at. */
   preview: Row[];
+  /** What a person should know of the rows. */
+  messages: string[];
   /** Why it failed, in a sentence. */
   problem?: string;
   /** Goes on after the rows that have arrived. */
@@ -79,6 +81,7 @@ export function useExport({ onStart, onEnd }: ExportEvents) {
         startedAt: Date.now(),
         progress: { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 },
         preview: [],
+        messages: [],
         unsaved: false,
       });
     },
@@ -124,6 +127,9 @@ async function writeStream(
         case 'rows':
           await file.write(line.rows);
           current = addRows(current, line.rows);
+          break;
+        case 'message':
+          now = { ...now, messages: [...new Set([...now.messages, line.message])] };
           break;
         case 'progress':
           current = { ...current, progress: { ...line.progress, rows: current.progress.rows } };
