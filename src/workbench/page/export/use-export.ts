@@ -129,7 +129,7 @@ async function writeStream(
           current = addRows(current, line.rows);
           break;
         case 'message':
-          now = { ...now, messages: [...new Set([...now.messages, line.message])] };
+          current = { ...current, messages: [...new Set([...current.messages, line.message])] };
           break;
         case 'progress':
           current = { ...current, progress: { ...line.progress, rows: current.progress.rows } };
