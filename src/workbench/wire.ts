@@ -1,4 +1,4 @@
-import type { Lookup, LookupOption } from '../command/lookup.js';
+import type { Lookup } from '../command/lookup.js';
 import type { ErrorDescription } from '../errors.js';
 import type { Manifest } from '../hosts/appsmith/manifest/index.js';
 import type { Region } from '../mixpanel/regions.js';
@@ -40,13 +40,6 @@ export interface RunRequest {
 /** What a form's dropdown asks for. */
 export interface OptionsRequest extends RunRequest {
   lookup: Lookup;
-}
-
-/** Answer to `POST options`. */
-export interface OptionsResponse {
-  options: LookupOption[];
-  /** Queries the look-up spent; most are answered from the cache. */
-  cost: number;
 }
 
 /** A query to be saved to a file. */

@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/index.css';
 import '@mantine/core/styles.css';
 import './page.css';
 import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.js';
@@ -10,6 +11,11 @@ import { cssVariables, theme } from './theme.js';
 
 // Read by the scroll lock of dialogs, which makes style elements of its own.
 setNonce(NONCE);
+
+// Nothing is asked again on its own: a call may cost a query.
+const queries = new QueryClient({
+  defaultOptions: { queries: { refetchOnWindowFocus: false, refetchOnReconnect: false } },
+});
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no element with the id root.');
@@ -21,6 +27,8 @@ createRoot(root).render(
     defaultColorScheme="auto"
     getStyleNonce={() => NONCE}
   >
-    <App />
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
   </MantineProvider>,
 );

@@ -1,39 +1,30 @@
-import type { TestResult } from '../../../query/connection-test.js';
-import type {
-  ConnectionView,
-  DatasourceValues,
-  FileStreamRequest,
-  OptionsRequest,
-  OptionsResponse,
-  ProblemResponse,
-  QuotaResponse,
-  RunRequest,
-  RunResponse,
-  SnippetsResponse,
-  StartResponse,
+import { hc } from 'hono/client';
+import type { WorkbenchApi } from '../../api/routes.js';
+import {
+  type ConnectionView,
+  type DatasourceValues,
+  type FileStreamRequest,
+  type OptionsRequest,
+  type ProblemResponse,
+  type RunRequest,
+  type RunResponse,
+  type StartResponse,
+  WORKBENCH_HEADER,
 } from '../../wire.js';
-import { WORKBENCH_HEADER } from '../../wire.js';
 
-/** What the server said no to, in its own sentence. */
+/** What the server refused, in its own sentence. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 
-const API_PATH = './workbench/api';
+const client = hc<WorkbenchApi>('./workbench/api', {
+  headers: { [WORKBENCH_HEADER]: '1' },
+  fetch: fetchOrThrow,
+});
 
-async function send(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<Response> {
-  const response = await fetch(`${API_PATH}/${path}`, {
-    method,
-    signal,
-    ...(method === 'GET' ? {} : { headers: { 'content-type': 'application/json', [WORKBENCH_HEADER]: '1' } }),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
+async function fetchOrThrow(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init).catch((error: unknown) => {
+    if (init?.signal?.aborted) throw error;
     throw new ApiError('The workbench’s server cannot be reached. Is it still running?');
   });
   if (response.ok) return response;
@@ -41,28 +32,28 @@ async function send(
   throw new ApiError(problem.error ?? `The server answered with status ${response.status}.`);
 }
 
-async function requestJson<T>(...args: Parameters<typeof send>): Promise<T> {
-  return (await send(...args)).json() as Promise<T>;
-}
-
+/** The calls of the page. Each throws an `ApiError` with the server's sentence when it fails. */
 export const api = {
-  start: () => requestJson<StartResponse>('GET', 'start'),
-  run: (query: RunRequest, signal: AbortSignal) => requestJson<RunResponse>('POST', 'run', query, signal),
-  stream: (query: FileStreamRequest, signal: AbortSignal) => send('POST', 'stream', query, signal),
-  options: (request: OptionsRequest) => requestJson<OptionsResponse>('POST', 'options', request),
-  quota: (connectionId: string, projectId?: string) =>
-    requestJson<QuotaResponse>('POST', 'quota', { connectionId, projectId }),
-  snippets: (query: RunRequest, signal: AbortSignal) =>
-    requestJson<SnippetsResponse>('POST', 'snippets', query, signal),
-  testValues: (values: DatasourceValues) => requestJson<TestResult>('POST', 'datasources/test', values),
-  test: (id: string) => requestJson<TestResult>('POST', `datasources/${encodeURIComponent(id)}/test`),
-  connect: (values: DatasourceValues) => requestJson<ConnectionView>('POST', 'datasources', values),
-  change: (id: string, values: Pick<DatasourceValues, 'region' | 'projectId'>) =>
-    requestJson<ConnectionView>('PATCH', `datasources/${encodeURIComponent(id)}`, values),
-  forget: (id: string) => send('DELETE', `datasources/${encodeURIComponent(id)}`),
+  start: async () => (await client.start.$get()).json() as Promise<StartResponse>,
+  run: async (json: RunRequest, signal: AbortSignal) =>
+    (await client.run.$post({ json }, { init: { signal } })).json() as Promise<RunResponse>,
+  stream: (json: FileStreamRequest, signal: AbortSignal): Promise<Response> =>
+    client.stream.$post({ json }, { init: { signal } }),
+  options: async (json: OptionsRequest) => (await client.options.$post({ json })).json(),
+  quota: async (connectionId: string, projectId: string) =>
+    (await client.quota.$post({ json: { connectionId, projectId } })).json(),
+  snippets: async (json: RunRequest, signal: AbortSignal) =>
+    (await client.snippets.$post({ json }, { init: { signal } })).json(),
+  testValues: async (json: DatasourceValues) => (await client.datasources.test.$post({ json })).json(),
+  test: async (id: string) => (await client.datasources[':id'].test.$post({ param: { id } })).json(),
+  connect: async (json: DatasourceValues) =>
+    (await client.datasources.$post({ json })).json() as Promise<ConnectionView>,
+  change: async (id: string, json: Pick<DatasourceValues, 'region' | 'projectId'>) =>
+    (await client.datasources[':id'].$patch({ param: { id }, json })).json(),
+  forget: (id: string) => client.datasources[':id'].$delete({ param: { id } }),
 };
 
-/** The sentence to show for whatever a call threw. */
+/** Returns the sentence to show for whatever a call threw. */
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

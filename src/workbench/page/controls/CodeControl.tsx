@@ -12,8 +12,8 @@ export function CodeControl(props: ControlProps) {
   return (
     <Suspense fallback={<Skeleton height={72} role="status" aria-label={`Loading the editor of ${label}`} />}>
       <CodeEditor {...props} language={field?.kind === 'expression' ? 'expression' : 'json'} />
-      {field?.inserts && props.loadOptions && (
-        <InsertControl {...props} insertion={field.inserts} loadOptions={props.loadOptions} />
+      {field?.inserts && props.lookup && (
+        <InsertControl {...props} insertion={field.inserts} lookup={props.lookup} />
       )}
     </Suspense>
   );

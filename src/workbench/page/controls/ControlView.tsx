@@ -34,9 +34,9 @@ function Input(props: ControlProps) {
 }
 
 function TextLine(props: ControlProps) {
-  const { control, loadOptions } = props;
+  const { control, lookup } = props;
   if (control.field?.kind === 'date') return <DateControl {...props} />;
   if (control.field?.kind === 'list') return <ListControl {...props} />;
-  if (control.field?.lookup && loadOptions) return <LookupControl {...props} />;
+  if (control.field?.lookup && lookup) return <LookupControl {...props} />;
   return <TextControl {...props} />;
 }

@@ -7,13 +7,13 @@ import { useLookup } from './use-lookup.js';
 
 interface InsertControlProps extends ControlProps {
   insertion: Insertion;
-  loadOptions: NonNullable<ControlProps['loadOptions']>;
+  lookup: NonNullable<ControlProps['lookup']>;
 }
 
 /** A dropdown below a text of JSON: what the project holds can be chosen, and is written into the text. */
 export default function InsertControl({ id, value, onChange, disabled, ...props }: InsertControlProps) {
   const { label, path } = props.insertion;
-  const { options, loading, problem, load } = useLookup(props.loadOptions);
+  const { options, loading, problem, load } = useLookup(props.lookup);
   const text = String(value);
   const currentValue = readMember(text, path);
   const writable = canWriteMember(text);

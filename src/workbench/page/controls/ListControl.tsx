@@ -6,8 +6,8 @@ import { formatNames, parseNames } from './name-list.js';
 import { useLookup } from './use-lookup.js';
 
 /** A JSON array of names, each a pill; names of the project can be chosen, others typed. */
-export function ListControl({ control, id, value, onChange, error, disabled, loadOptions }: ControlProps) {
-  const { options, loading, problem, load } = useLookup(loadOptions);
+export function ListControl({ control, id, value, onChange, error, disabled, lookup }: ControlProps) {
+  const { options, loading, problem, load } = useLookup(lookup);
   const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState('');
   const names = parseNames(String(value));

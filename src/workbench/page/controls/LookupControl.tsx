@@ -6,8 +6,8 @@ import { errorAttributes } from './error-attributes.js';
 import { useLookup } from './use-lookup.js';
 
 /** Text with suggestions: what the project holds can be chosen, anything else typed. */
-export function LookupControl({ control, id, value, onChange, error, disabled, loadOptions }: ControlProps) {
-  const { options, loading, problem, load } = useLookup(loadOptions);
+export function LookupControl({ control, id, value, onChange, error, disabled, lookup }: ControlProps) {
+  const { options, loading, problem, load } = useLookup(lookup);
   const [opened, setOpened] = useState(false);
   const labels = new Map(options.map((option) => [option.value, option.label]));
   const typed = String(value).toLowerCase();

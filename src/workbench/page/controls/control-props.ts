@@ -12,8 +12,15 @@ export interface ControlProps<C extends Control = Control> {
   /** What is wrong with the value, in a sentence. */
   error?: string;
   disabled?: boolean;
-  /** Fetches the entries of this control's dropdown; absent where nothing can be looked up. */
-  loadOptions?: () => Promise<LookupOption[]>;
+  /** The entries of this control's dropdown; absent if nothing can be looked up. */
+  lookup?: LookupQuery;
+}
+
+/** A look-up of a dropdown's entries. */
+export interface LookupQuery {
+  /** What the entries depend on: the same text, the same entries. */
+  question: string;
+  load(): Promise<LookupOption[]>;
 }
 
 export type { LookupOption };

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { errorMessage } from '../browser/api-client.js';
-import type { LookupOption } from './control-props.js';
+import type { LookupOption, LookupQuery } from './control-props.js';
 
 export interface LookupState {
   options: readonly LookupOption[];
@@ -11,37 +12,27 @@ export interface LookupState {
   load(): void;
 }
 
+const NO_OPTIONS: readonly LookupOption[] = [];
+
 /** Entries of a dropdown, fetched when it is first opened: a look-up may cost a query. */
-export function useLookup(loadOptions: (() => Promise<LookupOption[]>) | undefined): LookupState {
-  const [state, setState] = useState<Omit<LookupState, 'load'>>({ options: [], loading: false });
-  const requested = useRef<unknown>(undefined);
-
-  useEffect(() => {
-    if (requested.current !== loadOptions) setState({ options: [], loading: false });
-  }, [loadOptions]);
-
+export function useLookup(lookup: LookupQuery | undefined): LookupState {
+  const [openedFor, setOpenedFor] = useState<string>();
+  const question = lookup?.question;
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ['options', question],
+    queryFn: () => lookup?.load() ?? [],
+    enabled: question !== undefined && openedFor === question,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const none = data?.length === 0 ? 'There are none.' : undefined;
   return {
-    ...state,
+    options: data ?? NO_OPTIONS,
+    loading: isFetching,
+    problem: isFetching ? undefined : error ? errorMessage(error) : none,
     load() {
-      if (!loadOptions || requested.current === loadOptions) return;
-      requested.current = loadOptions;
-      setState({ options: [], loading: true });
-      const isLatest = () => requested.current === loadOptions;
-      loadOptions().then(
-        (options) => {
-          if (!isLatest()) return;
-          setState({
-            options,
-            loading: false,
-            problem: options.length === 0 ? 'There are none.' : undefined,
-          });
-        },
-        (error: unknown) => {
-          if (!isLatest()) return;
-          requested.current = undefined;
-          setState({ options: [], loading: false, problem: errorMessage(error) });
-        },
-      );
+      if (openedFor === question && error) void refetch();
+      setOpenedFor(question);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { TestResult } from '../../../query/connection-test.js';
 import type { ConnectionView } from '../../wire.js';
 import { api, errorMessage } from '../browser/api-client.js';
@@ -14,27 +14,20 @@ interface TestDialogProps {
 
 /** Tests a datasource of the session; a wrong region is changed with one click. */
 export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) {
-  const [result, setResult] = useState<TestResult>();
   const { id, region } = connection;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a changed region is worth another test.
-  useEffect(() => {
-    let active = true;
-    setResult(undefined);
-    api
-      .test(id)
-      .catch((error: unknown): TestResult => ({ ok: false, message: errorMessage(error) }))
-      .then((response) => active && setResult(response));
-    return () => {
-      active = false;
-    };
-  }, [id, region]);
-
-  function change(values: { region?: string; projectId?: string }) {
-    api
-      .change(id, values)
-      .then(onChanged, (error: unknown) => setResult({ ok: false, message: errorMessage(error) }));
-  }
+  const test = useQuery({
+    // A changed region is worth another test.
+    queryKey: ['test', id, region],
+    queryFn: () => api.test(id),
+    gcTime: 0,
+    retry: false,
+  });
+  const change = useMutation({
+    mutationFn: (values: { region?: string; projectId?: string }) => api.change(id, values),
+    onSuccess: onChanged,
+  });
+  const error = change.error ?? test.error;
+  const result: TestResult | undefined = error ? { ok: false, message: errorMessage(error) } : test.data;
 
   return (
     <Dialog opened onClose={onClose} title={`Test of ${connection.name}`}>
@@ -42,8 +35,8 @@ export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) 
         <TestOutcome
           result={result}
           projectId={connection.projectId ?? ''}
-          onChooseRegion={(selected) => change({ region: selected })}
-          onChooseProject={(projectId) => change({ projectId })}
+          onChooseRegion={(selected) => change.mutate({ region: selected })}
+          onChooseProject={(projectId) => change.mutate({ projectId })}
         />
       ) : (
         <Loader size="sm" aria-label="Testing" />

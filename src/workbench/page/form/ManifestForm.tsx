@@ -98,10 +98,8 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
   const { configProperty, field } = control;
   const change = useCallback((next: FormValue) => onChange(configProperty, next), [onChange, configProperty]);
   const key = field?.key;
-  const lookup = field?.lookup ?? field?.inserts?.lookup;
-  const question = lookup && lookups.question(lookup);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for all that the entries depend on.
-  const load = useMemo(() => lookup && (() => lookups.load(lookup)), [question]);
+  const looked = field?.lookup ?? field?.inserts?.lookup;
+  const lookup = looked && { question: lookups.question(looked), load: () => lookups.load(looked) };
   const error = issues
     .filter((issue) => issue.field === key)
     .map(({ message }) => toSentence(message))
@@ -116,7 +114,7 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
         onChange={change}
         error={error || undefined}
         disabled={!isEnabled(control.conditionals, scope)}
-        loadOptions={load}
+        lookup={lookup}
       />
     </div>
   );

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react';
-import type { Lookup, LookupOption } from '../../../command/lookup.js';
+import type { Lookup } from '../../../command/lookup.js';
 import { api } from '../browser/api-client.js';
 import type { LookupSource } from './ManifestForm.js';
 
@@ -17,37 +17,31 @@ interface LookupContext {
   connectionId: string;
   command: string;
   parameters: Record<string, unknown>;
-  /** Called after a look-up with what is looked up and the queries it cost. */
+  /** Called after a look-up with what was looked up and the queries it cost. */
   onAnswer(lookup: Lookup, cost: number): void;
 }
 
-/** Entries of the form's dropdowns, each question asked once. */
-export function useLookups(asked: LookupContext): LookupSource {
-  const latest = useRef(asked);
-  latest.current = asked;
-  const cache = useRef(new Map<string, Promise<LookupOption[]>>());
-  return useMemo(() => {
-    const question: LookupSource['question'] = (lookup) => {
-      const { connectionId, parameters } = latest.current;
-      return JSON.stringify([connectionId, lookup, DEPENDENCIES[lookup].map((key) => parameters[key] ?? '')]);
-    };
-    return {
-      question,
-      load(lookup) {
-        const { connectionId, command, parameters, onAnswer } = latest.current;
-        const key = question(lookup);
-        const asked = cache.current.get(key);
-        if (asked) return asked;
-        const pending = api
-          .options({ connectionId, command, parameters, lookup })
-          .then(({ options, cost }) => {
-            onAnswer(lookup, cost);
-            return options;
-          });
-        cache.current.set(key, pending);
-        pending.catch(() => cache.current.delete(key));
-        return pending;
+/** Entries of the form's dropdowns. The query cache asks each question once. */
+export function useLookups(context: LookupContext): LookupSource {
+  const latest = useRef(context);
+  latest.current = context;
+  return useMemo(
+    () => ({
+      question(lookup) {
+        const { connectionId, parameters } = latest.current;
+        return JSON.stringify([
+          connectionId,
+          lookup,
+          DEPENDENCIES[lookup].map((key) => parameters[key] ?? ''),
+        ]);
       },
-    };
-  }, []);
+      async load(lookup) {
+        const { connectionId, command, parameters, onAnswer } = latest.current;
+        const { options, cost } = await api.options({ connectionId, command, parameters, lookup });
+        onAnswer(lookup, cost);
+        return options;
+      },
+    }),
+    [],
+  );
 }
