@@ -201,6 +201,8 @@ function queriesOf() {
       name: 'Counts',
       command: 'GET_AGGREGATE_EVENT_COUNTS',
       parameters: { events: ['Signup'], type: 'general', unit: 'day', ...dates },
+      // In n8n a date is often an expression.
+      expressions: { fromDate: '={{ $now.minus({ days: 7 }) }}' },
     },
     { name: 'Export', command: 'DOWNLOAD_DATA', parameters: { ...dates, dedupe: 'no' } },
   ];
@@ -213,13 +215,19 @@ async function importFiles(env, datasource, queries) {
     JSON.stringify([{ id: 'verify', name: 'Mixpanel', type: CREDENTIAL, data: datasource }]),
   );
   const workflow = join(home, 'workflow.json');
-  const nodes = [...queries, CSV_FILE].map(({ name, command, parameters }, index) => ({
+  const nodes = [...queries, CSV_FILE].map(({ name, command, parameters, expressions }, index) => ({
     id: name,
     name,
     type: `${PACKAGE}.mixpanel`,
     typeVersion: 1,
     position: [300, index * 200],
-    parameters: { operation: command, projectId: locator(''), response: 'rows', ...parameters },
+    parameters: {
+      operation: command,
+      projectId: locator(''),
+      response: 'rows',
+      ...parameters,
+      ...expressions,
+    },
     credentials: { [CREDENTIAL]: { id: 'verify', name: 'Mixpanel' } },
   }));
   const start = {
@@ -346,6 +354,7 @@ async function environment(sandbox) {
     N8N_TEMPLATES_ENABLED: 'false',
     N8N_PERSONALIZATION_ENABLED: 'false',
     N8N_SECURE_COOKIE: 'false',
+    GENERIC_TIMEZONE: 'UTC',
     // Files stand in the data of an execution, and not beside it.
     N8N_DEFAULT_BINARY_DATA_MODE: 'default',
     N8N_LOG_LEVEL: 'info',

@@ -201,9 +201,9 @@ describe('running', () => {
             operation: 'GET_AGGREGATE_EVENT_COUNTS',
             events,
             unit: 'day',
-            // A date picker's value.
+            // A date picker's value, and what the expression `$now` gives.
             fromDate: `${daysAgo(3)}T00:00:00.000+02:00`,
-            toDate: daysAgo(1),
+            toDate: { toJSON: () => `${daysAgo(1)}T12:30:00.000+00:00` },
           },
         }),
       ),

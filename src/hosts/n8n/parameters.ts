@@ -26,7 +26,7 @@ export interface NodeInput {
 
 /** Reads what the form shows with an operation, for one item, its expressions resolved. */
 export function readParameters(context: IExecuteFunctions, operation: string, item: number): NodeInput {
-  const options = plain(context.getNodeParameter(OPTIONS, item, {})) as Record<string, unknown>;
+  const options = plainValues(context.getNodeParameter(OPTIONS, item, {}) as Record<string, unknown>);
   const shown = (form.properties as INodeProperties[])
     .filter(
       ({ name, displayOptions }) => name !== OPTIONS && displayOptions?.show?.operation?.includes(operation),
@@ -40,11 +40,7 @@ export function currentParameters(
   context: ILoadOptionsFunctions,
   dependencies: readonly string[],
 ): Record<string, unknown> {
-  const values = Object.entries(context.getCurrentNodeParameters() ?? {}).map(([key, value]) => [
-    key,
-    plain(value),
-  ]);
-  const parameters: Record<string, unknown> = Object.fromEntries(values);
+  const parameters = plainValues(context.getCurrentNodeParameters() ?? {});
   const unresolved = dependencies.find((key) => String(parameters[key] ?? '').startsWith('='));
   if (unresolved) {
     throw new NodeOperationError(
@@ -55,15 +51,13 @@ export function currentParameters(
   return parameters;
 }
 
-/** Takes the values out of n8n's resource locators. */
+/** Returns a value without what n8n wraps around it: a resource locator, or the date an expression such as `$now` gives. */
 function plain(value: unknown): unknown {
   if (!isObject(value)) return value;
   if ('__rl' in value) return plain(value.value);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, isLocator(each) ? each.value : each]),
-  );
+  return typeof value.toJSON === 'function' ? value.toJSON() : value;
 }
 
-function isLocator(value: unknown): value is { value: unknown } {
-  return isObject(value) && '__rl' in value;
+function plainValues(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, plain(value)]));
 }
