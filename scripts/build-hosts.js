@@ -61,6 +61,8 @@ async function bundle(entry, { format, footer = '' }) {
     platform: 'node',
     target: 'node20',
     format,
+    // The modules of a package first: in its UMD form a bundler does not see what it requires.
+    mainFields: ['module', 'main'],
     // The first is what n8n brings; the second is loaded only for a shared Redis, which no host's form has.
     external: ['n8n-workflow', 'ioredis'],
     define: { BUILD_ID: JSON.stringify(BUILD_ID_PLACE) },
@@ -73,6 +75,8 @@ async function bundle(entry, { format, footer = '' }) {
     logLevel: 'warning',
   });
   const [{ text }] = result.outputFiles;
+  const [missing] = /\brequire\(["']\.{1,2}\/[^"']*["']\)/.exec(text) ?? [];
+  if (missing) throw new Error(`${entry}: the bundle leaves out what ${missing} asks for.`);
   return text.replaceAll(BUILD_ID_PLACE, createHash('sha1').update(text).digest('hex').slice(0, 12));
 }
 

@@ -381,7 +381,7 @@ async function signIn(port, server) {
           ? await post(base + path, body, { cookie: cookie.join('; ') })
           : await fetch(base + path, { headers: { cookie: cookie.join('; ') } });
         const json = await response.json();
-        if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(json)}`);
+        if (!response.ok) throw new Error(`${path}: ${response.status} ${json.message}`);
         return json.data ?? json;
       };
     }
