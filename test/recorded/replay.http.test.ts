@@ -53,7 +53,10 @@ interface Replayed {
 async function replay(recording: Recording): Promise<Replayed> {
   answering = recording;
   asked.length = 0;
-  const plugin = createPlugin({ hosts: { query: base, app: base, export: base, ingestion: base } });
+  const plugin = createPlugin({
+    hosts: { query: base, app: base, export: base, ingestion: base },
+    transfer: { retryPauseMs: 1 },
+  });
   try {
     const result = await plugin.execute({
       datasource: {
