@@ -1,14 +1,10 @@
-import { availableParallelism, loadavg } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-
-// Tests wait for states, so the limits only have to end what hangs. They grow with the load of the machine.
-const LOAD_FACTOR = Math.max(1, loadavg()[0]! / availableParallelism());
-const MINUTE_MS = 60_000;
+import { MAX_HOOK_MS, MAX_TEST_MS, MAX_WAIT_MS } from './test/time-limits.js';
 
 const limits = {
-  testTimeout: 2 * MINUTE_MS * LOAD_FACTOR,
-  hookTimeout: 3 * MINUTE_MS * LOAD_FACTOR,
-  expect: { poll: { timeout: MINUTE_MS * LOAD_FACTOR } },
+  testTimeout: MAX_TEST_MS,
+  hookTimeout: MAX_HOOK_MS,
+  expect: { poll: { timeout: MAX_WAIT_MS } },
 };
 
 /**
@@ -24,6 +20,11 @@ function project(
 
 export default defineConfig({
   test: {
+    coverage: {
+      include: ['src/**/*.ts'],
+      exclude: ['src/workbench/page/**'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
       {
         test: {
