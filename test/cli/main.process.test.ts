@@ -7,30 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formFields } from '../../src/command/field.js';
 import { commands } from '../../src/commands/index.js';
+import { runCli } from '../cli-process.js';
 import { daysAgo } from '../days.js';
-
-interface ProcessResult {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the built command line as a shell would, without the credentials of whoever runs the tests. */
-function runCli(
-  args: string[],
-  { env = {}, input }: { env?: Record<string, string>; input?: string } = {},
-): Promise<ProcessResult> {
-  const { PATH, HOME } = process.env;
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['dist/cli/main.js', ...args],
-      { env: { PATH, HOME, ...env }, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-    child.stdin?.end(input ?? '');
-  });
-}
 
 const LAST_DAYS = ['-p', `fromDate=${daysAgo(3)}`, '-p', `toDate=${daysAgo(1)}`];
 

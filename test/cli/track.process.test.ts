@@ -1,21 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CliProcess, startCli } from '../cli-process.js';
 import { today } from '../days.js';
 import { success } from '../results.js';
 import { type SandboxFixture, startSandboxFixture } from '../transfer/sandbox-fixture.js';
 
-// Each test starts several processes, and a busy machine is slow to.
-vi.setConfig({ testTimeout: 120_000 });
-
 let shop: SandboxFixture;
 let folder: string;
 let token: string;
-const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   shop = await startSandboxFixture({ events: 100, days: 5 });
@@ -27,54 +22,15 @@ beforeEach(async () => {
   await shop.reset();
 });
 afterEach(async () => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
   await rm(folder, { recursive: true });
 });
 
-function startTrack(file: string, input?: string, options: string[] = []): ChildProcess {
+function startTrack(file: string, input?: string, options: string[] = []): CliProcess {
   const { username, password, projectId } = shop.datasource;
-  const child = spawn(
-    process.execPath,
-    [
-      'dist/cli/main.js',
-      'track',
-      '--mixpanel-url',
-      shop.sandbox.url,
-      '--token',
-      token,
-      '--in',
-      file,
-      ...options,
-    ],
-    {
-      env: {
-        PATH: process.env.PATH,
-        MIXPANEL_USERNAME: username,
-        MIXPANEL_PASSWORD: password,
-        MIXPANEL_PROJECT_ID: projectId,
-      },
-      stdio: 'pipe',
-    },
-  );
-  child.stdin?.end(input ?? '');
-  running.add(child);
-  return child;
-}
-
-async function waitForExit(
-  child: ChildProcess,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const output = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (text) => {
-    output.stdout += text;
+  return startCli(['track', '--mixpanel-url', shop.sandbox.url, '--token', token, '--in', file, ...options], {
+    env: { MIXPANEL_USERNAME: username, MIXPANEL_PASSWORD: password, MIXPANEL_PROJECT_ID: projectId },
+    input,
   });
-  child.stderr?.on('data', (text) => {
-    output.stderr += text;
-  });
-  const [code] = await once(child, 'close');
-  running.delete(child);
-  return { code, ...output };
 }
 
 /** The events of that name that Mixpanel has, as rows. */
@@ -100,12 +56,12 @@ describe('track', () => {
     const file = join(folder, 'events.ndjson');
     await writeFile(file, ndjsonEvents('Plain', 2500));
     await writeFile(`${file}.gz`, gzipSync(ndjsonEvents('Zipped', 10)));
-    expect(await waitForExit(startTrack(file))).toMatchObject({
+    expect(await startTrack(file).ended).toMatchObject({
       code: 0,
       stdout: '2,500 events accepted, 0 rejected.\n',
     });
-    expect((await waitForExit(startTrack(`${file}.gz`))).code).toBe(0);
-    expect((await waitForExit(startTrack('-', ndjsonEvents('Piped', 10)))).code).toBe(0);
+    expect((await startTrack(`${file}.gz`).ended).code).toBe(0);
+    expect((await startTrack('-', ndjsonEvents('Piped', 10)).ended).code).toBe(0);
     expect((await downloadEvents('Plain')).map(({ number }) => number).toSorted()).toEqual(
       [...Array(2500).keys()].toSorted(),
     );
@@ -127,7 +83,7 @@ describe('track', () => {
       file,
       `event,time,distinct_id,amount,code,tags\nBought,${time},u,9.5,00123,"[""a"",""b""]"\nBought,${time},v,,,\n`,
     );
-    expect((await waitForExit(startTrack(file))).code).toBe(0);
+    expect((await startTrack(file).ended).code).toBe(0);
     const [first, second] = await downloadEvents('Bought');
     expect(first).toMatchObject({ time, distinct_id: 'u', amount: 9.5, code: '00123', tags: ['a', 'b'] });
     expect(second).not.toHaveProperty('amount');
@@ -139,7 +95,7 @@ describe('track', () => {
       file,
       `${ndjsonEvents('Mixed', 2)}\n{"event": "", "properties": {}}\n${ndjsonEvents('Mixed', 1)}\n`,
     );
-    const { code, stdout, stderr } = await waitForExit(startTrack(file));
+    const { code, stdout, stderr } = await startTrack(file).ended;
     expect([code, stdout]).toEqual([2, '3 events accepted, 1 rejected.\n']);
     expect(stderr).toMatch(/Line 3 was not accepted: needs an event name/);
   });
@@ -151,13 +107,13 @@ describe('track', () => {
     await shop.injectFault({ path: '/track', kind: 'latency', ms: 60_000, after: 2 });
     const child = startTrack(file);
     await expect
-      .poll(() => readFile(`${file}.sent.json`, 'utf8').then(JSON.parse), { timeout: 20_000 })
+      .poll(() => readFile(`${file}.sent.json`, 'utf8').then(JSON.parse))
       .toMatchObject({ sent: 4000 });
     child.kill('SIGKILL');
-    await waitForExit(child);
+    await child.ended;
     await shop.reset();
 
-    const { code, stdout, stderr } = await waitForExit(startTrack(file));
+    const { code, stdout, stderr } = await startTrack(file).ended;
     expect([code, stdout]).toEqual([0, '5,000 events accepted, 0 rejected.\n']);
     expect(stderr).toContain('Continuing after 4,000 records');
     const actual = await downloadEvents('Killed');
@@ -169,11 +125,11 @@ describe('track', () => {
     const file = join(folder, 'events.ndjson');
     const good = ndjsonEvents('Broken', 4).split('\n');
     await writeFile(file, [...good.slice(0, 2), good[2]!.slice(0, 15), good[3]].join('\n'));
-    const first = await waitForExit(startTrack(file));
+    const first = await startTrack(file).ended;
     expect([first.code, first.stdout]).toEqual([2, '3 events accepted, 1 rejected.\n']);
     expect(first.stderr).toMatch(/^Line 3 was not accepted: is not valid JSON\..*ends too early/m);
     await writeFile(file, good.join('\n'));
-    expect((await waitForExit(startTrack(file))).code).toBe(0);
+    expect((await startTrack(file).ended).code).toBe(0);
     const numbers = (await downloadEvents('Broken')).map(({ number }) => number);
     expect(numbers.toSorted()).toEqual([0, 1, 2, 3]);
   });
@@ -183,7 +139,7 @@ describe('track', () => {
     const rows = Array.from({ length: 4500 }, (_, number) => `Late,u${number},${nowSeconds()},${number}`);
     rows[4300] += ',more';
     await writeFile(file, ['event,distinct_id,time,n', ...rows].join('\n'));
-    const { code, stderr } = await waitForExit(startTrack(file));
+    const { code, stderr } = await startTrack(file).ended;
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^line 4,302: the header has 4 columns/m)]);
     expect(await shop.requestsTo('/track')).toEqual([]);
   });
@@ -191,9 +147,9 @@ describe('track', () => {
   it('says that a finished file is sent again, and no event is counted twice', async () => {
     const file = join(folder, 'again.ndjson');
     await writeFile(file, `${ndjsonEvents('Again', 2)}\n{"event":"Again","distinct_id":"v"}\n`);
-    const first = await waitForExit(startTrack(file));
+    const first = await startTrack(file).ended;
     expect(first.stderr).toMatch(/1 event has no time and get/);
-    const second = await waitForExit(startTrack(file));
+    const second = await startTrack(file).ended;
     expect([second.code, second.stderr]).toEqual([
       0,
       expect.stringMatching(/was sent on .* It is sent again/),
@@ -204,9 +160,9 @@ describe('track', () => {
   it('sends a file to another project from its beginning', async () => {
     const file = join(folder, 'two.ndjson');
     await writeFile(file, ndjsonEvents('Two', 3));
-    expect((await waitForExit(startTrack(file))).stdout).toBe('3 events accepted, 0 rejected.\n');
+    expect((await startTrack(file).ended).stdout).toBe('3 events accepted, 0 rejected.\n');
     const other = shop.sandbox.projects.find(({ id }) => id !== shop.datasource.projectId)!.token;
-    const { stdout, stderr } = await waitForExit(startTrack(file, undefined, ['--token', other]));
+    const { stdout, stderr } = await startTrack(file, undefined, ['--token', other]).ended;
     expect([stdout, stderr]).toEqual(['3 events accepted, 0 rejected.\n', '']);
   });
 
@@ -214,12 +170,11 @@ describe('track', () => {
     const file = join(folder, 'old.csv');
     const old = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
     await writeFile(file, `event,distinct_id,time\nOld,u,${old} 10:00:00\nOld,anonymous,${old} 10:00:01\n`);
-    const tracked = await waitForExit(startTrack(file));
+    const tracked = await startTrack(file).ended;
     expect([tracked.code, tracked.stderr]).toEqual([2, expect.stringContaining('track --import')]);
     const rejected = join(folder, 'rejected.csv');
-    const { code, stdout, stderr } = await waitForExit(
-      startTrack(file, undefined, ['--import', '--rejected', rejected]),
-    );
+    const { code, stdout, stderr } = await startTrack(file, undefined, ['--import', '--rejected', rejected])
+      .ended;
     expect([code, stdout]).toEqual([2, '1 event accepted, 1 rejected.\n']);
     expect(stderr).toMatch(/^Line 3 was not accepted: properties\.distinct_id: .*not allowed/m);
     expect(await readFile(rejected, 'utf8')).toBe(`event,distinct_id,time\nOld,anonymous,${old} 10:00:01\n`);
@@ -233,15 +188,19 @@ describe('track', () => {
       file,
       `event_name;user_id;timestamp;price;code\nBuy;u1;2026-11-24 09:00;3,5;007\nBuy;u1;soon;4;1\n`,
     );
-    const refused = await waitForExit(startTrack(file, undefined, ['--dry-run']));
+    const refused = await startTrack(file, undefined, ['--dry-run']).ended;
     expect(refused.stderr).toContain('Use --map event=event_name.');
     const maps = ['event=event_name', 'distinct_id=user_id', 'time=timestamp'].flatMap((map) => [
       '--map',
       map,
     ]);
-    const { code, stdout, stderr } = await waitForExit(
-      startTrack(file, undefined, ['--dry-run', '--import', '--timezone', 'Europe/Berlin', ...maps]),
-    );
+    const { code, stdout, stderr } = await startTrack(file, undefined, [
+      '--dry-run',
+      '--import',
+      '--timezone',
+      'Europe/Berlin',
+      ...maps,
+    ]).ended;
     expect(stdout).toContain('price number, code text');
     expect(stdout).toContain(
       '2026-11-24T08:00:00.000Z {"event":"Buy","properties":{"price":3.5,"code":"007","distinct_id":"u1","time":1795507200}}',

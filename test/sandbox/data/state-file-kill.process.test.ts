@@ -1,21 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { PROJECTS } from '../../../src/sandbox/data/dataset/projects.js';
+import { type CliProcess, startCli } from '../../cli-process.js';
 import { daysAgo, today } from '../../days.js';
 import { basicAuth } from '../requests.js';
 
 const [{ id, token }] = PROJECTS as [(typeof PROJECTS)[number]];
 const BATCHES = 200;
 
-let child: ChildProcess | undefined;
+let child: CliProcess | undefined;
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-kill-'));
 
 afterEach(() => {
-  child?.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -35,7 +33,7 @@ it('a sandbox killed in the midst of writes has everything it said yes to', asyn
       if (acknowledged.length === BATCHES / 4) child?.kill('SIGKILL');
     }).map((sent) => sent.catch(() => undefined)),
   );
-  await once(child!, 'exit');
+  await child!.ended;
   await writing;
   expect(acknowledged.length).toBeGreaterThanOrEqual(BATCHES / 4);
 
@@ -50,21 +48,10 @@ it('a sandbox killed in the midst of writes has everything it said yes to', asyn
   expect(kept).toEqual(expect.arrayContaining(acknowledged));
 });
 
-/** Starts the built command, resolves with its address once it serves. */
-function start(stateFile: string): Promise<string> {
-  const started = spawn(
-    process.execPath,
-    ['dist/cli/main.js', 'sandbox', '--port', '0', '--events', '1000', '--users', '50', '--state', stateFile],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  child = started;
-  return new Promise((resolve, reject) => {
-    let output = '';
-    started.stdout.on('data', (chunk) => {
-      output += chunk;
-      const [url] = /http:\/\/\S+/.exec(output) ?? [];
-      if (url && output.includes('Ctrl-C')) resolve(url);
-    });
-    started.once('exit', () => reject(new Error(`The sandbox did not start: ${output}`)));
-  });
+/** Starts the built command and returns its address once it serves. */
+async function start(stateFile: string): Promise<string> {
+  child = startCli(['sandbox', '--port', '0', '--events', '1000', '--users', '50', '--state', stateFile]);
+  await child.printed('Ctrl-C');
+  const [url] = /http:\/\/\S+/.exec(child.output.stdout) ?? [];
+  return url!;
 }
