@@ -21,7 +21,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
+
 import { addDays, daysBetween, toUtcDay } from '../dist/time/day.js';
+
+import { median, ratio } from './measure.js';
 
 const ROUNDS = 5;
 const DAYS = 10;
@@ -51,11 +54,11 @@ async function compare() {
       const rate = Math.round((rows * DAYS) / (ms[name] / 1000));
       console.log(`${name.padEnd(7)} ${ms[name].toFixed(0).padStart(6)} ms  ${rate} events/s`);
     }
-    const ratio = (one, other) => (ms[other] / ms[one]).toFixed(2);
-    console.log(`rows against socket  ${ratio('rows', 'socket')} of its speed`);
-    console.log(`rows against plain   ${ratio('rows', 'plain')} of its speed (goal: at least 0.9)`);
+    const speed = (one, other) => ratio(ms[other], ms[one]);
+    console.log(`rows against socket  ${speed('rows', 'socket')} of its speed`);
+    console.log(`rows against plain   ${speed('rows', 'plain')} of its speed (goal: at least 0.9)`);
     if (ms.import)
-      console.log(`file against import  ${ratio('file', 'import')} times as fast (goal: at least 1.5)`);
+      console.log(`file against import  ${speed('file', 'import')} times as fast (goal: at least 1.5)`);
     for (const name of ['rows', 'plain']) {
       const few = await run(name, url, FEW_DAYS, folder, rows);
       const many = await run(name, url, MANY_DAYS, folder, rows);
@@ -252,10 +255,6 @@ function written(response) {
     response.on('drain', go);
     response.on('close', go);
   });
-}
-
-function median(values) {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }
 
 function megabytes(bytes) {

@@ -8,6 +8,7 @@ import { constants, gzipSync } from 'node:zlib';
 import axios from 'axios';
 import { createPlugin } from '../dist/index.js';
 import { startSandbox } from '../dist/sandbox/index.js';
+import { median, ratio } from './measure.js';
 
 const FEW = 20_000;
 const MANY = 200_000;
@@ -43,7 +44,7 @@ if (process.argv[2] === 'memory') {
       }
       console.log(
         `${count} events: bare ${median(bare).toFixed(0)} ms, ours ${median(ours).toFixed(0)} ms, ` +
-          `${(median(ours) / median(bare)).toFixed(2)} of bare (goal: at most 1.2), ` +
+          `${ratio(median(ours), median(bare))} of bare (goal: at most 1.2), ` +
           `peak memory of ours alone ${(await memory(url, token, count)).toFixed(0)} MB`,
       );
     }
@@ -110,8 +111,4 @@ async function timed(work) {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-function median(values) {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }

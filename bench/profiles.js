@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createPlugin } from '../dist/index.js';
+import { median } from './measure.js';
 
 const PAGES = 51;
 const PAGE_SIZE = 1000;
@@ -74,8 +75,4 @@ async function timed(work) {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-function median(values) {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }

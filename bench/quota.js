@@ -14,7 +14,10 @@ import { fileURLToPath } from 'node:url';
 import axios from 'axios';
 import { createPlugin } from '../dist/plugin.js';
 import { startSandbox } from '../dist/sandbox/index.js';
+
 import { addDays, toUtcDay } from '../dist/time/day.js';
+
+import { median } from './measure.js';
 
 const ROUNDS = 200;
 const WARM_UP_ROUNDS = 20;
@@ -136,10 +139,6 @@ function reportDashboard({ answered, sent }) {
 
 function line(what, milliseconds, remark) {
   console.log(`  ${what.padEnd(22)}${milliseconds.toFixed(3).padStart(8)} ms   ${remark}`);
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function daysAgo(days) {
