@@ -7,6 +7,7 @@ import { asPluginError } from './errors.js';
 import { buildManifest, type Manifest } from './hosts/appsmith/manifest/index.js';
 import { withAppsmithNames } from './hosts/appsmith/named-results.js';
 import { createClient } from './mixpanel/client.js';
+import { toCanonicalProjectId } from './mixpanel/project-id.js';
 import type { Hosts, Region } from './mixpanel/regions.js';
 import { createConnectionTester, type TestResult } from './query/connection-test.js';
 import { createExecutor } from './query/executor.js';
@@ -127,7 +128,8 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
 
     options: (request) => lookUpOptions(commands, executor, request),
 
-    quota: ({ region = 'US', projectId = '' }) => rateLimiter.status({ region, projectId, family: 'query' }),
+    quota: ({ region = 'US', projectId = '' }) =>
+      rateLimiter.status({ region, projectId: toCanonicalProjectId(projectId), family: 'query' }),
 
     async close() {
       await cache.close();

@@ -18,7 +18,7 @@ export class RedisUnavailableError extends Error {
 const REPLY_TIMEOUT_MS = 1000;
 
 /** How long no command is sent after one has failed. */
-const COOLDOWN_MS = 1000;
+const COOLDOWN_MS = 250;
 
 /** A connection to a shared Redis. Reports once when it is lost and once when it is back. */
 export class RedisConnection {

@@ -145,16 +145,15 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
   async function loadOnce<T>(
     key: string,
     maxAgeMs: number,
-    { freshMs }: LoadOptions,
+    { freshMs, isValue = () => true }: LoadOptions,
     load: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<LoadResult> {
     let unlock: (() => Promise<void>) | undefined;
     try {
       for (let state: CacheState = 'HIT'; sharedResults; state = 'SHARED') {
-        const found = await sharedResults.read(key);
-        if (found) store(key, found);
-        if (found && getAgeMs(found) < maxAgeMs) return { entry: found, state };
+        const found = await sharedResults.read(key, { maxBytes: 2 * maxEntrySize, isValue });
+        if (found && storeShared(key, found) && getAgeMs(found) < maxAgeMs) return { entry: found, state };
         // We held the lock before this read, so no result can have been written between the two.
         if (unlock) break;
         unlock = await sharedResults.tryLock(key);
@@ -175,6 +174,16 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
     const cached = entries.peek(key);
     if (!cached || cached.at <= entry.at) entries.set(key, entry, { size });
     return size;
+  }
+
+  /** Keeps an entry from Redis. Returns false if it is nested too deeply to have been one of ours. */
+  function storeShared(key: string, entry: CacheEntry): boolean {
+    try {
+      store(key, entry);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Reloads a result before it expires. No caller waits; if it fails, the result at hand is still good. */

@@ -8,8 +8,17 @@ const LOCK_MS = 10_000;
 /** The number is the version of an entry's shape. */
 const KEY_PREFIX = 'mixpanel-datasource:result.2:';
 
+/** What is no string, or longer than any entry of ours, is not read. */
+const READ_SCRIPT = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('STRLEN', KEYS[1]) > tonumber(ARGV[1]) then return nil end
+return redis.call('GET', KEYS[1])`;
 const UNLOCK_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 const RENEW_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+
+interface ReadOptions {
+  maxBytes: number;
+  isValue: (value: unknown) => boolean;
+}
 
 /**
  * Results in Redis, shared by many processes under the hashed keys of the cache. While Redis is unavailable it finds
@@ -22,9 +31,11 @@ export class SharedResults {
     this.#connection = connection;
   }
 
-  async read(key: string): Promise<CacheEntry | undefined> {
-    const text = await this.#send('GET', KEY_PREFIX + key);
-    return typeof text === 'string' ? parseEntry(text) : undefined;
+  /** Returns the entry under `key`; `undefined` if there is none, or if what is there is not one of ours. */
+  async read(key: string, { maxBytes, isValue }: ReadOptions): Promise<CacheEntry | undefined> {
+    const text = await this.#send('EVAL', READ_SCRIPT, '1', KEY_PREFIX + key, String(maxBytes));
+    const entry = typeof text === 'string' ? parseEntry(text) : undefined;
+    return entry && isValue(entry.value) ? entry : undefined;
   }
 
   async write(key: string, entry: CacheEntry, ttlMs: number): Promise<void> {

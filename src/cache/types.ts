@@ -12,6 +12,8 @@ export interface LoadOptions {
    * refreshed ahead.
    */
   shouldRefresh?: () => boolean | Promise<boolean>;
+  /** Returns whether a value read from Redis has the shape `load` returns; another one is loaded anew. */
+  isValue?: (value: unknown) => boolean;
 }
 
 export interface CacheResult<T> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Issue, PluginError } from '../errors.js';
+import { PROJECT_ID_PATTERN, toCanonicalProjectId } from '../mixpanel/project-id.js';
 import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
 import { type Choice, type FormField, field, formFields } from './field.js';
 import { ParseError, receiveValue } from './values.js';
@@ -19,6 +20,8 @@ const regionChoices: Choice[] = REGIONS.map((value) => ({
 
 const PROJECT_MESSAGE = 'must be a number, such as 1234567.';
 const textSchema = () => z.string('must be text.');
+const projectIdSchema = () =>
+  z.string(PROJECT_MESSAGE).regex(PROJECT_ID_PATTERN, PROJECT_MESSAGE).overwrite(toCanonicalProjectId);
 
 /** The datasource form: the service account, where its projects live, and the project to use by default. */
 export const datasourceFields = {
@@ -44,7 +47,7 @@ export const datasourceFields = {
     default: 'US',
     choices: regionChoices,
   }),
-  projectId: field(z.string(PROJECT_MESSAGE).regex(/^\d+$/, PROJECT_MESSAGE).optional(), {
+  projectId: field(projectIdSchema().optional(), {
     label: 'Default Project ID',
     help: 'Used by every query that names no project of its own.',
     kind: 'text',

@@ -5,6 +5,7 @@ import { field } from '../command/field.js';
 import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { methodInFront, resolveEndpoint } from '../mixpanel/endpoint.js';
+import { toCanonicalProjectId } from '../mixpanel/project-id.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { checkRequestHeaders, findHeader } from '../mixpanel/request-headers.js';
 import { isRows, makeRow, type Row } from '../result/rows.js';
@@ -98,7 +99,8 @@ export const customAction = defineCommand({
     const target = resolveEndpoint(endpoint, context.region);
     if ('problem' in target) throw new TypeError(target.problem);
     const { family, path, query } = target;
-    const project = query.project_id ?? projectIdInBody(body) ?? context.projectId;
+    const given = query.project_id ?? projectIdInBody(body) ?? context.projectId;
+    const project = given === undefined ? undefined : toCanonicalProjectId(given);
     const needsProjectId = family === 'query' || family === 'export';
     return {
       family,

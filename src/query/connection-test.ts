@@ -2,6 +2,7 @@ import { createCacheKey } from '../cache/key.js';
 import type { ResultCache } from '../cache/types.js';
 import type { CheckedDatasource } from '../command/datasource.js';
 import { PluginError } from '../errors.js';
+import { isObject } from '../json/object.js';
 import { ME_REQUEST, type Project, parseMe, projectsOf } from '../mixpanel/me.js';
 import { type Hosts, hostsOf, REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
 import { MINUTE_MS } from '../time/durations.js';
@@ -53,7 +54,7 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
     const key = createCacheKey({ username, password, region, command: 'whereabouts', input: {} });
     const { value } = await cache.getOrLoad<RegionProbe>(
       key,
-      { ...options, freshMs: MINUTE_MS },
+      { ...options, freshMs: MINUTE_MS, isValue: isRegionProbe },
       async (signal) => {
         for (const candidate of otherRegions(region)) {
           try {
@@ -134,4 +135,14 @@ function toTestResult(
     };
   }
   return { ok: true, message: `Connected. The service account can reach ${names}.`, projects };
+}
+
+function isRegionProbe(value: unknown): value is RegionProbe {
+  return (
+    isObject(value) && Array.isArray(value.projects) && (value.region === null || isRegion(value.region))
+  );
+}
+
+function isRegion(value: unknown): value is Region {
+  return REGIONS.some((region) => region === value);
 }

@@ -5,6 +5,7 @@ import { type Command, effectOf } from '../command/definition.js';
 import type { Fields } from '../command/field.js';
 import type { BatchSpec } from '../command/transfer-spec.js';
 import { asPluginError, PluginError } from '../errors.js';
+import { isObject } from '../json/object.js';
 import type { Priority } from '../rate-limit/types.js';
 import {
   type FormattedAnswer,
@@ -113,7 +114,7 @@ export function createExecutor({
     const shouldRefresh = () => hasHeadroom(transport, prepared);
     const { value, state, ageMs, staleReason } = await cache.getOrLoad(
       key,
-      { freshMs, deadline, signal, shouldRefresh },
+      { freshMs, deadline, signal, shouldRefresh, isValue: isFormattedAnswer },
       // A refresh in the background is not this query's cost.
       (loadSignal, reason) =>
         reason === 'refresh'
@@ -259,4 +260,14 @@ const readNothing: InputReader = (command) => {
 
 function notABatchCommand({ label }: Command): PluginError {
   return new PluginError('INVALID_INPUT', `${label} sends no list. Choose a command that does.`);
+}
+
+/** Returns whether a value from the shared cache is an answer of ours. */
+function isFormattedAnswer(value: unknown): value is FormattedAnswer {
+  return (
+    isObject(value) &&
+    'body' in value &&
+    isObject(value.meta) &&
+    (value.messages === undefined || Array.isArray(value.messages))
+  );
 }

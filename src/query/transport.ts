@@ -5,6 +5,7 @@ import type {
   RequestOutcome,
   StreamingResponse,
 } from '../mixpanel/client.js';
+import { toCanonicalProjectId } from '../mixpanel/project-id.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { isCharged } from '../rate-limit/feedback.js';
 import type { Lease, Priority, QuotaScope, QuotaStatus, RateLimiter } from '../rate-limit/types.js';
@@ -62,5 +63,5 @@ export function quotaScopeOf(
   { family, projectId = '' }: MixpanelRequest,
   { region }: Pick<RequestContext, 'region'>,
 ): QuotaScope {
-  return { region, projectId, family };
+  return { region, projectId: toCanonicalProjectId(projectId), family };
 }

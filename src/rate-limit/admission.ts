@@ -1,7 +1,11 @@
+import { SECOND_MS } from '../time/durations.js';
 import type { RejectionReason } from './errors.js';
 import type { LimiterStore } from './store/store.js';
 import type { Priority } from './types.js';
 import type { WindowLog } from './window/window-log.js';
+
+/** When to try again while the shared log is unavailable and nobody knows for how long. */
+const ALONE_RETRY_MS = 10 * SECOND_MS;
 
 /** A call that waits for its turn, as far as admission is concerned. */
 export interface AdmissionRequest {
@@ -43,24 +47,29 @@ export function decideAdmission<R extends AdmissionRequest>(
   const forecast = windowLog.forecast();
   const decision: AdmissionDecision<R> = { admitted: [], rejected: [], recheckMs: store.pollMs };
   let freeSlots = Math.min(windowLog.freeSlots, context.freeSlots);
+  let freeStarts = windowLog.freeStarts;
   for (const waiter of inOrder(waiters)) {
     const { id, counted, priority } = waiter;
-    const earliestStartAt = counted ? forecast.peek() : Math.max(now, windowLog.pause.until);
+    const earliestStartAt = counted
+      ? forecast.peek()
+      : Math.max(now, windowLog.pause.until, windowLog.notBefore);
     const deadline = waiter.deadline + clockSkewMs;
-    if (earliestStartAt >= deadline) {
+    if (earliestStartAt >= deadline && (now >= windowLog.firmFrom || now >= deadline)) {
       decision.rejected.push({ waiter, reason: getRejectionReason(earliestStartAt, context) });
       continue;
     }
     if (counted) forecast.take();
-    const canStart = earliestStartAt <= now && freeSlots > 0;
+    const hasStart = earliestStartAt <= now && (!counted || freeStarts > 0);
+    const canStart = hasStart && freeSlots > 0;
     if (canStart && (priority === 'interactive' || !windowLog.isReserved(counted))) {
       freeSlots -= 1;
+      if (counted) freeStarts -= 1;
       windowLog.recordStart(id, counted, store.leaseMs);
       decision.admitted.push(waiter);
       continue;
     }
     if (priority === 'interactive' && Number.isFinite(store.pollMs)) {
-      windowLog.reserve(earliestStartAt > now ? 'start' : 'slot', 3 * store.pollMs);
+      windowLog.reserve(hasStart ? 'slot' : 'start', 3 * store.pollMs);
     }
     const nextChangeAt = Math.min(
       earliestStartAt > now ? earliestStartAt : windowLog.nextLeaseExpiryAt,
@@ -82,6 +91,9 @@ function getRejectionReason(
   earliestStartAt: number,
   { windowLog, now, clockSkewMs }: AdmissionContext,
 ): RejectionReason {
+  if (earliestStartAt <= windowLog.notBefore) return { kind: 'deadline' };
+  if (windowLog.isAlone && (earliestStartAt > now || windowLog.freeSlots === 0))
+    return { kind: 'alone', nextSlotAt: Math.max(earliestStartAt, now + ALONE_RETRY_MS) - clockSkewMs };
   if (earliestStartAt <= now)
     return windowLog.freeSlots > 0
       ? { kind: 'deadline' }

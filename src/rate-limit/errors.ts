@@ -13,6 +13,8 @@ export type RejectionReason =
   | { kind: 'window'; max: number; nextSlotAt: number }
   /** Our own calls hold every slot. */
   | { kind: 'concurrency'; max: number }
+  /** Redis is unavailable, and this process has used what it may start without it. */
+  | { kind: 'alone'; nextSlotAt: number }
   /** Mixpanel has asked for a pause. */
   | { kind: 'pause'; limit: ExceededLimit; until: number };
 
@@ -45,6 +47,12 @@ export function createRejectionError(
         'RATE_LIMITED_CONCURRENT',
         `${reason.max} ${noun} of project ${projectId} are running, which is Mixpanel’s limit, and none finished in time. No quota was used. Run it again in a moment, or increase the timeout.`,
       );
+    case 'alone':
+      return new PluginError(
+        'RATE_LIMITED_HOURLY',
+        `Redis is unavailable, and this process has used the ${noun} of project ${projectId} that it may start without it. No quota was used. Run it again when Redis is back.`,
+        { retryAt: reason.nextSlotAt },
+      );
     case 'pause': {
       const { limit, until } = reason;
       const cause =
@@ -64,6 +72,7 @@ export function getExceededLimit(reason: RejectionReason): ExceededLimit | undef
     case 'deadline':
       return undefined;
     case 'window':
+    case 'alone':
       return 'hourly';
     case 'concurrency':
       return 'concurrent';

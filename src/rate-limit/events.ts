@@ -11,6 +11,8 @@ export type LimiterEvent =
   /** A caller cancelled before its call was sent. */
   | { type: 'cancelled'; scope: QuotaScope }
   /** The quota file cannot be read or written; the limiter goes on in memory. */
-  | { type: 'file-trouble'; message: string };
+  | { type: 'file-trouble'; message: string }
+  /** The quota's state in Redis was not ours and has been put aside. */
+  | { type: 'state-discarded'; message: string };
 
 export type LimiterListener = (event: LimiterEvent) => void;

@@ -10,7 +10,7 @@ import {
 } from './registry.js';
 import { Scheduler } from './scheduler.js';
 import { SnapshotFile } from './store/file.js';
-import { createRedisKey, RedisStore } from './store/redis.js';
+import { createRedisKey, introduceToRedis, RedisStore } from './store/redis.js';
 import type { QuotaScope, RateLimiter } from './types.js';
 import { type FamilyLimits, MIXPANEL_LIMITS } from './window/limits.js';
 
@@ -23,8 +23,8 @@ export interface RateLimiterOptions {
   /** Shares the quota with other processes. */
   redis?: RedisConnection;
   /**
-   * The part of each limit this process uses while Redis is unavailable; 0.1 by default. Set it to one divided by
-   * the number of processes.
+   * The part of each limit set aside for this process, to be used while Redis is unavailable; 0.1 by default. Set it
+   * to one divided by the number of processes.
    */
   shareWithoutRedis?: number;
   /** Limits other than the published ones, by API family. The first limiter to use a project sets its limits. */
@@ -57,6 +57,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
   const registry = shared && !redis ? getSharedRegistry() : createRegistry();
   if (persistTo)
     registry.file ??= new SnapshotFile(persistTo, (message) => emit({ type: 'file-trouble', message }));
+  if (redis) void introduceToRedis(redis);
   let isClosed = false;
 
   const getScheduler = (scope: QuotaScope): Scheduler =>
@@ -65,11 +66,14 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
       // Without a limit there is nothing to share.
       if (!redis || familyLimits.windows.length === 0)
         return createMemoryScheduler(registry, scope, key, familyLimits);
-      const redisKey = createRedisKey(key);
-      return new Scheduler(
-        scope,
-        new RedisStore({ connection: redis, key: redisKey, limits: familyLimits, share: shareWithoutRedis }),
-      );
+      const store = new RedisStore({
+        connection: redis,
+        key: createRedisKey(key),
+        limits: familyLimits,
+        share: shareWithoutRedis,
+        onDiscard: (message) => emit({ type: 'state-discarded', message }),
+      });
+      return new Scheduler(scope, store);
     });
 
   return {
@@ -80,6 +84,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
     async close() {
       isClosed = true;
       await Promise.all([...registry.schedulers.values()].map((scheduler) => scheduler.cancelWaiters(emit)));
+      if (redis) await Promise.all([...registry.schedulers.values()].map((scheduler) => scheduler.close()));
       await registry.file?.flush();
     },
   };

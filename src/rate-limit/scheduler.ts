@@ -37,7 +37,6 @@ export class Scheduler {
   #isScheduling = false;
   #needsReschedule = false;
   #timer: NodeJS.Timeout | undefined;
-  #renewalTimer: NodeJS.Timeout | undefined;
   #lastUsedAt = Date.now();
 
   constructor(scope: QuotaScope, store: LimiterStore) {
@@ -90,6 +89,11 @@ export class Scheduler {
     for (const waiter of [...this.#waiters.values()])
       if (waiter.emit === emit) this.#reject(waiter, createCancelledError('queued'));
     await Promise.all(this.#pendingWrites);
+  }
+
+  /** Releases what the store holds for this process. */
+  close(): Promise<void> {
+    return this.#store.close?.() ?? Promise.resolve();
   }
 
   async status(): Promise<QuotaStatus> {
@@ -187,7 +191,6 @@ export class Scheduler {
   ): Promise<void> {
     const { id } = waiter;
     this.#runningIds.add(id);
-    this.#renewLeases();
     await this.#runTask(waiter, task).then(resolve, reject);
     this.#runningIds.delete(id);
     await this.#write((windowLog, now) => {
@@ -231,22 +234,6 @@ export class Scheduler {
     this.#pendingWrites.add(write);
     await write;
     this.#pendingWrites.delete(write);
-  }
-
-  /** Renews the leases of running calls, which would otherwise expire. */
-  #renewLeases(): void {
-    const { leaseMs } = this.#store;
-    if (this.#renewalTimer || !Number.isFinite(leaseMs)) return;
-    this.#renewalTimer = setInterval(() => {
-      if (this.#runningIds.size === 0) {
-        clearInterval(this.#renewalTimer);
-        this.#renewalTimer = undefined;
-        return;
-      }
-      void this.#write((windowLog) => {
-        for (const id of this.#runningIds) windowLog.renewLease(id, leaseMs);
-      });
-    }, leaseMs / 3).unref();
   }
 }
 

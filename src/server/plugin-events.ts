@@ -3,7 +3,7 @@ import type { Logger } from './logger.js';
 
 /** Logs what an operator has to know of: shared state lost and back, and Mixpanel's own refusals. */
 export function logPluginEvent(logger: Logger, event: PluginEvent): void {
-  if (event.type === 'redis-lost' || event.type === 'file-trouble') logger.warn(event.message);
+  if ('message' in event) logger.warn(event.message);
   if (event.type === 'redis-back') logger.info('Redis is back: quota and results are shared again.');
   if (event.type === 'limited' && event.by === 'mixpanel') {
     logger.warn({ ...event.scope, limit: event.limit }, 'Mixpanel refused a call for its rate limit');

@@ -91,6 +91,28 @@ describeWithRedis('caches that share a Redis', () => {
     expect(await following).toMatchObject({ value: 'second', state: 'MISS' });
   });
 
+  test.each([
+    ['no JSON', '{"value":'],
+    ['of another shape', '{"rows":[1],"at":1}'],
+    ['from years ahead', JSON.stringify({ value: 'ahead', at: Date.now() + 1e11 })],
+    ['refused by the caller', JSON.stringify({ value: 7, at: Date.now() })],
+    ['longer than any result', `"${'x'.repeat(40_000_000)}"`],
+  ])('load anew what is %s', async (_name, text) => {
+    await server.command('SET', `mixpanel-datasource:result.2:${key}`, text);
+    const isValue = (value: unknown) => typeof value === 'string';
+    expect(
+      await createPeer().getOrLoad(key, { freshMs: MINUTE, isValue }, async () => 'loaded'),
+    ).toMatchObject({ value: 'loaded', state: 'MISS' });
+  });
+
+  test('load anew what is no text', async () => {
+    await server.command('RPUSH', `mixpanel-datasource:result.2:${key}`, 'a');
+    expect(await createPeer().getOrLoad(key, { freshMs: MINUTE }, async () => 'loaded')).toMatchObject({
+      value: 'loaded',
+      state: 'MISS',
+    });
+  });
+
   test('do not wait for one that died', async () => {
     await server.command('SET', `mixpanel-datasource:result.2:${key}:lock`, 'dead', 'PX', '300');
     expect(await createPeer().getOrLoad(key, { freshMs: MINUTE }, async () => 'alive')).toMatchObject({

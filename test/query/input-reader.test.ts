@@ -85,6 +85,7 @@ describe('values are read in every form a host sends them', () => {
   it('takes the project of the datasource where the query names none', () => {
     expect(readParameters('GET_TOP_EVENTS', {}, { projectId: '42' }).projectId).toBe('42');
     expect(readParameters('GET_TOP_EVENTS', { projectId: 7 }, { projectId: '42' }).projectId).toBe('7');
+    expect(readParameters('GET_TOP_EVENTS', { projectId: '0007' }, { projectId: '42' }).projectId).toBe('7');
   });
 
   it('ignores the fields of other commands', () => {

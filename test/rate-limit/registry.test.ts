@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -155,6 +155,12 @@ describe('a quota kept in a file', () => {
     ['cut short', '{"IN:1:query":{"starts":[{"id'],
     ['of another shape', '{"IN:1:query":{"starts":"many"}}'],
     ['empty', ''],
+    ['null', 'null'],
+    ['a list', '[]'],
+    [
+      'of times no date can hold',
+      '{"version":2,"quotas":{"IN:1:query":{"starts":[{"id":"a","at":1e308}],"externalStarts":[],"observedLimits":{},"hourlyLimitHit":{"at":0,"repeats":0,"successes":0}}}}',
+    ],
   ])('begins anew, and says so, when the file is %s', async (_name, text) => {
     const scope = createScope();
     await writeFile(path, text);
@@ -180,6 +186,57 @@ describe('a quota kept in a file', () => {
     expect(fileErrors()[0]).toMatchObject({
       message: expect.stringContaining('Could not write the quota to'),
     });
+  });
+
+  test('holds a start before the call leaves', async () => {
+    const scope = createScope();
+    const limiter = openLimiter();
+    for (let call = 1; call <= 3; call += 1) {
+      await limiter.run(scope, async () => {
+        // A process that is killed here forgets nothing.
+        const { quotas } = JSON.parse(await readFile(path, 'utf8'));
+        expect(quotas[`IN:${scope.projectId}:query`].starts).toHaveLength(call);
+      });
+    }
+  });
+
+  test('closes a project for an hour at most when its times lie ten years ahead', async () => {
+    const scope = createScope();
+    const at = Date.now() + 10 * 365 * 24 * HOUR;
+    const quota = {
+      starts: Array.from({ length: 60 }, (_, index) => ({ id: `ahead-${index}`, at })),
+      externalStarts: [at],
+      observedLimits: {},
+      hourlyLimitHit: { at, repeats: 0, successes: 0 },
+    };
+    await writeFile(path, JSON.stringify({ version: 2, quotas: { [`IN:${scope.projectId}:query`]: quota } }));
+    const { left, nextSlotAt } = await openLimiter().status(scope);
+    expect(left).toBe(0);
+    expect(nextSlotAt - Date.now()).toBeLessThan(1.1 * HOUR);
+  });
+
+  test('drops quotas that nobody has used for hours', async () => {
+    const limiter = openLimiter();
+    await consume(limiter, createScope(), 1);
+    await limiter.close();
+    const later = createScope();
+    vi.useFakeTimers({ now: Date.now() + 3 * HOUR, toFake: ['Date'] });
+    try {
+      const again = openLimiter();
+      await consume(again, later, 1);
+      await again.close();
+    } finally {
+      vi.useRealTimers();
+    }
+    const { quotas } = JSON.parse(await readFile(path, 'utf8'));
+    expect(Object.keys(quotas)).toEqual([`IN:${later.projectId}:query`]);
+  });
+
+  test('leaves no temporary files of killed processes behind', async () => {
+    await writeFile(`${path}.999999999.tmp`, '{"half');
+    await writeFile(`${path}.kept.tmp`, 'not ours');
+    openLimiter();
+    expect(await readdir(folder)).toEqual(['quota.json.kept.tmp']);
   });
 
   test('names projects and times, nothing else', async () => {

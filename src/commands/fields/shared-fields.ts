@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { type Choice, field } from '../../command/field.js';
 import type { Lookup } from '../../command/lookup.js';
+import { PROJECT_ID_PATTERN, toCanonicalProjectId } from '../../mixpanel/project-id.js';
 import { DAY_SECONDS } from '../../time/durations.js';
 
 /** Fields that several commands share: one label, one meaning, one rule wherever they appear. */
 
+const projectIdSchema = () =>
+  z.string().regex(PROJECT_ID_PATTERN, 'must be a number, such as 1234567.').overwrite(toCanonicalProjectId);
+
 export const projectId = () =>
-  field(z.string().regex(/^\d+$/, 'must be a number, such as 1234567.'), {
+  field(projectIdSchema(), {
     label: 'Project ID',
     help: 'The project to query, a number from the project settings or its URL. Left empty, the default project of the datasource is used.',
     kind: 'text',
@@ -16,7 +20,7 @@ export const projectId = () =>
   });
 
 export const optionalProjectId = () =>
-  field(z.string().regex(/^\d+$/, 'must be a number, such as 1234567.'), {
+  field(projectIdSchema(), {
     label: 'Project ID',
     help: 'The project whose cohorts are listed. Left empty, the default project of the datasource is used.',
     kind: 'text',

@@ -6,22 +6,20 @@ import { createIdGenerator, type LimiterStore } from './store.js';
 export interface MemoryStoreOptions {
   limits: FamilyLimits;
   state?: WindowLogState;
-  /** The part of the limits to use, between 0 and 1; 1 by default. */
-  share?: number;
   /** Called after each change; the change counts as saved when the returned promise resolves. */
   save?: (state: WindowLogState) => Promise<void> | undefined;
 }
 
 /** Creates a store in the memory of this process. */
 export function createMemoryStore(options: MemoryStoreOptions): LimiterStore {
-  const { limits, state = createWindowLogState(), share, save } = options;
+  const { limits, state = createWindowLogState(), save } = options;
   return {
     leaseMs: Number.POSITIVE_INFINITY,
     pollMs: Number.POSITIVE_INFINITY,
     nextId: createIdGenerator(),
     async transact(change) {
       const now = Date.now();
-      const result = change(new WindowLog(state, limits, now, share), now);
+      const result = change(new WindowLog(state, limits, now), now);
       await save?.(state);
       return result;
     },

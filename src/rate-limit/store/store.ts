@@ -15,6 +15,8 @@ export interface LimiterStore {
    * storage fails: the store then goes on in memory.
    */
   transact<T>(change: (log: WindowLog, now: number) => T): Promise<T>;
+  /** Tells other processes that this one has ended. */
+  close?(): Promise<void>;
 }
 
 /** Returns a function that counts up ids of one owner. */

@@ -29,6 +29,7 @@ export class StartForecast {
   peek(): number {
     let at = this.#earliestAt;
     for (const window of this.#windows) {
+      if (window.limit <= 0) at = Math.max(at, this.#earliestAt + getRetentionMs(window));
       const blockingStart = this.#times[this.#times.length - window.limit];
       if (blockingStart !== undefined) at = Math.max(at, blockingStart + getRetentionMs(window));
     }

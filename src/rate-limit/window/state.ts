@@ -44,6 +44,25 @@ export const windowLogStateSchema = snapshotSchema.extend({
   reserved: z.object({ start: epochMs, slot: epochMs }),
 });
 
+/** What a process may start by itself should it lose the others, set aside for it by all of them. */
+const allotmentSchema = z.object({ starts: count, slots: count, until: epochMs });
+
+/** The state as processes share it. */
+export const sharedStateSchema = windowLogStateSchema.extend({
+  /** Names this copy of the state: another one means that the first was lost. */
+  generation: id,
+  /** When a process last wrote it. */
+  touchedAt: epochMs,
+  /** Nothing starts before this time: processes report what a lost or old state does not know. */
+  settlesAt: epochMs,
+  /** The processes that use the quota. */
+  members: z.record(id, allotmentSchema),
+});
+
+export type Reservations = WindowLogState['reserved'];
+export type Allotment = z.infer<typeof allotmentSchema>;
+export type SharedState = z.infer<typeof sharedStateSchema>;
+
 export type WindowLogSnapshot = z.infer<typeof snapshotSchema>;
 
 /** Everything the window log knows, as plain JSON, so that it can live in a file or in Redis. Times are epoch ms. */

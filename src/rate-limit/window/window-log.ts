@@ -20,6 +20,21 @@ export interface LimitFeedback {
   retryAfterMs?: number;
 }
 
+/** What limits a log that is shared with other processes, or cut off from them. */
+export interface WindowLogOptions {
+  /** Starts and slots set aside for other processes. */
+  heldStarts?: number;
+  heldSlots?: number;
+  /** Nothing starts before this time, because other processes have yet to report what they started. */
+  notBefore?: number;
+  /** No call is refused before this time, because the shared log may be back soon. */
+  firmFrom?: number;
+  /** Whether this process goes on alone: the limits are what it may use by itself, whatever answers say. */
+  isAlone?: boolean;
+  /** Called with the id of each start given back. */
+  onRefund?: (id: string) => void;
+}
+
 /** The quota of one project and API family at one moment. Times are epoch milliseconds. */
 export interface WindowLogStatus {
   /** Starts allowed in the window; `null` if Mixpanel publishes no limit. */
@@ -42,22 +57,43 @@ const INITIAL_PAUSE_MS: Record<Exclude<ExceededLimit, 'hourly'>, number> = {
  */
 export class WindowLog {
   readonly #state: WindowLogState;
-  readonly #publishedLimits: FamilyLimits;
+  readonly #limits: FamilyLimits;
   readonly #now: number;
-  readonly #share: number;
+  readonly #options: WindowLogOptions;
 
-  /** `share` is the part of the project's limits this process may use, between 0 and 1. */
-  constructor(state: WindowLogState, publishedLimits: FamilyLimits, now: number, share = 1) {
+  constructor(state: WindowLogState, limits: FamilyLimits, now: number, options: WindowLogOptions = {}) {
     this.#state = state;
-    this.#publishedLimits = publishedLimits;
+    this.#limits = limits;
     this.#now = now;
-    this.#share = share;
+    this.#options = options;
     this.#prune();
   }
 
   /** Calls that may run at one time. */
   get maxConcurrent(): number {
-    return this.#applyShare(this.#state.observedLimits.concurrent ?? this.#publishedLimits.concurrent);
+    const observed = this.isAlone ? undefined : this.#state.observedLimits.concurrent;
+    return observed ?? this.#limits.concurrent;
+  }
+
+  get isAlone(): boolean {
+    return this.#options.isAlone ?? false;
+  }
+
+  /** Nothing starts before this time. */
+  get notBefore(): number {
+    return this.#options.notBefore ?? 0;
+  }
+
+  /** No call is refused before this time. */
+  get firmFrom(): number {
+    return this.#options.firmFrom ?? 0;
+  }
+
+  /** Counted calls that may start now; those set aside for other processes are not among them. */
+  get freeStarts(): number {
+    const [longestWindow] = this.#effectiveWindows();
+    if (!longestWindow) return Number.POSITIVE_INFINITY;
+    return longestWindow.limit - this.#startTimes().length - (this.#options.heldStarts ?? 0);
   }
 
   get running(): number {
@@ -65,7 +101,7 @@ export class WindowLog {
   }
 
   get freeSlots(): number {
-    return Math.max(0, this.maxConcurrent - this.running);
+    return Math.max(0, this.maxConcurrent - this.running - (this.#options.heldSlots ?? 0));
   }
 
   /** Until when nothing starts, because Mixpanel asked for a pause, and which limit it named. */
@@ -95,7 +131,7 @@ export class WindowLog {
     return new StartForecast(
       this.#startTimes(),
       this.#effectiveWindows(),
-      Math.max(this.#now, this.#state.pause.until),
+      Math.max(this.#now, this.#state.pause.until, this.notBefore),
     );
   }
 
@@ -105,11 +141,6 @@ export class WindowLog {
     if (counted) this.#state.starts.push({ id, at: this.#now });
   }
 
-  /** Keeps the slot of a running call, also if the store has lost it. */
-  renewLease(id: string, leaseMs: number): void {
-    this.#state.leases[id] = this.#now + leaseMs;
-  }
-
   releaseLease(id: string): void {
     delete this.#state.leases[id];
   }
@@ -117,6 +148,7 @@ export class WindowLog {
   /** Removes a start that Mixpanel has not counted from the window. */
   refund(id: string): void {
     this.#state.starts = this.#state.starts.filter((start) => start.id !== id);
+    this.#options.onRefund?.(id);
   }
 
   /** Applies what the end of the call `id`, started at `startedAt`, says about the limits. */
@@ -144,16 +176,11 @@ export class WindowLog {
     };
   }
 
-  #effectiveWindows(): RollingWindow[] {
+  #effectiveWindows(): readonly RollingWindow[] {
     const { hourly } = this.#state.observedLimits;
-    return this.#publishedLimits.windows.map(({ limit, windowMs }, index) => ({
-      limit: this.#applyShare(index === 0 && hourly !== undefined ? hourly : limit),
-      windowMs,
-    }));
-  }
-
-  #applyShare(limit: number): number {
-    return Math.max(1, Math.floor(limit * this.#share));
+    const [longestWindow, ...others] = this.#limits.windows;
+    if (!longestWindow || hourly === undefined || this.isAlone) return this.#limits.windows;
+    return [{ ...longestWindow, limit: hourly }, ...others];
   }
 
   #startTimes(): number[] {

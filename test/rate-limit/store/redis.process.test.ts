@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { LimiterEvent } from '../../../src/rate-limit/events.js';
 import { createRateLimiter } from '../../../src/rate-limit/limiter.js';
 import { createRedisKey } from '../../../src/rate-limit/store/redis.js';
 import type { QuotaScope, RateLimiter, RunOptions } from '../../../src/rate-limit/types.js';
@@ -35,13 +36,14 @@ function startSharedServer(): void {
 /** A limiter as another process would have it: with its own connection. */
 function createPeer(options: Parameters<typeof createRateLimiter>[0] = {}) {
   const events: RedisEvent[] = [];
+  const limiterEvents: LimiterEvent[] = [];
   const redis = new RedisConnection(server.url, (event) => events.push(event));
-  const limiter = createRateLimiter({ redis, ...options });
+  const limiter = createRateLimiter({ redis, onEvent: (event) => limiterEvents.push(event), ...options });
   cleanups.push(
     () => limiter.close(),
     () => redis.close(),
   );
-  return { limiter, events };
+  return { limiter, events, limiterEvents };
 }
 
 function consume(limiter: RateLimiter, count: number, options: RunOptions = {}): Promise<unknown> {
@@ -182,7 +184,7 @@ describeWithRedis('limiters that share a Redis', () => {
     );
   });
 
-  test('keep nothing but times, counts and project numbers in Redis', async () => {
+  test('keep nothing but times and counts in Redis, under keys that name no project', async () => {
     await consume(createPeer().limiter, 1);
     const key = createRedisKey(`US:${scope.projectId}:query`);
     expect(JSON.parse(String(await server.command('GET', key)))).toMatchObject({
@@ -190,6 +192,56 @@ describeWithRedis('limiters that share a Redis', () => {
       leases: {},
     });
     expect(Number(await server.command('PTTL', key))).toBeGreaterThan(3_600_000);
+    expect(await server.command('KEYS', `*${scope.projectId}*`)).toEqual([]);
+  });
+
+  test.each([
+    ['no JSON', '{"starts":'],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['a list', '[]'],
+    ['an empty object', '{}'],
+    ['of another shape', '{"starts":"many"}'],
+  ])('put a state aside that is %s, say so, and go on', async (_name, text) => {
+    const key = createRedisKey(`US:${scope.projectId}:query`);
+    const { limiter, limiterEvents } = createPeer();
+    await consume(limiter, 2);
+    await server.command('SET', key, text);
+    await consume(limiter, 1);
+    // What this process knows is not lost.
+    expect(await limiter.status(scope)).toMatchObject({ left: 57 });
+    expect(await server.command('GET', `${key}:discarded`)).toBe(text);
+    expect(limiterEvents).toContainEqual({
+      type: 'state-discarded',
+      message: expect.stringContaining('put aside'),
+    });
+  });
+
+  test('put a state aside that is no text', async () => {
+    const key = createRedisKey(`US:${scope.projectId}:query`);
+    await server.command('RPUSH', key, 'a', 'b');
+    const { limiter } = createPeer();
+    await consume(limiter, 1);
+    expect(await limiter.status(scope)).toMatchObject({ left: 59 });
+    expect(await server.command('TYPE', `${key}:discarded`)).toBe('list');
+  });
+
+  test('are not locked by times that lie ten years ahead', async () => {
+    const key = createRedisKey(`US:${scope.projectId}:query`);
+    const { limiter } = createPeer();
+    await consume(limiter, 1);
+    await limiter.close();
+    const ahead = Date.now() + 10 * 365 * 86_400_000;
+    const state = JSON.parse(String(await server.command('GET', key)));
+    state.starts.push({ id: 'ahead-1', at: ahead });
+    state.pause = { until: ahead, at: ahead, repeats: 1, limit: 'load' };
+    state.leases['ahead-2'] = ahead;
+    state.members.ahead = { starts: 5, slots: 5, until: ahead };
+    state.settlesAt = ahead;
+    await server.command('SET', key, JSON.stringify(state));
+    const { left, nextSlotAt } = await createPeer().limiter.status(scope);
+    expect(left).toBe(58);
+    expect(nextSlotAt - Date.now()).toBeLessThanOrEqual(61_000);
   });
 
   test('use a client handed in, and leave it open', async () => {
@@ -220,7 +272,7 @@ describeWithOwnRedis('limiters whose Redis goes away', () => {
       first.limiter.run(scope, async () => {}, { deadline: Date.now() + 1000 }),
     ).rejects.toMatchObject({
       code: 'RATE_LIMITED_HOURLY',
-      message: expect.stringContaining('6 of 6 queries'),
+      message: expect.stringContaining('Redis is unavailable'),
     });
 
     await server.start();
