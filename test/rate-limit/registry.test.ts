@@ -202,7 +202,7 @@ describe('a quota kept in a file', () => {
 
   test('closes a project for an hour at most when its times lie ten years ahead', async () => {
     const scope = createScope();
-    const at = Date.now() + 10 * 365 * 24 * HOUR;
+    const at = Date.now() + 10 * 365 * 24 * HOUR_MS;
     const quota = {
       starts: Array.from({ length: 60 }, (_, index) => ({ id: `ahead-${index}`, at })),
       externalStarts: [at],
@@ -212,7 +212,7 @@ describe('a quota kept in a file', () => {
     await writeFile(path, JSON.stringify({ version: 2, quotas: { [`IN:${scope.projectId}:query`]: quota } }));
     const { left, nextSlotAt } = await openLimiter().status(scope);
     expect(left).toBe(0);
-    expect(nextSlotAt - Date.now()).toBeLessThan(1.1 * HOUR);
+    expect(nextSlotAt - Date.now()).toBeLessThan(1.1 * HOUR_MS);
   });
 
   test('drops quotas that nobody has used for hours', async () => {
@@ -220,7 +220,7 @@ describe('a quota kept in a file', () => {
     await consume(limiter, createScope(), 1);
     await limiter.close();
     const later = createScope();
-    vi.useFakeTimers({ now: Date.now() + 3 * HOUR, toFake: ['Date'] });
+    vi.useFakeTimers({ now: Date.now() + 3 * HOUR_MS, toFake: ['Date'] });
     try {
       const again = openLimiter();
       await consume(again, later, 1);
