@@ -1,13 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { PluginError } from '../errors.js';
 import { toCsv } from '../result/csv.js';
 import { isRows, type Row } from '../result/rows.js';
 import { SECOND_MS } from '../time/durations.js';
 import { reportFailure, withErrorReporting } from './exit-code.js';
+import { formatOfFile, writeOutputFile } from './files/output-file.js';
 import { canStreamToFile, downloadWithProgress } from './files/resumable-download.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
 import { parsePositiveNumber } from './options/numbers.js';
-import { collectParameter, readParametersFile } from './options/parameters.js';
+import { checkFieldNames, collectParameter, readParametersFile } from './options/parameters.js';
 import { withSession } from './session.js';
 import { withStatusLine } from './ui/status-line.js';
 import { renderTable } from './ui/table.js';
@@ -25,7 +26,7 @@ interface RunOptions extends ConnectionOptions {
 
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
-/** `run <COMMAND>`: one query, its rows to the terminal, a pipe or a file. */
+/** Adds `run <COMMAND>`: runs one query and writes its rows to the terminal, a pipe or a file. */
 export function addRunCommand(program: Command): void {
   const run = program
     .command('run')
@@ -34,30 +35,35 @@ export function addRunCommand(program: Command): void {
     .option('-p, --param <key=value>', 'a field of the command; repeatable', collectParameter, {})
     .option('--params <file>', 'a JSON file of fields, or - for standard input')
     .addOption(
-      new Option('--format <format>', 'how to print; a table on a terminal, JSON otherwise').choices(FORMATS),
+      new Option(
+        '--format <format>',
+        'output format; a table on a terminal, JSON otherwise, in a file what its name tells',
+      ).choices(FORMATS),
     )
     .option(
       '--out <file>',
-      'write to a file instead; .ndjson and .csv, also with .gz, take any number of rows and go on after an interruption',
+      'write to a file: .json, .ndjson, .jsonl or .csv, also with .gz; downloads into .ndjson and .csv take any number of rows and continue after an interruption',
     )
     .option(
       '--timeout <seconds>',
-      'the longest the query may take, waiting for the quota included',
+      'maximum time for the query, including the wait for the quota',
       parsePositiveNumber,
       DEFAULT_TIMEOUT_SECONDS,
     );
   addConnectionOptions(run).action(
     withErrorReporting(async (command: string, options: RunOptions) => {
-      const fileParameters = options.params ? await readParametersFile(options.params) : {};
       const parameters = {
-        ...fileParameters,
+        ...(options.params ? await readParametersFile(options.params) : {}),
         ...options.param,
         ...(options.format === 'raw' ? { response: 'raw' } : {}),
       };
+      const id = command.toUpperCase();
+      checkFieldNames(id, parameters);
+      const format = options.format ?? (options.out ? formatOfFile(options.out) : undefined);
       await withSession(options, async ({ plugin, datasource, signal }) => {
         const call = {
           datasource,
-          command: command.toUpperCase(),
+          command: id,
           parameters,
           timeoutMs: options.timeout * SECOND_MS,
           signal,
@@ -68,17 +74,32 @@ export function addRunCommand(program: Command): void {
         const result = await withStatusLine('Asking Mixpanel', plugin.execute(call));
         for (const message of result.messages) process.stderr.write(`${message}\n`);
         if (!result.ok) return reportFailure(result.error);
-        const text = await render(result.body, options);
-        if (options.out) await writeFile(options.out, text);
-        else process.stdout.write(text);
+        if (options.out) await writeResult(options.out, result.body, format);
+        else process.stdout.write(await render(result.body, format));
       });
     }),
   );
 }
 
-async function render(body: unknown, { format, out }: RunOptions): Promise<string> {
+async function writeResult(out: string, body: unknown, format: Format | undefined): Promise<void> {
+  if (format === 'csv' && !isRows(body) && typeof body !== 'string') {
+    // The query may have cost quota or have changed something: its answer is not thrown away.
+    process.stdout.write(await render(body, 'rows'));
+    throw new PluginError(
+      'INVALID_INPUT',
+      `The answer is not a table, so it cannot be written to ${out} as CSV. It is on standard output; name a .json file to keep it.`,
+    );
+  }
+  await writeOutputFile(out, await render(body, format ?? 'rows'));
+  const content = isRows(body)
+    ? `${body.length.toLocaleString('en-US')} ${body.length === 1 ? 'row' : 'rows'}`
+    : 'The answer is';
+  process.stderr.write(`${content} in ${out}.\n`);
+}
+
+async function render(body: unknown, format: Format | undefined): Promise<string> {
   if (typeof body === 'string') return body.endsWith('\n') ? body : `${body}\n`;
-  if (isRows(body)) return renderRows(body, format ?? (process.stdout.isTTY && !out ? 'table' : 'rows'));
+  if (isRows(body)) return renderRows(body, format ?? (process.stdout.isTTY ? 'table' : 'rows'));
   return format === 'ndjson' ? `${JSON.stringify(body)}\n` : `${JSON.stringify(body, null, 2)}\n`;
 }
 

@@ -103,6 +103,25 @@ describe('run', () => {
   });
 
   it.each([
+    ['top.csv', /^event,rank\n.+,1\n.+,2\n$/],
+    ['top.json', /^\[\n {2}\{\n {4}"event"/],
+    ['top.jsonl', /^\{"event":"[^"]+","rank":1\}\n\{"event":"[^"]+","rank":2\}\n$/],
+  ])('writes %s in the format of its name, and says how many rows are in it', async (name, content) => {
+    const out = join(folder, name);
+    const { code, stderr } = await runCli([
+      'run',
+      'GET_TOP_EVENTS',
+      '--sandbox',
+      '-p',
+      'limit=2',
+      '--out',
+      out,
+    ]);
+    expect([code, stderr]).toEqual([0, `2 rows in ${out}.\n`]);
+    expect(await readFile(out, 'utf8')).toMatch(content);
+  });
+
+  it.each([
     [
       'wrong input',
       ['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limit=many'],
@@ -130,6 +149,18 @@ describe('run', () => {
     ],
     ['a data file that is not there', ['sandbox', '--data', 'no-such-file'], 2, 'There is no no-such-file.'],
     ['a port beyond the last one', ['serve', '--port', '99999'], 2, 'The highest port is 65535'],
+    [
+      'a mistyped field',
+      ['run', 'GET_TOP_EVENTS', '--sandbox', '-p', 'limt=3'],
+      2,
+      'There is no field "limt" in GET_TOP_EVENTS. Did you mean limit?',
+    ],
+    [
+      'a file of an unknown format',
+      ['run', 'GET_TOP_EVENTS', '--sandbox', '--out', 'top.xlsx'],
+      2,
+      'The format of top.xlsx is not known. End its name in .json, .ndjson, .jsonl or .csv',
+    ],
     ['missing credentials', ['run', 'GET_TOP_EVENTS'], 3, 'Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD'],
   ])('%s is a sentence on stderr and an exit code', async (_, args, code, message) => {
     const result = await runCli(args);
