@@ -28,10 +28,7 @@ function describeCommand(command: MixpanelCommand) {
 /** A line each in a pipe, where nobody draws tables. */
 function renderCommandTable(): string {
   if (!process.stdout.isTTY) return commands.map(({ id, label }) => `${id}\t${label}\n`).join('');
-  return renderTable(
-    commands.map(({ id, label }) => ({ command: id, label })),
-    process.stdout.columns,
-  );
+  return renderTable(commands.map(({ id, description }) => ({ command: id, description })));
 }
 
 /** A table would cut the help texts, which are what one came for. */

@@ -106,7 +106,7 @@ async function render(body: unknown, format: Format | undefined): Promise<string
 async function renderRows(rows: Row[], format: Format | 'table'): Promise<string> {
   switch (format) {
     case 'table':
-      return renderTable(rows, process.stdout.columns);
+      return renderTable(rows);
     case 'csv':
       return toCsv(rows);
     case 'ndjson':

@@ -1,32 +1,53 @@
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { csvCell } from '../../result/csv.js';
 import type { Row } from '../../result/rows.js';
 
 const MAX_ROWS = 200;
-/** What a column needs to say anything, its padding included. */
+/** A terminal that does not say how wide it is, or says 0 as some CI and container terminals do. */
+const DEFAULT_WIDTH = 80;
+/** The narrowest column that says anything, padding included. */
 const MIN_COLUMN_WIDTH = 12;
+/** A longer value is cut when other columns follow, so that one of them cannot push all the others out. */
+const MAX_COLUMN_WIDTH = 48;
 const COLUMN_PADDING = 2;
+const BORDER_WIDTH = 1;
 
-/** Rows as a table that fits the terminal; long ones are cut, with the number of rows left out. */
-export function renderTable(rows: readonly Row[], terminalWidth: number): string {
+export interface TableOptions {
+  /** Columns of the terminal; those of stdout by default. */
+  width?: number;
+  /** Whether to use colours; not if NO_COLOR is set (https://no-color.org). */
+  colors?: boolean;
+}
+
+/**
+ * Returns rows as a table that fits the terminal. Columns get the width they need, the first ones first; a table that
+ * is cut says what is missing.
+ */
+export function renderTable(
+  rows: readonly Row[],
+  { width = process.stdout.columns, colors = !process.env.NO_COLOR }: TableOptions = {},
+): string {
   if (rows.length === 0) return 'No rows.\n';
   const visibleRows = rows.slice(0, MAX_ROWS);
   const columns = [...new Set(visibleRows.flatMap((row) => Object.keys(row)))];
-  const visibleColumns = columns.slice(
-    0,
-    Math.max(1, Math.floor((terminalWidth - 1) / (MIN_COLUMN_WIDTH + 1))),
+  const cells = visibleRows.map((row) => columns.map((column) => toSafeLine(csvCell(row[column]))));
+  const widths = fitColumns(
+    columns.map((name, index) =>
+      Math.max(...[name, ...cells.map((row) => row[index] ?? '')].map((text) => stringWidth(text))),
+    ),
+    width || DEFAULT_WIDTH,
   );
-  const cells = visibleRows.map((row) => visibleColumns.map((column) => toSafeLine(csvCell(row[column]))));
-  const maxColumnWidth = Math.floor((terminalWidth - 1) / visibleColumns.length) - 1;
+  const visibleColumns = columns.slice(0, widths.length);
   const table = new Table({
     head: visibleColumns.map(toSafeLine),
-    colWidths: visibleColumns.map((name, index) => {
-      const widest = Math.max(displayWidth(name), ...cells.map((row) => displayWidth(row[index] ?? '')));
-      return Math.min(widest + COLUMN_PADDING, maxColumnWidth);
-    }),
-    style: { head: ['bold'], border: ['gray'], compact: true },
+    colWidths: widths,
+    colAligns: visibleColumns.map((name) => (isNumeric(visibleRows, name) ? 'right' : 'left')),
+    style: colors
+      ? { head: ['bold'], border: ['gray'], compact: true }
+      : { head: [], border: [], compact: true },
   });
-  table.push(...cells);
+  table.push(...cells.map((row) => row.slice(0, widths.length)));
   const notes = [
     `${rows.length.toLocaleString('en-US')} ${rows.length === 1 ? 'row' : 'rows'}`,
     ...(rows.length > visibleRows.length ? [`the first ${MAX_ROWS} shown`] : []),
@@ -38,12 +59,27 @@ export function renderTable(rows: readonly Row[], terminalWidth: number): string
   return `${table.toString()}\n${notes.join(', ')}${hint}.\n`;
 }
 
+/** Returns the widths of the columns that fit, padding included: whole ones as long as there is room. */
+function fitColumns(contentWidths: readonly number[], terminalWidth: number): number[] {
+  const widths: number[] = [];
+  let remaining = terminalWidth - BORDER_WIDTH;
+  for (const [index, contentWidth] of contentWidths.entries()) {
+    const available = remaining - BORDER_WIDTH;
+    if (index > 0 && available < MIN_COLUMN_WIDTH) break;
+    const limit = index < contentWidths.length - 1 ? Math.min(available, MAX_COLUMN_WIDTH) : available;
+    const width = Math.max(1 + COLUMN_PADDING, Math.min(contentWidth + COLUMN_PADDING, limit));
+    widths.push(width);
+    remaining -= width + BORDER_WIDTH;
+  }
+  return widths;
+}
+
+function isNumeric(rows: readonly Row[], column: string): boolean {
+  const values = rows.map((row) => row[column]).filter((value) => value !== null && value !== undefined);
+  return values.length > 0 && values.every((value) => typeof value === 'number');
+}
+
 // Values come from whoever sends events: a control sequence among them would steer the terminal.
 function toSafeLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
-}
-
-// Most signs beyond Latin-1 may take two places: a column rather a little too wide than cut.
-function displayWidth(text: string): number {
-  return text.length + (text.match(/[\u0100-\uffff]/g)?.length ?? 0);
 }

@@ -13,22 +13,24 @@ interface Conditionals {
   disable?: string;
 }
 
-/** Whether a node of the form is shown, as Appsmith decides it. */
+/** Returns whether a node of the form is shown, as Appsmith decides it. */
 export function isVisible(conditionals: Conditionals | undefined, scope: Scope): boolean {
   if (conditionals?.show !== undefined && !evaluate(conditionals.show, scope)) return false;
   return conditionals?.hide === undefined || !evaluate(conditionals.hide, scope);
 }
 
-/** Whether a control takes input, as Appsmith decides it. */
+/** Returns whether a control takes input, as Appsmith decides it. */
 export function isEnabled(conditionals: Conditionals | undefined, scope: Scope): boolean {
   if (conditionals?.enable !== undefined && !evaluate(conditionals.enable, scope)) return false;
   return conditionals?.disable === undefined || !evaluate(conditionals.disable, scope);
 }
 
 /**
- * The value of a `{{expression}}` over `scope`. Appsmith evaluates these as JavaScript; this page's policy forbids
- * that, and what conditionals need of the language is small: values, members, comparison, logic, `includes`.
- * @throws ConditionError
+ * Returns the value of a `{{expression}}` over `scope`, for the part of JavaScript that Appsmith's forms use. The page
+ * reads the manifest as Appsmith does, so that a form that would break there breaks here first; it may not evaluate
+ * code, so jsep parses.
+ *
+ * @throws ConditionError when an expression uses more of the language.
  */
 export function evaluate(binding: string, scope: Scope): unknown {
   const source = /^\{\{(.+)\}\}$/s.exec(binding.trim())?.[1];
