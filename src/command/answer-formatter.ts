@@ -53,7 +53,7 @@ function isCsvAnswer({ headers, text }: MixpanelResponse): boolean {
 export function parseBody(
   command: Command,
   input: InputValues,
-  { text, headers }: MixpanelResponse,
+  { text, headers, redactor }: MixpanelResponse,
 ): unknown {
   try {
     return parseJsonInOrder(text);
@@ -62,7 +62,7 @@ export function parseBody(
     if (input.response === 'raw' || command.answer.safeParse(text).success) return text;
     throw unexpectedAnswer(
       command,
-      `${headers['content-type'] ?? 'no content type'}, beginning with ${JSON.stringify(text.slice(0, 80))}`,
+      `${headers['content-type'] ?? 'no content type'}, beginning with ${JSON.stringify(redactor.quote(text, MAX_QUOTED_CHARACTERS))}`,
     );
   }
 }
@@ -74,10 +74,21 @@ export function checkAnswer(command: Command, body: unknown): unknown {
   return checked.data;
 }
 
+const MAX_NAMED_ISSUES = 5;
+const MAX_QUOTED_CHARACTERS = 80;
+const MAX_MESSAGE_CHARACTERS = 300;
+
 function misshapenAnswer(command: Command, { issues }: z.ZodError): PluginError {
   return unexpectedAnswer(
     command,
-    issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    issues
+      .slice(0, MAX_NAMED_ISSUES)
+      // A name within the answer may be as long as the answer.
+      .map(
+        ({ path, message }) =>
+          `${path.join('.').slice(0, MAX_QUOTED_CHARACTERS)}: ${message.slice(0, MAX_MESSAGE_CHARACTERS)}`,
+      )
+      .join('; '),
   );
 }
 

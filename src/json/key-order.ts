@@ -1,11 +1,12 @@
 import { parseJson } from './large-integers.js';
 import { isObject } from './object.js';
+import { endOfString } from './string-scanner.js';
 
 /** A key that JavaScript takes for an index and lists before all others, wherever it was written. */
 const INDEX_KEY = /"(?:0|[1-9]\d{0,9})"\s*:/;
-/** Texts first, so that what looks like a key inside of one is passed over. */
-const TEXT_OR_KEY = /"((?:[^"\\]|\\.)*)"(\s*:)?/g;
 const INDEX = /^(?:0|[1-9]\d{0,9})$/;
+const MAX_INDEX_CHARACTERS = 10;
+const COLON = /\s*:/y;
 const MARK = '\u0000';
 const WRITTEN_MARK = '\\u0000';
 
@@ -18,15 +19,36 @@ const orders = new WeakMap<object, readonly string[]>();
  */
 export function parseJsonInOrder(text: string): unknown {
   if (!INDEX_KEY.test(text) || text.includes(WRITTEN_MARK)) return parseJson(text);
-  const marked = text.replace(TEXT_OR_KEY, (written, key: string, colon: string | undefined) =>
-    colon !== undefined && INDEX.test(key) ? `"${WRITTEN_MARK}${key}"${colon}` : written,
-  );
+  // Text that is not JSON throws here and is not looked at again.
+  const parsed = parseJson(text);
   try {
-    return unmarked(parseJson(marked));
-  } catch {
-    // No JSON, which parsing the text itself explains; or nested too deep to walk.
-    return parseJson(text);
+    return unmarked(parseJson(markIndexKeys(text)));
+  } catch (error) {
+    // Nested too deep to walk.
+    if (!(error instanceof RangeError)) throw error;
+    return parsed;
   }
+}
+
+/** Expects valid JSON. */
+function markIndexKeys(text: string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  for (let opening = text.indexOf('"'); opening >= 0; ) {
+    const end = endOfString(text, opening);
+    const start = opening + 1;
+    COLON.lastIndex = end;
+    if (
+      end - 1 - start <= MAX_INDEX_CHARACTERS &&
+      INDEX.test(text.slice(start, end - 1)) &&
+      COLON.test(text)
+    ) {
+      parts.push(text.slice(copied, start), WRITTEN_MARK);
+      copied = start;
+    }
+    opening = text.indexOf('"', end);
+  }
+  return parts.join('') + text.slice(copied);
 }
 
 function unmarked(value: unknown): unknown {

@@ -1,3 +1,5 @@
+import { endOfString } from './string-scanner.js';
+
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 becomes a string of its digits, since a JavaScript number
  * would change it and a BigInt cannot be sent to a host as JSON. Everything else is `JSON.parse`, with own
@@ -42,17 +44,6 @@ function quoteIntegersOutsideStrings(text: string): string {
     at = end;
   }
   return parts.join('');
-}
-
-const BACKSLASH = 0x5c;
-
-/** The index after the closing quote of the string that opens at `opening`. */
-function endOfString(text: string, opening: number): number {
-  for (let quote = text.indexOf('"', opening + 1); ; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
 }
 
 /** Returns true for an integer that has already lost digits: its JSON was parsed into a JavaScript number. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PluginError } from '../errors.js';
 import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
+import type { MixpanelResponse } from './client.js';
 import type { Region } from './regions.js';
 import type { MixpanelRequest } from './request.js';
 
@@ -33,14 +34,14 @@ export const meSchema = z.object({
 
 export type Me = z.output<typeof meSchema>;
 
-/** Reads the answer's text; what is not the account's description is an error, such as a login page of a proxy. */
-export function parseMe(text: string): Me {
+/** Parses a response. Throws `PluginError` when it does not describe an account, such as a proxy's login page. */
+export function parseMe({ text, redactor }: Pick<MixpanelResponse, 'text' | 'redactor'>): Me {
   try {
     return meSchema.parse(parseJson(text));
   } catch {
     throw new PluginError(
       'UNEXPECTED_ANSWER',
-      `The answer to /api/app/me does not describe an account (it begins with ${JSON.stringify(text.slice(0, MAX_QUOTED_CHARACTERS))}). Check what stands between this host and Mixpanel.`,
+      `The answer to /api/app/me does not describe an account (it begins with ${JSON.stringify(redactor.quote(text, MAX_QUOTED_CHARACTERS))}). Check what stands between this host and Mixpanel.`,
     );
   }
 }

@@ -38,8 +38,8 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
     region: Region,
     options: ProbeOptions,
   ): Promise<RegionProbe['projects']> {
-    const { text } = await transport.send(ME_REQUEST, { ...options, region, credentials: datasource });
-    return projectsOf(parseMe(text)).map(({ id, name }) => ({ id, name }));
+    const response = await transport.send(ME_REQUEST, { ...options, region, credentials: datasource });
+    return projectsOf(parseMe(response)).map(({ id, name }) => ({ id, name }));
   }
 
   /**

@@ -1,7 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { createCancelledError, type PluginError } from '../errors.js';
-import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/durations.js';
 
 const MAX_PAUSE_MS = MINUTE_MS;
+/** No quota of Mixpanel takes longer to free a slot. A time further ahead is an error, or no time at all. */
+const MAX_SLOT_PAUSE_MS = 2 * HOUR_MS;
 const DEFAULT_ATTEMPTS = 5;
 
 export interface BackOffOptions {
@@ -12,8 +15,8 @@ export interface BackOffOptions {
 }
 
 /**
- * Pauses between attempts that fail one after another: doubling, with a jitter that keeps many callers from coming
- * back together. Ingestion asks for just this; the rest of Mixpanel is no worse for it.
+ * Pauses between attempts that fail one after another: the pause doubles, with jitter that keeps many callers from
+ * returning at once. Mixpanel asks for this for ingestion.
  * Source: https://developer.mixpanel.com/reference/import-events
  */
 export class BackOff {
@@ -35,7 +38,7 @@ export class BackOff {
     this.#signal = signal;
   }
 
-  /** Something new has come: the failures before it count no more. */
+  /** Forgets the failures so far, since something new has arrived. */
   reset(): void {
     this.#failures = 0;
   }
@@ -43,30 +46,23 @@ export class BackOff {
   /**
    * Waits until the next attempt is due.
    *
-   * @throws the error itself when no other attempt is worth making.
+   * @throws the error itself when another attempt is not worth making.
    */
   async waitAfter(error: PluginError): Promise<void> {
     this.#failures += 1;
     const maxPauseMs = Math.min(MAX_PAUSE_MS, this.#initialPauseMs * 2 ** (this.#failures - 1));
     const untilSlotMs = (error.retryAt ?? 0) - Date.now();
     const pauseMs = Math.max(maxPauseMs * (0.5 + Math.random() / 2), untilSlotMs);
-    const pastDeadline = Date.now() + pauseMs >= this.#deadline;
-    if (!error.retryable || this.#failures >= this.#maxAttempts || pastDeadline) throw error;
-    await delay(pauseMs, this.#signal);
+    const isTooLong = pauseMs > MAX_SLOT_PAUSE_MS || Date.now() + pauseMs >= this.#deadline;
+    if (!error.retryable || this.#failures >= this.#maxAttempts || isTooLong) throw error;
+    await pause(pauseMs, this.#signal);
   }
 }
 
-function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(createCancelledError());
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(createCancelledError());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, { signal });
+  } catch {
+    throw createCancelledError();
+  }
 }

@@ -5,6 +5,7 @@ import { parseBody } from '../command/answer-formatter.js';
 import type { Fields } from '../command/field.js';
 import type { BatchReceipt, BatchSpec } from '../command/transfer-spec.js';
 import { asPluginError, PluginError } from '../errors.js';
+import type { Redactor } from '../mixpanel/redactor.js';
 import type { FormattedAnswer } from '../result/query-result.js';
 import type { Row } from '../result/rows.js';
 import { BackOff } from './back-off.js';
@@ -51,6 +52,7 @@ interface EncodedBody {
   headers: Record<string, string>;
 }
 
+const MAX_REASON_CHARACTERS = 500;
 const BRACKETS_BYTES = 2;
 const COMMA_BYTES = 1;
 /**
@@ -77,7 +79,7 @@ export async function* sendBatches(
   const { command, input, context, client, options, onProgress } = transfer;
   const progress = { rows: 0, bytes: 0, slicesDone: 0, slicesTotal: 0 };
 
-  async function sendWithRetry(batch: Batch): Promise<unknown> {
+  async function sendWithRetry(batch: Batch): Promise<{ body: unknown; redactor: Redactor }> {
     const values = batch.items.map(({ value }) => value);
     const { json: _, ...request } = command.request(spec.withItems(input, values), context);
     const backOff = new BackOff({ ...options, deadline: transfer.deadline, signal: transfer.signal });
@@ -89,7 +91,7 @@ export async function* sendBatches(
           bytes,
           headers: { ...request.headers, ...headers },
         });
-        return parseBody(command, input, answer);
+        return { body: parseBody(command, input, answer), redactor: answer.redactor };
       } catch (thrown) {
         await backOff.waitAfter(asPluginError(thrown));
       }
@@ -103,8 +105,9 @@ export async function* sendBatches(
       return;
     }
     let body: unknown;
+    let redactor: Redactor;
     try {
-      body = await sendWithRetry(batch);
+      ({ body, redactor } = await sendWithRetry(batch));
     } catch (thrown) {
       const error = asPluginError(thrown);
       if (error.code !== 'REQUEST_TOO_LARGE' || items.length < 2) throw error;
@@ -130,7 +133,7 @@ export async function* sendBatches(
     if (!checked.success) throw unexpectedAnswer(command.label);
     const receipt = spec.readReceipt(checked.data);
     progress.slicesDone += 1;
-    const refused = toRefusalRows(receipt, items);
+    const refused = toRefusalRows(receipt, items, redactor);
     yield {
       first,
       items: end - first,
@@ -140,17 +143,22 @@ export async function* sendBatches(
     };
   }
 
-  function toRefusalRows({ accepted, reason, rejected }: BatchReceipt, items: Item[]): Row[] {
+  function toRefusalRows(
+    { accepted, reason = 'Mixpanel gave no reason.', rejected }: BatchReceipt,
+    items: Item[],
+    redactor: Redactor,
+  ): Row[] {
+    const quote = (text: string) => redactor.quote(text, MAX_REASON_CHARACTERS);
     if (rejected && rejected.length > 0) {
       return rejected.map(({ index, field, reason: message }) => {
         const item = index === undefined ? undefined : items[index];
-        const row = rejectionRow(item?.value, item?.index, message);
+        const row = rejectionRow(item?.value, item?.index, quote(message));
         return field ? { ...row, field } : row;
       });
     }
     if (accepted) return [];
     // Where Mixpanel answers for a request as a whole, its one reason is all that is known of each item.
-    const message = reason ?? 'Mixpanel gave no reason.';
+    const message = quote(reason);
     return items.map(({ value, index }) => rejectionRow(value, index, message));
   }
 
