@@ -163,7 +163,7 @@ export class RecordReader {
       return;
     }
     this.#fragments.push(Buffer.from(bytes));
-    if (TERMINATED_EARLY.test(line)) this.#fail('Mixpanel terminated it early', line);
+    if (TERMINATED_EARLY.test(line)) this.#fail('it was terminated early by Mixpanel', line);
     else if (this.#fragments.length >= MAX_RECORD_FRAGMENTS) this.#skipFragments();
   }
 

@@ -182,6 +182,7 @@ export async function* sendBatches(
     let items: Item[] = [];
     let invalid: Row[] = [];
     let bytes = BRACKETS_BYTES;
+    let charactersInTick = 0;
     // Two equal items of a form are two items; a list without end is sent again, and then they are the same.
     const makeId = transfer.items ? contentIdMaker() : callIdMaker();
     for await (const item of transfer.items ?? spec.items(input)) {
@@ -198,6 +199,7 @@ export async function* sendBatches(
       }
       if (index < skip) {
         index += 1;
+        if (index % ITEMS_PER_TICK === 0) await yieldToEventLoop();
         continue;
       }
       const size = problem ? 0 : Buffer.byteLength(json) + COMMA_BYTES;
@@ -214,8 +216,12 @@ export async function* sendBatches(
         bytes += size;
       }
       index += 1;
-      // A list at hand would keep the process from sending what is ready.
-      if (index % ITEMS_PER_TICK === 0) await yieldToEventLoop();
+      charactersInTick += json.length;
+      // Yields to the event loop, so that finished batches can be sent and other callers are served.
+      if (index % ITEMS_PER_TICK === 0 || charactersInTick > CHARACTERS_PER_TICK) {
+        charactersInTick = 0;
+        await yieldToEventLoop();
+      }
     }
     if (index > first) yield toBatch(first, index, items, invalid);
   }
@@ -272,6 +278,7 @@ async function encodeBody(json: string): Promise<EncodedBody> {
 }
 
 const ITEMS_PER_TICK = 250;
+const CHARACTERS_PER_TICK = 1_000_000;
 /** Batches made before their turn, so that one is compressed while another is under way. */
 const MAX_PREFETCHED_BATCHES = 2;
 

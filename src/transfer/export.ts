@@ -12,22 +12,15 @@ import type { Chunk, Transfer } from './transfer.js';
 
 const DEFAULT_PREFETCHED_SLICES = 2;
 
-/** A slice asked for; its body is read when its turn comes, and waits in the connection until then. */
+/** A slice that has been requested. Its body waits in the connection until it is its turn. */
 interface OpenSlice {
   days: DateRange;
   answer: Promise<StreamingResponse>;
 }
 
 /**
- * Delivers a raw export: slice after slice, each whole.
- *
- * The export has no cursor, and nothing is promised about the order of its records. So what was delivered of the
- * slice under way is remembered, a fingerprint a record, and an attempt that breaks off is followed by another for
- * the same days whose records are passed over as often as they have been delivered before. That is right in any
- * order: Mixpanel's records only become more, so the delivered ones (a multiset) are all among those of the next
- * attempt, and what is left when they are taken away is exactly what is missing, duplicates that Mixpanel itself
- * holds included, and records that arrived between the attempts too. Days do not overlap, so a slice that is
- * complete can be forgotten: memory is bounded by one slice, eight bytes a record.
+ * Streams a raw export, slice after slice. An attempt that breaks off is followed by another for the same days, of
+ * which the records already delivered are skipped by their fingerprints: see docs/decisions/0002-resume-by-multiset.md.
  */
 export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer): AsyncGenerator<Chunk> {
   const { command, input, context, options, onProgress } = transfer;
@@ -45,7 +38,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   const unreadable = new Set<string>();
   let passedOver = 0;
 
-  /** What is under way: the days still to be read, and what was delivered of them. */
+  /** The days under way that are still to be read, and what was delivered of them. */
   let inProgress: DateRange[] = resumed?.inProgress ?? [];
   let delivered = resumed?.delivered ?? new FingerprintLog();
 
@@ -54,7 +47,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
 
   function openSlice(days: DateRange): OpenSlice {
     const answer = transfer.client.open(command.request(spec.forDates(input, days), context));
-    answer.catch(() => undefined); // Nobody may come to read a slice opened ahead.
+    answer.catch(() => undefined); // A slice opened ahead may never be read.
     return { days, answer };
   }
 
@@ -63,7 +56,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
     return { rows: progress.rows, inProgress: unread, rest: plan.remaining, delivered };
   }
 
-  /** Reads one attempt at `slice`, giving what was not delivered before. */
+  /** Reads one attempt at a slice and yields what was not delivered before. */
   async function* readSlice(slice: OpenSlice, deliveredBefore: FingerprintCounts): AsyncGenerator<Chunk> {
     const answer = await slice.answer;
     try {
@@ -90,7 +83,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
     }
   }
 
-  /** Of an attempt's records those that are new; they count as delivered from here on. */
+  /** Returns those records of an attempt that were not delivered before, and marks them as delivered. */
   function selectNew(records: ExportedRecord[], deliveredBefore: FingerprintCounts): ExportedRecord[] {
     const remaining = limit - progress.rows;
     if (deliveredBefore.total === 0 && !dedupe && records.length <= remaining) {
@@ -130,7 +123,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
         prefetched.unshift(slice);
       }
       const rowsBefore = progress.rows;
-      // What remains of a slice says nothing about the records of a whole one.
+      // The rest of a slice says nothing about how many records a whole one has.
       const wholeRange = inProgress.length === 1 && delivered.size === 0 ? inProgress[0] : undefined;
       while (inProgress.length > 0) {
         const days = inProgress[0]!;
@@ -139,7 +132,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
         try {
           yield* readSlice(first, deliveredBefore);
           inProgress.shift();
-          // What this attempt did not meet belongs to the days still to come.
+          // Delivered records that this attempt did not contain belong to the days still to be read.
           if (inProgress.length > 0 && !dedupe) delivered = deliveredBefore.toLog();
         } catch (thrown) {
           const error = asPluginError(thrown instanceof UnreadableLines ? thrown.failure : thrown);
@@ -152,7 +145,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
       }
       progress.slicesDone += 1;
       if (wholeRange) plan.observe(wholeRange, progress.rows - rowsBefore);
-      report(encodeResumePoint(queryHash, { ...resumePoint(), delivered: new FingerprintLog() }));
+      report(await encodeResumePoint(queryHash, { ...resumePoint(), delivered: new FingerprintLog() }));
       if (progress.rows >= limit) break;
     }
     if (passedOver > 0) {
@@ -166,7 +159,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   } catch (thrown) {
     const error = asPluginError(thrown);
     throw transfer.resumable
-      ? withResumeToken(error, progress.rows, () => encodeResumePoint(queryHash, resumePoint()))
+      ? await withResumeToken(error, progress.rows, () => encodeResumePoint(queryHash, resumePoint()))
       : error;
   } finally {
     for (const { answer } of prefetched) answer.then(({ destroy }) => destroy()).catch(() => undefined);
@@ -203,7 +196,7 @@ function createSlicePlan(
 ): SlicePlan {
   if (resumed) return new SlicePlan(resumed.rest ?? EMPTY_RANGE, options);
   const days = spec.dateRange(input);
-  // A limit means the first so many of the whole range: it cannot be shared out among slices.
+  // A limit means the first records of the whole range, so it cannot be divided among slices.
   return spec.limit(input) === undefined
     ? new SlicePlan(days, options)
     : new SlicePlan(days, { ...options, firstDays: Number.MAX_SAFE_INTEGER });
@@ -211,8 +204,12 @@ function createSlicePlan(
 
 const EMPTY_RANGE: DateRange = { from: '9999-12-31', to: '0001-01-01' };
 
-/** An error on the way says what has arrived, and how to go on. */
-function withResumeToken(error: PluginError, rows: number, createToken: () => string): PluginError {
+/** Returns an error that also says how much was delivered, with a token that continues after it. */
+async function withResumeToken(
+  error: PluginError,
+  rows: number,
+  createToken: () => Promise<string>,
+): Promise<PluginError> {
   if (rows === 0 || error.code === 'INVALID_INPUT') return error;
   const code = error.retryable ? 'INCOMPLETE' : error.code;
   return new PluginError(
@@ -222,7 +219,7 @@ function withResumeToken(error: PluginError, rows: number, createToken: () => st
       retryAt: error.retryAt,
       upstream: error.upstream,
       upstreamStatus: error.upstreamStatus,
-      resumeToken: createToken(),
+      resumeToken: await createToken(),
     },
   );
 }

@@ -124,10 +124,10 @@ export async function* streamPages(
     }
     const page = prefetched.shift();
     if (!page) return;
-    const loaded = await page.catch((error: PluginError) => {
+    const loaded = await page.catch(async (error: PluginError) => {
       const { rows, slicesDone } = progress;
       const point = { sessionId, next: start + slicesDone, start, total, rows };
-      const token = transfer.resumable ? encodeToken(queryHash, point) : undefined;
+      const token = transfer.resumable ? await encodeToken(queryHash, point) : undefined;
       throw incomplete(error, rows, slicesDone, token);
     });
     if (loaded.length > 0) yield* emitPage(loaded);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, deflateRawSync, inflateRaw } from 'node:zlib';
+import { constants, deflateRaw, inflateRaw } from 'node:zlib';
 import { z } from 'zod';
 import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
@@ -36,7 +36,10 @@ const pointSchema = z.object({
 });
 
 /** Returns a token for another process. It grows by eleven characters for each record delivered of its slice. */
-export function encodeResumePoint(query: string, { delivered, inProgress, ...point }: ResumePoint): string {
+export async function encodeResumePoint(
+  query: string,
+  { delivered, inProgress, ...point }: ResumePoint,
+): Promise<string> {
   const written: z.output<typeof pointSchema> = {
     ...point,
     begun: inProgress,
@@ -62,17 +65,19 @@ const tokenSchema = z.object({ version: z.literal(VERSION), query: z.string(), p
 export const MAX_TOKEN_CHARACTERS = 128 * 1024 * 1024;
 /** A token never unpacks to more than this many times its own length, so a small one cannot fill the memory. */
 const MAX_EXPANSION = 4;
+// On another thread: a token of a million records takes a while.
+const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
 /** Returns a token that names its query by a hash, and holds no credentials and no data. */
-export function encodeToken(query: string, point: object): string {
+export async function encodeToken(query: string, point: object): Promise<string> {
   const token: z.output<typeof tokenSchema> = { version: VERSION, query, point };
   const json = Buffer.from(JSON.stringify(token));
-  const compressed = toText(deflateRawSync(json));
+  const compressed = toText(await deflate(json));
   // Records that are all the same compress further than a reader accepts.
   return json.length <= compressed.length * MAX_EXPANSION
     ? compressed
-    : toText(deflateRawSync(json, { level: constants.Z_NO_COMPRESSION }));
+    : toText(await deflate(json, { level: constants.Z_NO_COMPRESSION }));
 }
 
 function toText(bytes: Buffer): string {
