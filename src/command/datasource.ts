@@ -5,7 +5,7 @@ import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
 import { type Choice, type FormField, field, formFields } from './field.js';
 import { ParseError, receiveValue } from './values.js';
 
-/** What a host keeps of a Mixpanel connection. */
+/** A Mixpanel connection, as a host stores it. */
 export interface Datasource {
   username: string;
   password: string;
@@ -60,7 +60,7 @@ export const datasourceFields = {
 export type CheckedDatasource = Required<Pick<Datasource, 'username' | 'password' | 'region'>> &
   Pick<Datasource, 'projectId'>;
 
-/** Checks a datasource as a host gives it. Nothing of what came is repeated in the error: it may be the password. */
+/** Checks a datasource as a host gives it. Repeats nothing of it in the error: it may be the password. */
 export function checkDatasource(datasource: Datasource): CheckedDatasource {
   const checked: Record<string, unknown> = {};
   const issues: Issue[] = [];

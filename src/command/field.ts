@@ -22,14 +22,14 @@ export interface Choice {
   value: string;
 }
 
-/** A dropdown beside a field of JSON: what is chosen is written into the object at `path`. */
+/** A dropdown beside a JSON field. The choice is written into the object at `path`. */
 export interface Insertion {
   label: string;
   lookup: Lookup;
   path: readonly string[];
 }
 
-/** What a form needs to know of a field. The schema beside it says what is right. */
+/** What a form needs to know about a field. The schema beside it says what is valid. */
 export interface FieldMeta {
   label: string;
   /** One or two sentences: the meaning, and what an empty field does. */
@@ -40,11 +40,11 @@ export interface FieldMeta {
   /** What an empty field means, in the form's terms. */
   default?: string;
   choices?: readonly Choice[];
-  /** What can be looked up for a dropdown; typing freely stays possible. */
+  /** What a dropdown can look up; free text stays possible. */
   lookup?: Lookup;
   /** What a form may offer to write into this field's object. */
   inserts?: Insertion;
-  /** May hold a secret: nothing of what came is repeated in an error. */
+  /** May hold a secret: errors repeat nothing of it. */
   confidential?: true;
 }
 
@@ -56,7 +56,7 @@ export type InputValues = Record<string, unknown>;
 // zod's own `.meta()` is lost under a later `.optional()`, so a field is registered here, wrapped last.
 const fieldMeta = z.registry<FieldMeta>();
 
-/** Joins a schema for the normalised value with what a form needs to know. Wrap `.optional()` before, not after. */
+/** Adds to a schema what a form needs to know. Call `.optional()` on the schema before, not on the result. */
 export function field<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
   fieldMeta.add(schema, meta);
   return schema;

@@ -26,7 +26,7 @@ export const FAMILY_TIMEOUT_MS: Record<Family, number> = {
   ingestion: MINUTE_MS,
 };
 
-/** An answer read whole may be this large; larger ones are for streams. */
+/** Largest answer that is read whole; larger ones are for streams. */
 export const MAX_RESPONSE_BYTES = 64 * MEGABYTE;
 
 export interface Credentials {
@@ -40,9 +40,9 @@ export interface RequestContext {
   signal?: AbortSignal;
   /** Epoch milliseconds by which the answer must be complete. */
   deadline?: number;
-  /** Bounds each wait for more of the answer instead of the whole: for bodies of any length, read at any pace. */
+  /** Limits each wait for more of the body instead of the whole: for bodies of any length, read at any pace. */
   idleTimeout?: boolean;
-  /** Told as soon as status and headers are known, and of failures before that. */
+  /** Called as soon as status and headers are known, or with the failure before that. */
   onOutcome?: (outcome: RequestOutcome) => void;
 }
 
@@ -66,16 +66,16 @@ export interface StreamingResponse {
   redactor: Redactor;
   /** Decompressed bytes, back-pressure kept; reading ends with a `PluginError` when the body is not whole. */
   body: AsyncIterable<Buffer>;
-  /** Settles when the body has been read to its end, or is gone and the connection with it. Never rejects. */
+  /** Resolves when the body has been read to its end or its connection is closed. Never rejects. */
   done: Promise<void>;
-  /** Gives the rest of the body up. */
+  /** Discards the rest of the body. */
   destroy(): void;
 }
 
 export interface MixpanelClient {
-  /** Makes the call and reads the answer whole. Rejects with a `PluginError` for anything but a 2xx. */
+  /** Makes the request and reads the answer whole. Rejects with a `PluginError` for anything but a 2xx. */
   send(request: MixpanelRequest, context: RequestContext): Promise<MixpanelResponse>;
-  /** Makes the call and hands the body over unread. The caller reads it to its end or destroys it. */
+  /** Makes the request and returns the body unread. The caller reads it to its end or destroys it. */
   open(request: MixpanelRequest, context: RequestContext): Promise<StreamingResponse>;
 }
 
@@ -241,16 +241,16 @@ function encodeBasicAuth({ username, password }: Credentials): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** Bytes a piece of an unzipped body has at most: fewer, larger pieces make long exports faster. */
+/** Size of the chunks an unzipped body comes in: fewer, larger ones make long exports faster. */
 const GUNZIP_CHUNK_BYTES = 256 * 1024;
-/** Bytes unzipped ahead, on another thread, while the ones before them are parsed. */
+/** Bytes unzipped ahead on another thread while earlier ones are parsed. */
 const GUNZIP_HIGH_WATER_MARK_BYTES = 2 * GUNZIP_CHUNK_BYTES;
 const GUNZIP_OPTIONS: ZlibOptions & TransformOptions = {
   chunkSize: GUNZIP_CHUNK_BYTES,
   highWaterMark: GUNZIP_HIGH_WATER_MARK_BYTES,
 };
 
-// axios would unzip too, but takes a body that breaks off for a whole one.
+// axios would unzip too, but accepts a body that breaks off as whole.
 function gunzipBody(body: Readable, encoding: string | undefined): Readable {
   if (encoding !== 'gzip' && encoding !== 'x-gzip') return body;
   return pipeline(body, createGunzip(GUNZIP_OPTIONS), () => undefined);
@@ -281,7 +281,7 @@ function definedPairs(values: Record<string, QueryValue>): [string, string][] {
   );
 }
 
-/** Reads a body to its end; beyond `cap` bytes it is given up. */
+/** Reads a body whole. Throws `ANSWER_TOO_LARGE` beyond `maxBytes`. */
 async function readText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -298,7 +298,7 @@ async function readText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The body with its failures translated: whoever reads it sees a `PluginError` or a whole answer. */
+/** Yields the body with its failures mapped: the reader gets a whole answer or a `PluginError`. */
 async function* withMappedErrors(
   body: AsyncIterable<Buffer>,
   errorContext: Parameters<typeof errorFromTransport>[1],
@@ -310,7 +310,7 @@ async function* withMappedErrors(
   }
 }
 
-/** The body with a limit on each wait for a piece of it, and none on what its reader does with the piece. */
+/** Yields the body with a limit on each wait for a chunk, and none on what the reader does with it. */
 async function* withIdleTimeout(body: AsyncIterable<Buffer>, limit: TimeLimit): AsyncGenerator<Buffer> {
   limit.start();
   try {
@@ -324,7 +324,7 @@ async function* withIdleTimeout(body: AsyncIterable<Buffer>, limit: TimeLimit): 
   }
 }
 
-/** Listening also keeps an early failure, which nobody reads yet, from ending the process. */
+/** Resolves when the body is closed. Handles an early failure, which would otherwise end the process unread. */
 function whenClosed(body: Readable): Promise<void> {
   return finished(body).catch(() => undefined);
 }

@@ -19,7 +19,7 @@ export interface ErrorContext {
 }
 
 /**
- * Turns a refusal into a typed error that keeps Mixpanel's words and says the next step. The families answer in
+ * Returns a typed error for a response that is not a 2xx, with Mixpanel's words and the next step. The families answer in
  * different shapes and sometimes with the same status for different causes; the text then decides.
  */
 export function errorFromResponse(response: ErrorResponse, context: ErrorContext): PluginError {
@@ -158,7 +158,7 @@ function parsedObject(text: string): { error?: unknown; status?: unknown } {
   }
 }
 
-/** Whether a refusal says which of many records were not taken, as `/import` does. */
+/** Returns whether a 400 lists which of many records were not accepted, as `/import` does. */
 export function listsFailedRecords({ status, text }: Pick<ErrorResponse, 'status' | 'text'>): boolean {
   if (status !== 400 || !text.includes('"failed_records"')) return false;
   const { failed_records: failed } = parsedObject(text) as { failed_records?: unknown };
@@ -187,7 +187,7 @@ function hostOf(location: string | undefined): string {
   return location && URL.canParse(location) ? new URL(location).host : 'another address';
 }
 
-/** Error codes of a connection that was never made: Mixpanel cannot have counted the call. */
+/** Codes of a connection that was never made: Mixpanel cannot have counted the request. */
 const NOT_CONNECTED_CODES = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -203,11 +203,11 @@ const NOT_CONNECTED_CODES = new Set([
 
 export interface TransportFailure {
   error: PluginError;
-  /** Whether Mixpanel may have got the request. */
+  /** Whether Mixpanel may have received the request. */
   reached: boolean;
 }
 
-/** Turns what the HTTP client threw into a typed error. Only its code is read: the object carries the password. */
+/** Returns a typed error for what the HTTP client threw. Reads only its code: the object carries the password. */
 export function errorFromTransport(
   thrown: unknown,
   context: ErrorContext & { host: string; signal?: AbortSignal; timeLimit?: AbortSignal },

@@ -11,7 +11,7 @@ export const REGION_NAMES: Record<Region, string> = {
   IN: 'India',
 };
 
-/** The API families: each has its own host and its own limits. */
+/** The API families. Each has its own host and limits. */
 export const FAMILIES = ['query', 'export', 'ingestion', 'app'] as const;
 export type Family = (typeof FAMILIES)[number];
 

@@ -13,12 +13,12 @@ export interface MixpanelRequest {
   form?: Record<string, QueryValue>;
   /** Sent as JSON. */
   json?: unknown;
-  /** Sent as it is, with the content type among `headers`. */
+  /** Sent unchanged, with the content type in `headers`. */
   text?: string;
-  /** Sent as they are, with the content type and encoding among `headers`. */
+  /** Sent unchanged, with the content type and encoding in `headers`. */
   bytes?: Uint8Array;
   headers?: Record<string, string>;
-  /** The project the call is counted for, where it has one. */
+  /** The project whose quota the request counts against, if any. */
   projectId?: string;
   /**
    * Which errors are answers that the command reads itself: `in-200`, an error in a 2xx; `failed-records`, a 400

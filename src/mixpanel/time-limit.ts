@@ -1,4 +1,4 @@
-/** A limit on waiting that can be stopped while nobody waits: a slow reader is not a slow Mixpanel. */
+/** A time limit that can be stopped while nobody waits, so that a slow reader does not look like a slow Mixpanel. */
 export class TimeLimit {
   readonly #ms: number;
   readonly #controller = new AbortController();
@@ -14,7 +14,7 @@ export class TimeLimit {
     return this.#controller.signal;
   }
 
-  /** Begins a wait of its own. */
+  /** Starts the limit anew. */
   start(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#controller.abort(), this.#ms);

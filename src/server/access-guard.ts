@@ -6,18 +6,18 @@ import { refuseExecute } from './execute-response.js';
 import type { Logger } from './logger.js';
 
 export interface GuardOptions {
-  /** The secret first segment of every path; absent when none is needed. */
+  /** The secret first segment of every path. Absent if none is needed. */
   prefix?: string;
-  /** Names by which the service may be called, beside addresses and `localhost`. */
+  /** Names by which the service may be called, besides IP addresses and `localhost`. */
   allowedHosts: readonly string[];
 }
 
-/** Paths that tell nothing, so that probes need no secret. */
+/** Paths that reveal nothing, so that probes need no secret. */
 const OPEN_PATHS = new Set(['/healthz', '/readyz']);
 
 /**
- * Lets in who calls the service by a name of its own and knows the prefix. A page of another site whose name was
- * pointed at this address (DNS rebinding) still sends that name; an address in its place cannot be forged so.
+ * Checks the Host header and the secret path prefix. A page of another site whose name was pointed at this address (DNS
+ * rebinding) still sends its own name; an IP address cannot be forged that way.
  */
 export function guard({ prefix, allowedHosts }: GuardOptions, logger: Logger): MiddlewareHandler {
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
@@ -39,7 +39,7 @@ export function guard({ prefix, allowedHosts }: GuardOptions, logger: Logger): M
   };
 }
 
-/** The path as the routes know it: without the prefix, which the guard has compared. */
+/** Returns the path without the prefix, which the guard has compared. */
 export function pathBehind(prefix: string | undefined, pathname: string): string {
   if (prefix === undefined || OPEN_PATHS.has(pathname)) return pathname;
   return pathname.slice(firstSegment(pathname).length + 1) || '/';
@@ -50,7 +50,7 @@ function firstSegment(pathname: string): string {
   return pathname.slice(1, end < 0 ? undefined : end);
 }
 
-/** Takes the same time wherever the two differ; the digests make them equally long. */
+/** Compares in constant time. The digests make both equally long. */
 function sameText(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
@@ -63,7 +63,7 @@ function isAddress(hostname: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }
 
-/** Browsers resolve these to this machine by themselves, whatever a name server says. */
+/** Browsers resolve these names to this machine themselves, whatever a name server says. */
 function isLocalName(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost');
 }

@@ -14,7 +14,7 @@ export interface AppParts extends AppsmithParts {
   workbench: Hono;
 }
 
-/** The whole service as one Hono app; the paths of its routes are those behind the prefix. */
+/** Creates the whole service as one Hono app. Its routes' paths come after the prefix. */
 export function createApp(parts: AppParts): Hono {
   const { inFlight, metrics, logger, dependencies, workbench } = parts;
   const { prefix } = parts.guard;
@@ -24,7 +24,7 @@ export function createApp(parts: AppParts): Hono {
     await next();
     c.header('referrer-policy', 'no-referrer');
     c.header('x-content-type-options', 'nosniff');
-    // A connection kept open now would be closed under its next request.
+    // A connection kept alive now would be closed under its next request.
     if (inFlight.draining) c.header('connection', 'close');
   });
   app.use(guard(parts.guard, logger));

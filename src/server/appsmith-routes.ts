@@ -22,11 +22,11 @@ export interface AppsmithParts {
   logger: Logger;
   /** Bytes a request may have. */
   maxBodyBytes: number;
-  /** Bytes an answer may have; further rows are cut. */
+  /** Bytes an answer may have. Further rows are cut. */
   maxAnswerBytes?: number;
 }
 
-/** What Appsmith asks of its cloud service: the plugin list, executions, and things that are none of ours. */
+/** What Appsmith asks of its cloud service: the plugin list, executions, and everything else, proxied upstream. */
 export function appsmith(parts: AppsmithParts): Hono {
   const { plugin, upstream, inFlight, logger, maxBodyBytes, maxAnswerBytes = MAX_RESPONSE_BYTES } = parts;
   const { manifest } = plugin;
@@ -46,7 +46,7 @@ export function appsmith(parts: AppsmithParts): Hono {
   });
 
   async function execute(c: Context): Promise<Response> {
-    // A form of another site can send any text, but none that says it is JSON.
+    // A form on another site can send any text, but not with this content type.
     if (!c.req.header('content-type')?.toLowerCase().startsWith('application/json')) {
       return refuseExecute(c, 'An execution is sent as application/json.');
     }

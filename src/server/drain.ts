@@ -1,15 +1,15 @@
 import type { Server } from 'node:http';
 import type { InFlight } from './in-flight.js';
 
-/** How often connections that have fallen idle are closed while the last answers go out. */
+/** How often idle connections are closed while the last answers are sent. */
 const SWEEP_MS = 50;
-/** What was given up still ends with an answer, which has this long to reach its caller. */
+/** How long the answers of cancelled queries have to reach their callers. */
 const FLUSH_MS = 5000;
 
 /**
- * Stops the server without losing an answer: it goes on listening while queries are under way, so that new ones are
- * told to come again rather than refused a connection; then it waits for the answers to be read. After `limitMs`
- * what is still under way is given up.
+ * Stops the server without losing an answer. It keeps listening while queries are under way, so that new ones get
+ * `BUSY` instead of a refused connection, and then waits until the answers have been read. After `limitMs` it cancels
+ * what is still under way.
  */
 export async function drain(server: Server, inFlight: InFlight, limitMs: number): Promise<void> {
   inFlight.stopEntry();

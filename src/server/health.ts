@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
 import type { InFlight } from './in-flight.js';
 
-/** Something the service needs beside itself; `check` rejects when it does not answer. */
+/** Something else the service needs. `check` rejects if it does not answer. */
 export interface Dependency {
   name: string;
   check(): Promise<void>;
 }
 
 /**
- * `/healthz`: the process is up. `/readyz`: it takes queries. A dependency that is gone is named but does not make
- * the service unready: queries go on with less, and a probe would otherwise take every replica away at once.
+ * `/healthz`: the process is up. `/readyz`: it accepts queries. A missing dependency is named but does not make the
+ * service unready: queries still run, and a probe would otherwise remove every replica at once.
  */
 export function health(inFlight: InFlight, dependencies: readonly Dependency[]): Hono {
   return new Hono()

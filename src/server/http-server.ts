@@ -14,7 +14,7 @@ export interface TlsOptions {
 
 export interface ListenOptions {
   host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   port: number;
   tls?: TlsOptions;
   /** For tests: shorter limits than the defaults. */
@@ -34,8 +34,8 @@ export interface Timeouts {
 const TIMEOUTS: Timeouts = { headersMs: 20 * SECOND_MS, requestMs: 2 * MINUTE_MS, checkMs: 5 * SECOND_MS };
 
 /**
- * A host's pool of connections must never find one closed under its next request: Appsmith would show the person who
- * edits the query the request that failed, the password included. So they stay open longer than pools keep them.
+ * Longer than hosts pool connections, so that none is closed under a request: Appsmith would show the failed request,
+ * the password included, to the person who edits the query.
  */
 const KEEP_ALIVE_MS = 10 * MINUTE_MS;
 
@@ -46,7 +46,7 @@ export interface Listening {
   origin: string;
 }
 
-/** @throws `INVALID_INPUT` when the address cannot be had. */
+/** Listens on an address. Throws `INVALID_INPUT` if it is not available. */
 export async function listen(
   listener: RequestListener,
   { host, port, tls, timeouts = TIMEOUTS }: ListenOptions,

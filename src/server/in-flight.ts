@@ -47,7 +47,7 @@ export class InFlight {
     return this.#draining;
   }
 
-  /** Aborted when the work under way is given up. */
+  /** Aborted when the work under way is cancelled. */
   get signal(): AbortSignal {
     return this.#abandon.signal;
   }
@@ -97,7 +97,7 @@ export class InFlight {
     this.#draining = true;
   }
 
-  /** Gives up what is still under way, through its signal. */
+  /** Cancels what is still under way, through its signal. */
   abandon(): void {
     this.#abandon.abort();
   }

@@ -23,11 +23,11 @@ export interface RunningServer {
   /** The base URL for a host, the prefix included. */
   url: string;
   port: number;
-  /** The secret prefix, where there is one. */
+  /** The secret prefix, if there is one. */
   prefix?: SecretPrefix;
-  /** The local Mixpanel, where one was started, and an account of it. */
+  /** The local Mixpanel, if one was started, and an account for it. */
   sandbox?: { url: string; datasource: Datasource };
-  /** Lets nothing new in, waits for the queries under way, and closes everything. */
+  /** Stops accepting queries, waits for those under way, and closes everything. */
   close(): Promise<void>;
 }
 

@@ -3,17 +3,17 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export type { Logger } from 'pino';
 
 export interface LoggingOptions {
-  /** pino's level: `trace` to `fatal`, or `silent`; `info` unless told. */
+  /** pino's level: `trace` to `fatal`, or `silent`. Defaults to `info`. */
   level?: string;
-  /** Texts that must never stand in a line, such as the path prefix. */
+  /** Texts that must never appear in a line, such as the path prefix. */
   secrets?: readonly string[];
-  /** Where the lines go; stderr unless told. */
+  /** Where the lines go. Defaults to stderr. */
   destination?: DestinationStream;
 }
 
 const REDACTED = '[redacted]';
 
-/** Names under which a secret may come along in what is logged, at the top and up to three levels below. */
+/** Names of members that may hold a secret, at the top of what is logged and up to three levels below. */
 const SECRET_NAMES = [
   'password',
   'secret',
@@ -29,8 +29,8 @@ const SECRET_NAMES = [
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.'];
 
 /**
- * The service's log: a JSON object per line. Requests are never handed to it; should a secret get here all the same,
- * it is taken out by its name, and the ones known by their text wherever they stand.
+ * Creates the service's log, a JSON object per line. Requests are never logged; should a secret get here all the same,
+ * it is removed by its name, and known secrets wherever they appear.
  */
 export function createLogger({ level = 'info', secrets = [], destination }: LoggingOptions = {}): Logger {
   const paths = DEPTHS.flatMap((depth) =>
@@ -44,7 +44,7 @@ export function createLogger({ level = 'info', secrets = [], destination }: Logg
   });
 }
 
-/** Kind, words and place of an error; the rest of it may hold a request. */
+/** Returns name, message and stack of an error. Its other members may hold a request. */
 function describeError(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   return { type: thrown.name, message: thrown.message, stack: thrown.stack };

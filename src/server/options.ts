@@ -3,27 +3,27 @@ import type { TlsOptions } from './http-server.js';
 import type { Logger } from './logger.js';
 
 export interface ServerOptions {
-  /** A plugin of the caller's, which stays open; otherwise one is made of `pluginOptions`. */
+  /** An existing plugin, which stays open. Without it one is created from `pluginOptions`. */
   plugin?: MixpanelPlugin;
-  /** Answers from a local Mixpanel started for it; on the page, accounts of one's own still reach Mixpanel. */
+  /** Answers from a local Mixpanel that is started with the service. On the page, real accounts still reach Mixpanel. */
   sandbox?: boolean;
   pluginOptions?: PluginOptions;
-  /** Where it listens; 8090 unless told, 0 takes a free one. */
+  /** Port to listen on. Defaults to 8090; 0 picks a free one. */
   port?: number;
-  /** The address it listens on; 127.0.0.1 unless told. */
+  /** Address to listen on. Defaults to 127.0.0.1. */
   host?: string;
-  /** The secret first segment of all paths. Off loopback one is made and kept in `stateDir` unless given. */
+  /** The secret first segment of all paths. Off loopback one is generated and kept in `stateDir` by default. */
   pathPrefix?: string;
-  /** Keeps the quota ledger over a restart where no Redis does, and the prefix (which has a directory in any case). */
+  /** Keeps the quota's state over a restart when there is no Redis, and the path prefix. */
   stateDir?: string;
-  /** A Redis through which processes share quota and results. While it is gone each goes on with a small share. */
+  /** A Redis through which processes share quota and results. While it is gone each process uses a small share. */
   redisUrl?: string;
-  /** How many services share that Redis: while it is gone each keeps to such a part of the quota; 10 unless told. */
+  /** How many services share that Redis: while it is gone each uses one part in as many. Defaults to 10. */
   replicas?: number;
   tls?: TlsOptions;
-  /** Names by which callers reach the service, beside `localhost`, `host` and addresses. */
+  /** Names by which callers reach the service, besides `localhost`, `host` and IP addresses. */
   allowedHosts?: readonly string[];
-  /** Where everything goes that is meant for Appsmith's cloud service: `https://cs.appsmith.com`. */
+  /** Where requests for Appsmith's own cloud service are sent: `https://cs.appsmith.com`. */
   appsmithUpstream?: string;
   /** Queries at one time. Defaults to 64. */
   maxInFlight?: number;
@@ -32,11 +32,11 @@ export interface ServerOptions {
    * the proxy's address: set it to `maxInFlight` there.
    */
   maxInFlightPerCaller?: number;
-  /** Bytes a request may have; 16 MB unless told. */
+  /** Bytes a request may have. Defaults to 16 MB. */
   maxBodyBytes?: number;
-  /** Bytes an answer to Appsmith may have; 25 MB unless told. */
+  /** Bytes an answer to Appsmith may have. Defaults to 25 MB. */
   maxAnswerBytes?: number;
-  /** Milliseconds queries under way have to end when the service stops; 60 seconds unless told. */
+  /** Milliseconds that queries under way have to end when the service stops. Defaults to 60 seconds. */
   drainMs?: number;
   logger?: Logger;
   logLevel?: string;

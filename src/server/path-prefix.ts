@@ -6,16 +6,16 @@ import { PluginError } from '../errors.js';
 
 export interface SecretPrefix {
   prefix: string;
-  /** The file that keeps it; absent when it was given. */
+  /** The file that keeps it. Absent if the prefix was given. */
   file?: string;
-  /** Made just now: the operator has not seen it yet. */
+  /** Generated at this start: the operator has not seen it yet. */
   isNew: boolean;
 }
 
 const FILE_NAME = 'path-prefix';
 const SECRET_BYTES = 24;
-/** Longer than anybody tries through. */
-const SHORTEST = 16;
+/** Too long to be guessed. */
+const MIN_CHARACTERS = 16;
 
 export interface PrefixNeeds {
   /** The address the service listens on. */
@@ -27,15 +27,15 @@ export interface PrefixNeeds {
 }
 
 /**
- * The prefix the service needs, if any: Appsmith sends no proof of who it is, so off loopback the path has to be
- * one.
+ * Returns the prefix the service needs, if any. Appsmith does not authenticate itself, so off loopback the path has to
+ * be the secret.
  */
 export async function choosePrefix(needs: PrefixNeeds): Promise<SecretPrefix | undefined> {
   if (needs.pathPrefix) return { prefix: checkPrefix(needs.pathPrefix), isNew: false };
   return isLoopback(needs.host) || needs.callersCertified ? undefined : keptPrefix(needs.stateDir);
 }
 
-/** The prefix kept in the directory, readable by its owner only; made at the first start. */
+/** Returns the prefix kept in the directory, readable only by its owner. Generates it at the first start. */
 async function keptPrefix(directory: string): Promise<SecretPrefix> {
   const file = join(directory, FILE_NAME);
   const kept = await readFile(file, 'utf8').catch(() => '');
@@ -46,17 +46,17 @@ async function keptPrefix(directory: string): Promise<SecretPrefix> {
   return { prefix, file, isNew: true };
 }
 
-/** @throws `INVALID_INPUT` when the text cannot be one segment of a path, or could be guessed. */
+/** Throws `INVALID_INPUT` if the text cannot be one segment of a path, or could be guessed. */
 function checkPrefix(text: string): string {
   const prefix = text.trim().replace(/^\/+|\/+$/g, '');
-  if (/^[\w-]+$/.test(prefix) && prefix.length >= SHORTEST) return prefix;
+  if (/^[\w-]+$/.test(prefix) && prefix.length >= MIN_CHARACTERS) return prefix;
   throw new PluginError(
     'INVALID_INPUT',
-    `The path prefix must be at least ${SHORTEST} letters, digits, - or _. Leave it out to have one made.`,
+    `The path prefix must be at least ${MIN_CHARACTERS} letters, digits, - or _. Leave it out to have one made.`,
   );
 }
 
-/** Whether only this machine can reach the address. */
+/** Returns whether only this machine can reach the address. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

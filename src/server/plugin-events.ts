@@ -1,7 +1,7 @@
 import type { PluginEvent } from '../plugin.js';
 import type { Logger } from './logger.js';
 
-/** Logs what an operator has to know of: shared state lost and back, and Mixpanel's own refusals. */
+/** Logs what an operator has to know: shared state lost and restored, and requests that Mixpanel refused. */
 export function logPluginEvent(logger: Logger, event: PluginEvent): void {
   if ('message' in event) logger.warn(event.message);
   if (event.type === 'redis-back') logger.info('Redis is back: quota and results are shared again.');

@@ -8,9 +8,9 @@ import type { ServerOptions } from './options.js';
 import { logPluginEvent } from './plugin-events.js';
 import { watchRedis } from './redis-probe.js';
 
-/** What the service answers from. */
+/** The plugins the service runs queries with. */
 export interface Plugins {
-  /** Runs the queries of hosts: against Mixpanel, or against the sandbox where there is one. */
+  /** Runs the queries of hosts, against Mixpanel or the sandbox. */
   main: MixpanelPlugin;
   /** Runs the queries of real accounts on the page. */
   real: MixpanelPlugin;
@@ -51,7 +51,7 @@ async function openSandbox(): Promise<LocalSandbox> {
 
 const LEDGER_FILE = 'quota.json';
 
-/** What outlives a restart: the quota ledger, in Redis or in a file. */
+/** Returns where the quota's state survives a restart: in Redis or in a file. */
 async function keepState({
   redisUrl,
   replicas,
@@ -63,7 +63,7 @@ async function keepState({
     return { redis: redisUrl, quota: { ...pluginOptions?.quota, ...share } };
   }
   if (!stateDir) return {};
-  // Without the directory the ledger says that it cannot be kept, and goes on in memory.
+  // Without the directory the quota's state stays in memory, with a warning.
   await mkdir(stateDir, { recursive: true, mode: 0o700 }).catch(() => {});
   return { quota: { ...pluginOptions?.quota, persistTo: join(stateDir, LEDGER_FILE) } };
 }

@@ -5,18 +5,18 @@ import { FEED_PATH } from '../hosts/appsmith/index.js';
 
 /** Appsmith's own cloud service, for everything at our address that is meant for it. */
 export interface Upstream {
-  /** Passes the request on and its answer back, redirects and failures as they are. Rejects when nothing answers. */
+  /** Forwards the request and returns the answer, redirects and failures unchanged. Rejects when nothing answers. */
   forward(c: Context, body?: Uint8Array<ArrayBuffer>): Promise<Response>;
-  /** The plugins of Appsmith's own list; empty when it cannot be had, which Appsmith takes for no change. */
+  /** Returns the plugins of Appsmith's own list, or none if it is not available; Appsmith treats that as no change. */
   plugins(c: Context): Promise<unknown[]>;
 }
 
 /** Longer than any query Appsmith waits for. */
 const FORWARD_TIMEOUT_MS = 120_000;
-/** Nobody waits for the list: a task of Appsmith fetches it. */
+/** A background task of Appsmith fetches the list. */
 const FEED_TIMEOUT_MS = 15_000;
 
-/** By this name we know a request that already went through us: an upstream must not be this service itself. */
+/** Marks requests that have been forwarded, so that an upstream that is this service itself is noticed. */
 const VIA = '1.1 mixpanel-datasource';
 
 /**
@@ -25,7 +25,7 @@ const VIA = '1.1 mixpanel-datasource';
  */
 const KEPT_BACK = ['host', 'cookie', 'referer', 'origin', 'proxy-connection', 'content-length'] as const;
 
-/** @throws `INVALID_INPUT` when the address is none. */
+/** Creates the proxy. Throws `INVALID_INPUT` if the address is not a URL. */
 export function createUpstream(address: string): Upstream {
   const root = readAddress(address);
   return {

@@ -3,7 +3,7 @@ import { MEGABYTE } from '../json/bytes.js';
 import type { AnswerMeta, FormattedAnswer } from '../result/query-result.js';
 import type { Chunk } from './transfer.js';
 
-/** How much of a long delivery one result may hold. */
+/** How much of a transfer one result may hold. */
 export interface Caps {
   /** Rows; 100,000 by default. */
   rows?: number;
@@ -12,7 +12,7 @@ export interface Caps {
 }
 
 /**
- * Reads a delivery into one result, up to the caps. What was cut is said, and the rest is not asked for.
+ * Reads a transfer into one result, up to the caps. Says what was cut, and does not request the rest.
  */
 export async function collect(
   chunks: AsyncIterable<Chunk>,
@@ -31,7 +31,7 @@ export async function collect(
       meta = { ...meta, ...chunk.meta };
       continue;
     }
-    // A piece beyond the caps shows that there is more; nothing else does.
+    // Only a chunk beyond the caps shows that there is more.
     if (items.length >= maxRows) limitReached = `${maxRows.toLocaleString('en-US')} rows`;
     else if (bytes >= maxBytes) limitReached = `${Math.round(maxBytes / MEGABYTE)} MB`;
     if (limitReached) break;

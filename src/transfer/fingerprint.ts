@@ -1,15 +1,14 @@
 /**
- * Sixty-four bits that stand for one record, as two halves that fit V8's integers. Among a million records the
- * chance that any two share them is one in thirty million. One object is used again and again, since it is made
- * for every record of an export.
+ * A 64-bit hash of one record, in two halves that fit V8's integers. Among a million records the chance that any two
+ * share one is one in thirty million. One object is reused, since a hash is computed for every record of an export.
  */
 export class Fingerprint {
   low = 0;
   high = 0;
 
   /**
-   * Takes the fingerprint of some values, in their order: FNV-1a in one half, a multiply-and-shift in the other, so
-   * that the halves are independent of each other.
+   * Hashes values in their order: FNV-1a in one half and multiply-and-shift in the other, so that the halves are
+   * independent.
    */
   compute(parts: readonly unknown[]): this {
     let low = 0x811c9dc5 | 0;
@@ -41,14 +40,14 @@ export class Fingerprint {
 const FNV = 0x01000193;
 const MULTIPLIER = 0x5bd1e995;
 const TWO_TO_32 = 2 ** 32;
-/** No character and no length is this word. */
+/** Cannot collide with a character code. */
 const SEPARATOR = 0x7fff_ffff;
 
 const BLOCK_RECORDS = 65_536;
 const WORD_BYTES = 4;
 export const FINGERPRINT_BYTES = 2 * WORD_BYTES;
 
-/** Fingerprints in the order of their coming, eight bytes each. */
+/** Fingerprints in order of arrival, eight bytes each. */
 export class FingerprintLog {
   #blocks: Int32Array[] = [];
   #size = 0;
@@ -66,7 +65,7 @@ export class FingerprintLog {
     this.#size += 1;
   }
 
-  /** All of them, to be written into a token. */
+  /** Returns all of them, to be written into a token. */
   toBytes(): Buffer {
     const bytes = Buffer.alloc(this.#size * FINGERPRINT_BYTES);
     let at = 0;
@@ -102,7 +101,7 @@ const INITIAL_SLOTS = 1024;
 const SLOT_WORDS = 3;
 const MAX_LOAD_FACTOR = 0.6;
 
-/** How often each fingerprint is there: a hash table on one typed array, so that millions cost no objects. */
+/** Counts fingerprints in a hash table on one typed array, so that millions cost no objects. */
 export class FingerprintCounts {
   #slots = INITIAL_SLOTS;
   #used = 0;
@@ -117,7 +116,7 @@ export class FingerprintCounts {
     return counts;
   }
 
-  /** Fingerprints still to be taken. */
+  /** Fingerprints left. */
   get total(): number {
     return this.#total;
   }
@@ -131,7 +130,7 @@ export class FingerprintCounts {
     return this.#increment(low, high, 1);
   }
 
-  /** Takes one away, if it is there. */
+  /** Removes one if present, and returns whether it was. */
   remove({ low, high }: Fingerprint): boolean {
     const index = this.#find(low, high);
     if (this.#table[index + 2]! <= 0) return false;
@@ -140,7 +139,7 @@ export class FingerprintCounts {
     return true;
   }
 
-  /** What is left, each as often as it is there. */
+  /** Returns what is left, each as often as it is counted. */
   toLog(): FingerprintLog {
     const log = new FingerprintLog();
     const fingerprint = new Fingerprint();
@@ -156,7 +155,7 @@ export class FingerprintCounts {
     if (this.#used > this.#slots * MAX_LOAD_FACTOR) this.#grow();
     const at = this.#find(low, high);
     if (this.#table[at + 2] === 0) {
-      // A slot whose count fell to nothing stays a stepping stone for those behind it.
+      // A slot whose count fell to zero stays in use: the search for others passes through it.
       if (this.#table[at] !== low || this.#table[at + 1] !== high) this.#used += 1;
       this.#table[at] = low;
       this.#table[at + 1] = high;
@@ -167,7 +166,7 @@ export class FingerprintCounts {
     return earlier;
   }
 
-  /** The slot of a fingerprint, or the free one where it would stand. */
+  /** Returns the slot of a fingerprint, or the free slot for it. */
   #find(low: number, high: number): number {
     let slot = (low ^ (high >>> 7)) & (this.#slots - 1);
     for (;;) {

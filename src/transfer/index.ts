@@ -10,7 +10,7 @@ export { type Caps, collect } from './collector.js';
 export { RowStream } from './row-stream.js';
 export type { Chunk, Transfer, TransferClient, TransferOptions, TransferProgress } from './transfer.js';
 
-/** Delivers what a command reads, by whichever way it comes. */
+/** Streams what a command reads, by the transfer its definition names. */
 export function streamChunks(transfer: Transfer): AsyncGenerator<Chunk> {
   const { transfer: spec } = transfer.command;
   switch (spec?.kind) {

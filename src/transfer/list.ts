@@ -11,8 +11,8 @@ import type { Chunk, Transfer } from './transfer.js';
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * Delivers the items of one long JSON document while it arrives. Where it breaks off before anything was delivered
- * it is asked for again; later its reader has to be told.
+ * Streams the items of one long JSON document while it arrives. Requests it again if it breaks off before anything was
+ * delivered; later it throws.
  */
 export async function* streamList(spec: ListSpec<unknown>, transfer: Transfer): AsyncGenerator<Chunk> {
   const { command, input, context, client, options, onProgress } = transfer;

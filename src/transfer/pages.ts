@@ -82,7 +82,7 @@ export async function* streamPages(
         };
       } catch (thrown) {
         const error = asPluginError(thrown);
-        // Asking again for what is counted would spend the project's quota on a guess.
+        // Repeating a request that counts would spend the project's quota on a guess.
         if (!uncounted) throw error;
         await backOff.waitAfter(error);
       }

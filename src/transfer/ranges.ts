@@ -16,7 +16,7 @@ export interface SliceOptions {
   firstDays?: number;
 }
 
-/** Cuts a range of days into slices of about the same number of records, each as it is needed. */
+/** Divides a range of days into slices of about the same number of records, each when it is needed. */
 export class SlicePlan {
   readonly #last: string;
   readonly #recordsPerSlice: number;
@@ -38,17 +38,17 @@ export class SlicePlan {
     this.#maxDays = firstDays;
   }
 
-  /** Slices so far and, as far as can be said, to come. */
+  /** Slices so far and, as far as known, to come. */
   get total(): number {
     return this.#planned + Math.ceil(this.#daysLeft / this.#days);
   }
 
-  /** Whether enough is known of the records to cut more slices than the first. */
+  /** Whether enough is known of the records to plan more slices than the first. */
   get hasEstimate(): boolean {
     return this.#observed > 0;
   }
 
-  /** The days for which no slice was cut yet. */
+  /** The days that belong to no slice yet. */
   get remaining(): DateRange | undefined {
     return this.#daysLeft > 0 ? { from: this.#next, to: this.#last } : undefined;
   }
@@ -63,7 +63,7 @@ export class SlicePlan {
     return slice;
   }
 
-  /** What a finished slice held decides how long the next ones are. */
+  /** Adjusts the length of the next slices to what a finished one held. */
   observe(slice: DateRange, records: number): void {
     this.#observed += 1;
     this.#density = { records: this.#density.records + records, days: this.#density.days + daysIn(slice) };
@@ -85,7 +85,7 @@ export function daysIn({ from, to }: DateRange): number {
   return daysBetween(from, to) + 1;
 }
 
-/** The two halves of a range, or nothing where it is a single day. */
+/** Returns the two halves of a range, or undefined if it is a single day. */
 export function halve({ from, to }: DateRange): [DateRange, DateRange] | undefined {
   const days = daysIn({ from, to });
   if (days < 2) return undefined;

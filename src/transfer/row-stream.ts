@@ -2,10 +2,10 @@ import type { Row } from '../result/rows.js';
 import type { Chunk } from './transfer.js';
 
 /**
- * Rows as they arrive. Nothing is asked for before somebody reads, and no faster than they read.
+ * Rows as they arrive. Nothing is requested before the first read, or faster than the reader reads.
  *
- * An async generator would cost several promises a row, which at a million rows is felt; here a row that has
- * arrived costs one.
+ * An async generator would cost several promises a row, which is slow for a million rows; here a row that has arrived
+ * costs one.
  */
 export class RowStream implements AsyncIterable<Row> {
   readonly #chunks: AsyncGenerator<Chunk>;
@@ -14,7 +14,7 @@ export class RowStream implements AsyncIterable<Row> {
     this.#chunks = chunks;
   }
 
-  /** The same rows in the pieces they arrive in, for those who write them on. Read rows or batches, not both. */
+  /** Yields the same rows in the batches they arrive in, which is faster. Read rows or batches, not both. */
   async *batches(): AsyncGenerator<Row[]> {
     for await (const { items } of this.#chunks) yield items as Row[];
   }
@@ -45,7 +45,7 @@ export class RowStream implements AsyncIterable<Row> {
     return {
       next() {
         if (index < items.length && pendingReads === 0) return Promise.resolve(nextItem());
-        // Several callers may wait at once: each takes its row when those before it have theirs.
+        // Several callers may wait at once, and get their rows in order.
         pendingReads += 1;
         const read = lastRead.then(refill).finally(() => {
           pendingReads -= 1;

@@ -2,7 +2,7 @@ import { formatAnswer } from '../command/answer-formatter.js';
 import { isRows } from '../result/rows.js';
 import type { Chunk, Transfer } from './transfer.js';
 
-/** Delivers what one answer holds. */
+/** Streams the rows of one answer. */
 export async function* streamSingle({
   command,
   input,

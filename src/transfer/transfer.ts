@@ -4,7 +4,7 @@ import type { MixpanelResponse, StreamingResponse } from '../mixpanel/client.js'
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { AnswerMeta } from '../result/query-result.js';
 
-/** How far a delivery has come. */
+/** Progress of a transfer. */
 export interface TransferProgress {
   /** Rows handed over, or events sent. */
   rows: number;
@@ -14,45 +14,45 @@ export interface TransferProgress {
   slicesDone: number;
   slicesTotal: number;
   /**
-   * Given at the end of a slice: a token with which another stream delivers everything after the rows handed over
-   * so far. A consumer that keeps it beside what it wrote can go on after its own death.
+   * Set at the end of a slice: a token with which another stream continues after the rows delivered so far. A consumer
+   * that stores it with what it wrote can continue after a crash.
    */
   checkpoint?: string;
 }
 
-/** Some of what is delivered, small enough for memory. */
+/** A part of what is transferred, small enough for memory. */
 export interface Chunk {
   /** Rows or, where the query asks for raw, records as they came. */
   items: unknown[];
   /** Bytes they took, uncompressed. */
   bytes: number;
-  /** The answer they came in, where it is one document. */
+  /** The answer they came in, if it is one document. */
   answer?: unknown;
   meta?: AnswerMeta;
   /** What a person should know of it. */
   messages?: string[];
 }
 
-/** The way to Mixpanel, with everything about the caller settled. */
+/** The client for one caller, its credentials and priority included. */
 export interface TransferClient {
   open(request: MixpanelRequest): Promise<StreamingResponse>;
   send(request: MixpanelRequest, options?: { uncounted?: boolean }): Promise<MixpanelResponse>;
 }
 
 export interface TransferOptions {
-  /** Milliseconds before a failed piece is asked for again, doubling; 1,000 by default. */
+  /** Milliseconds before a failed request is repeated, doubling each time. Defaults to 1,000. */
   retryPauseMs?: number;
-  /** Failures in a row, without anything new between them, after which a delivery gives up; 5 by default. */
+  /** Failures in a row, without anything new in between, after which a transfer fails. Defaults to 5. */
   attempts?: number;
-  /** Records after which a slice of an export should end; 1,000,000 by default. */
+  /** Records a slice of an export should have. Defaults to 1,000,000. */
   recordsPerSlice?: number;
-  /** Days of an export's first slice; 31 by default. */
+  /** Days of an export's first slice. Defaults to 31. */
   firstDays?: number;
-  /** Slices of an export asked for before their turn; 2 by default. */
+  /** Slices of an export requested ahead. Defaults to 2. */
   slicesAhead?: number;
 }
 
-/** One delivery to make. */
+/** A transfer to run. */
 export interface Transfer {
   command: Command;
   input: InputValues;
@@ -60,10 +60,10 @@ export interface Transfer {
   client: TransferClient;
   options: TransferOptions;
   signal?: AbortSignal;
-  /** Epoch milliseconds by which everything must be there. */
+  /** Epoch milliseconds by which everything must have arrived. */
   deadline?: number;
   onProgress?: (progress: TransferProgress) => void;
   resumeToken?: string;
-  /** Whether what was delivered before a failure stays with the caller, who then gets a token to go on. */
+  /** Whether the caller keeps what was delivered before a failure, and gets a token that continues after it. */
   resumable?: boolean;
 }
