@@ -2,6 +2,7 @@ import { MEGABYTE } from '../json/bytes.js';
 import { isUnsafeInteger, parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { copyPlain, MAX_DEPTH, NotJsonError } from '../json/plain-copy.js';
+import { exceededShapeLimit } from '../json/shape.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { ExpressionError, explainExpressionError, parseExpression } from '../mixpanel/expression/index.js';
 import { isDay } from '../time/day.js';
@@ -72,9 +73,7 @@ export function receiveField(values: unknown, field: FormField): unknown {
 /** Returns a received value as its field's kind has it. @throws ParseError */
 export function readValue(value: unknown, field: FormField): unknown {
   checkSize(value, field.kind);
-  const read = readersByKind[field.kind](value, field);
-  if (isTooDeep(read)) throw new ParseError(`is nested more than ${MAX_DEPTH} levels deep.`);
-  return read;
+  return readersByKind[field.kind](value, field);
 }
 
 /** Whatever a host lets through, nothing larger is sent to Mixpanel in one request. */
@@ -237,6 +236,8 @@ function readObject(value: unknown, { confidential }: FormField): Record<string,
 
 /** Integers that JavaScript cannot hold arrive as text of their digits, as in Mixpanel's answers. */
 function parseJsonText(text: string, confidential = false): unknown {
+  const problem = findShapeProblem(text);
+  if (problem) throw new ParseError(problem);
   try {
     JSON.parse(text);
   } catch {
@@ -245,20 +246,19 @@ function parseJsonText(text: string, confidential = false): unknown {
   return parseJson(text);
 }
 
-export function isTooDeep(value: unknown): boolean {
-  // Sets, since an object may hold another several times, or itself.
-  let level = objectsIn([value]);
-  for (let depth = 0; level.size > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true;
-    const next = new Set<object>();
-    for (const each of level) for (const inner of objectsIn(Object.values(each))) next.add(inner);
-    level = next;
-  }
-  return false;
-}
+/** A million values of the shortest kind take about a second to read. */
+const MAX_VALUES = 1_000_000;
 
-function objectsIn(values: readonly unknown[]): Set<object> {
-  return new Set(values.filter((each): each is object => typeof each === 'object' && each !== null));
+/** Returns what makes a JSON text too much to be parsed, in a sentence that follows the field's name. */
+export function findShapeProblem(text: string): string | undefined {
+  switch (exceededShapeLimit(text, { maxDepth: MAX_DEPTH + 1, maxValues: MAX_VALUES })) {
+    case 'maxDepth':
+      return `is nested more than ${MAX_DEPTH} levels deep.`;
+    case 'maxValues':
+      return `has more than ${MAX_VALUES.toLocaleString('en-US')} values. Send less at once.`;
+    default:
+      return undefined;
+  }
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

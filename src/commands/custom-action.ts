@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FieldProblem } from '../command/definition.js';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
+import { findShapeProblem } from '../command/values.js';
 import { isObject } from '../json/object.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { methodInFront, resolveEndpoint } from '../mixpanel/endpoint.js';
@@ -180,6 +181,8 @@ function isJsonBody(text: string, headers: Record<string, string>): boolean {
 }
 
 function parseJsonBody(text: string): { value?: unknown; problem?: string } {
+  const tooMuch = findShapeProblem(text);
+  if (tooMuch) return { problem: `it ${tooMuch}` };
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -16,7 +16,7 @@ const MEMBER_CHARACTERS = 2;
 
 /**
  * Reads a value that a caller made and copies it into plain JSON data, so that nothing of the caller's own runs later:
- * getters, proxies and `toJSON` run here, once. Every object is visited once, however often it is referred to, but each
+ * getters, proxies and `toJSON` run here, once. An object that holds others is visited once, however often it is referred to, but each
  * reference counts towards `maxSize`, since as JSON it would be written out each time.
  *
  * @throws NotJsonError when the value cannot be written as JSON.
@@ -35,7 +35,6 @@ class PlainCopier {
   #size = 0;
   readonly #maxSize: number;
   readonly #copied = new Map<object, CopiedObject>();
-  readonly #open = new Set<object>();
   /** Levels of objects within what was copied last. */
   #height = 0;
 
@@ -72,13 +71,11 @@ class PlainCopier {
       this.#height = known.height;
       return known.copy;
     }
-    if (this.#open.has(object)) throw new NotJsonError(`${TOO_DEEP}: it holds itself.`);
-    this.#open.add(object);
     const sizeBefore = this.#size;
     const copy = this.#copyMembers(object, depth);
     const height = this.#height + 1;
-    this.#open.delete(object);
-    this.#copied.set(object, { copy, size: this.#size - sizeBefore, height });
+    // Only sharing upon sharing grows without bound: what holds no objects need not be remembered.
+    if (height > 1) this.#copied.set(object, { copy, size: this.#size - sizeBefore, height });
     this.#height = height;
     return copy;
   }

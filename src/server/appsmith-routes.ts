@@ -8,6 +8,7 @@ import {
   readExecuteRequest,
 } from '../hosts/appsmith/index.js';
 import { parseJson } from '../json/large-integers.js';
+import { exceededShapeLimit } from '../json/shape.js';
 import type { MixpanelPlugin } from '../plugin.js';
 import { answerExecute, answerFailure, refuseExecute, retryAfter } from './execute-response.js';
 import { type InFlight, withSlot } from './in-flight.js';
@@ -88,6 +89,9 @@ const NOT_OURS =
 const NO_UPSTREAM =
   'The cloud service of Appsmith did not answer. Check the address given with --appsmith-upstream and that this service can reach it.';
 
+/** More than these take seconds to parse, on the thread that answers everybody. */
+const MAX_SHAPE = { maxDepth: 1000, maxValues: 1_000_000 };
+
 const BODY_STATUS = { REQUEST_TOO_LARGE: 413, TIMEOUT: 408 } as const;
 
 function refuse(c: Context, error: PluginError): Response {
@@ -96,8 +100,15 @@ function refuse(c: Context, error: PluginError): Response {
 }
 
 function parseBody(body: Uint8Array): unknown {
+  const text = new TextDecoder().decode(body);
+  if (exceededShapeLimit(text, MAX_SHAPE)) {
+    throw new PluginError(
+      'REQUEST_TOO_LARGE',
+      'The request holds more values, or more levels of them, than this service reads. Send fewer events at a time.',
+    );
+  }
   try {
-    return parseJson(new TextDecoder().decode(body));
+    return parseJson(text);
   } catch {
     // JSON.parse quotes what it could not read: it may be the password.
     throw new PluginError(

@@ -644,6 +644,24 @@ describe('a value is judged by its size before it is parsed', () => {
       /^formData is larger than the 1,048,576 characters/,
     ],
     [
+      'values within events',
+      'TRACK_EVENTS',
+      { trackedEvents: `[{"a":${many(1_000_000, '1')}}]` },
+      /^trackedEvents has more than 1,000,000 values/,
+    ],
+    [
+      'brackets',
+      'TRACK_EVENTS',
+      { trackedEvents: '['.repeat(200) },
+      /^trackedEvents is nested more than 100/,
+    ],
+    [
+      'brackets in a body',
+      'CUSTOM_ACTION',
+      { method: 'POST', endpoint: '/import', body: '['.repeat(200) },
+      /^body is not valid JSON: it is nested more than 100 levels deep/,
+    ],
+    [
       'events',
       'TRACK_EVENTS',
       { trackedEvents: many(250_001, '{}') },

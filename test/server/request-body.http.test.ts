@@ -174,3 +174,16 @@ test.each([
   await once(socket, 'close');
   expect(server.listening).toBe(true);
 });
+
+test.each([
+  ['empty objects', `{"a":[${'{},'.repeat(1_000_000)}{}]}`],
+  ['open brackets', '['.repeat(2000)],
+])('a body of many %s is refused before it is parsed', async (_, body) => {
+  const { execute, url } = await startService();
+  const [refused, health] = await Promise.all([execute(body), fetch(`${url}/healthz`)]);
+  expect(refused).toMatchObject({
+    isExecutionSuccess: false,
+    readableError: expect.stringContaining('more values, or more levels'),
+  });
+  expect(health.status).toBe(200);
+});
