@@ -75,7 +75,7 @@ async function bundle(entry, { format, footer = '' }) {
     logLevel: 'warning',
   });
   const [{ text }] = result.outputFiles;
-  const [missing] = /\brequire\(["']\.{1,2}\/[^"']*["']\)/.exec(text) ?? [];
+  const [missing] = /\brequire\d*\(["']\.{1,2}\/[^"']*["']\)/.exec(text) ?? [];
   if (missing) throw new Error(`${entry}: the bundle leaves out what ${missing} asks for.`);
   return text.replaceAll(BUILD_ID_PLACE, createHash('sha1').update(text).digest('hex').slice(0, 12));
 }
