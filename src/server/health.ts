@@ -16,11 +16,19 @@ export function health(inFlight: InFlight, dependencies: readonly Dependency[]):
     .get('/healthz', (c) => c.json({ status: 'up' }))
     .get('/readyz', async (c) => {
       if (inFlight.draining) return c.json({ status: 'draining' }, 503);
-      const answers = await Promise.allSettled(dependencies.map(({ check }) => check()));
-      const missing = dependencies.filter((_, index) => answers[index]?.status === 'rejected');
+      const results = await Promise.allSettled(dependencies.map(({ check }) => check()));
+      const reasons = results.flatMap((result, index) =>
+        result.status === 'rejected' ? [[dependencies[index]!.name, reasonOf(result.reason)] as const] : [],
+      );
       return c.json({
         status: 'ready',
-        ...(missing.length > 0 ? { without: missing.map(({ name }) => name) } : {}),
+        ...(reasons.length > 0
+          ? { without: reasons.map(([name]) => name), reasons: Object.fromEntries(reasons) }
+          : {}),
       });
     });
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

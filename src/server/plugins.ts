@@ -25,8 +25,9 @@ export async function openPlugins(options: ServerOptions, logger: Logger): Promi
     logPluginEvent(logger, event);
     pluginOptions?.onEvent?.(event);
   };
+  // First, since it may end the start.
+  const redis = redisUrl ? await watchRedis(redisUrl) : undefined;
   const sandbox = options.sandbox ? await openSandbox() : undefined;
-  const redis = redisUrl ? watchRedis(redisUrl) : undefined;
   const real = options.plugin ?? createPlugin({ ...pluginOptions, ...(await keepState(options)), onEvent });
   const local = sandbox && createPlugin({ ...pluginOptions, hosts: sandbox.hosts });
   return {

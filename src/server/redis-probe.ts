@@ -1,14 +1,23 @@
 import { RedisConnection } from '../redis.js';
 import type { Dependency } from './health.js';
 
-/** A look at Redis over a connection of its own, which says whether quota and results are shared right now. */
-export function watchRedis(url: string): Dependency & { close(): Promise<void> } {
-  const link = new RedisConnection(url);
+/**
+ * Checks over a connection of its own whether quota and results are shared right now. Rejects with `PluginError` when
+ * Redis can never be used as configured; one that may still come up is waited for in the background.
+ */
+export async function watchRedis(url: string): Promise<Dependency & { close(): Promise<void> }> {
+  const connection = new RedisConnection(url);
+  await connection.verify(url).catch(async (error) => {
+    await connection.close();
+    throw error;
+  });
   return {
     name: 'redis',
     async check() {
-      await link.call('PING');
+      await connection.call('PING').catch(() => {
+        throw new Error(connection.reason);
+      });
     },
-    close: () => link.close(),
+    close: () => connection.close(),
   };
 }

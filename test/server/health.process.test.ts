@@ -16,7 +16,7 @@ test('one whose Redis does not answer still takes queries, and says what it does
   const app = health(new InFlight(1), [redis, other]);
   const ready = await app.request('/readyz');
   expect(ready.status).toBe(200);
-  expect(await ready.json()).toEqual({ status: 'ready', without: ['redis'] });
+  expect(await ready.json()).toEqual({ status: 'ready', without: ['redis'], reasons: { redis: 'gone' } });
   expect((await app.request('/healthz')).status).toBe(200);
 });
 
@@ -29,7 +29,11 @@ describeWithOwnRedis('a service with a Redis', () => {
     await redis.stop();
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({ status: 'ready', without: ['redis'] });
+    expect(await ready.json()).toEqual({
+      status: 'ready',
+      without: ['redis'],
+      reasons: { redis: expect.any(String) },
+    });
     expect(await execute(appsmithBody())).toMatchObject({ isExecutionSuccess: true });
     expect(lines.join('')).toContain('Redis is unavailable');
   });
