@@ -4,8 +4,7 @@ import { type EventReading, type EventReadOptions, readEventRecord } from './eve
 import { readJsonRecords, type SourceRecord } from './json-records.js';
 import { type ByteSource, checkEncoding, decodeText, detectEncoding } from './text-decoding.js';
 
-export const EVENT_FORMATS = ['csv', 'json'] as const;
-export type EventFormat = (typeof EVENT_FORMATS)[number];
+export type EventFormat = 'csv' | 'json';
 
 export interface EventFileOptions extends EventReadOptions {
   /** Defaults to what the name or else the first sign tells. */

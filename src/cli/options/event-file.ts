@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COLUMN_TYPES, type ColumnType } from '../../records/column-types.js';
-import { EVENT_FORMATS, type EventFormat } from '../../records/event-file.js';
+import type { EventFormat } from '../../records/event-file.js';
 import { describeDateFormatProblem } from '../../time/event-time.js';
 import { isZone } from '../../time/zone.js';
 
@@ -21,10 +21,8 @@ export function addEventFileOptions(command: Command): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'format of the file; told by its name or its first character by default',
-      )
-        .choices([...EVENT_FORMATS, 'ndjson'])
-        .argParser(parseFormat),
+        'csv, ndjson or json; told by the name of the file or its first character by default',
+      ).argParser(parseFormat),
     )
     .option('--token <token>', 'project token for events without one; MIXPANEL_TOKEN by default')
     .option(
@@ -55,8 +53,11 @@ export function addEventFileOptions(command: Command): Command {
     );
 }
 
+/** The formats of JSON are told apart by their content. */
 function parseFormat(text: string): EventFormat {
-  return text === 'csv' ? 'csv' : 'json';
+  if (text === 'csv') return 'csv';
+  if (text === 'json' || text === 'ndjson') return 'json';
+  throw new InvalidArgumentError('It takes csv, ndjson or json.');
 }
 
 function collectMap(pair: string, previous: Record<string, string> = {}): Record<string, string> {
