@@ -76,7 +76,7 @@ export function addServeCommand(program: Command): void {
     )
     .option(
       '--max-answer-mb <number>',
-      'the largest answer to Appsmith; further rows are cut',
+      'the largest answer to Appsmith, 150 at most; further rows are cut (25)',
       parseWholeNumber,
     )
     .option(

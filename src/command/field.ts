@@ -40,6 +40,11 @@ export interface FieldMeta {
   /** What an empty field means, in the form's terms. */
   default?: string;
   choices?: readonly Choice[];
+  /**
+   * The key under which a host keeps the value when it has one value per key for all commands. Set when another
+   * command has a field of this key with other choices: what is chosen there would be none of these.
+   */
+  sharedKey?: string;
   /** What a dropdown can look up; free text stays possible. */
   lookup?: Lookup;
   /** What a form may offer to write into this field's object. */
@@ -65,6 +70,11 @@ export function field<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
 export interface FormField extends FieldMeta {
   key: string;
   schema: z.ZodType;
+}
+
+/** Returns the key for a host that has one value per key for all commands. */
+export function sharedKeyOf({ key, sharedKey }: Pick<FormField, 'key' | 'sharedKey'>): string {
+  return sharedKey ?? key;
 }
 
 // Every query asks for them, and they never change.

@@ -2,17 +2,18 @@ import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { datasourceFields } from './datasource.js';
 import type { Command } from './definition.js';
-import { type FormField, formFields, type Insertion } from './field.js';
+import { type FormField, formFields, type Insertion, sharedKeyOf } from './field.js';
 import type { Lookup } from './lookup.js';
 
 /**
  * Returns what the forms of every command agree on as a field's default; `undefined` when they do not. For hosts
  * that keep one value per key, whichever command's form shows it.
  */
-export function sharedDefault({ key }: FormField, commands: readonly Command[]): string | undefined {
+export function sharedDefault(field: FormField, commands: readonly Command[]): string | undefined {
+  const key = sharedKeyOf(field);
   const defaults = commands
-    .flatMap((command) => formFields(command).filter((field) => field.key === key))
-    .map((field) => field.default);
+    .flatMap((command) => formFields(command).filter((other) => sharedKeyOf(other) === key))
+    .map((other) => other.default);
   return new Set(defaults).size === 1 ? defaults[0] : undefined;
 }
 

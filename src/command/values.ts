@@ -38,8 +38,12 @@ function isEmptyBinding(text: string): boolean {
  * @throws ParseError when the value cannot be written as JSON.
  */
 export function receiveValue(values: unknown, key: string): unknown {
+  return receive(() => (values as Record<string, unknown> | undefined)?.[key]);
+}
+
+function receive(read: () => unknown): unknown {
   try {
-    return copyPlain(() => unwrap((values as Record<string, unknown> | undefined)?.[key]), MAX_SIZE);
+    return copyPlain(() => unwrap(read()), MAX_SIZE);
   } catch (error) {
     throw toParseError(error);
   }
@@ -49,9 +53,15 @@ function toParseError(error: unknown): unknown {
   return error instanceof NotJsonError ? new ParseError(error.message) : error;
 }
 
-function isWrapper(value: unknown): value is { data: unknown } {
-  return isPlainObject(value) && 'data' in value && ('viewType' in value || Object.keys(value).length === 1);
+function isWrapper(value: unknown): value is { data?: unknown } {
+  if (!isPlainObject(value)) return false;
+  // Appsmith leaves `data` out when it is empty, and keeps what each view of the control held.
+  if (!('data' in value))
+    return 'viewType' in value && Object.keys(value).every((name) => VIEW_KEYS.has(name));
+  return 'viewType' in value || Object.keys(value).length === 1;
 }
+
+const VIEW_KEYS: ReadonlySet<string> = new Set(['viewType', 'componentData', 'jsonData']);
 
 const LIST_MESSAGE = 'must be a JSON array of names, such as ["Signup", "Purchase"].';
 const INEXACT_NUMBER_MESSAGE =
@@ -63,7 +73,14 @@ const SINGLE_VALUES: ReadonlySet<ValueKind> = new Set(['text', 'choice', 'date',
 /** Returns what a caller sent for a field, to be read by `readValue`. @throws ParseError */
 export function receiveField(values: unknown, field: FormField): unknown {
   try {
-    return receiveValue(values, field.key);
+    const { key, sharedKey } = field;
+    // A host with one value per key for all commands uses the shared key; what it has under the plain one may be left
+    // over from another command's form.
+    return receive(() => {
+      const members = values as Record<string, unknown> | undefined;
+      const shared = sharedKey === undefined ? undefined : members?.[sharedKey];
+      return shared === undefined ? members?.[key] : shared;
+    });
   } catch (error) {
     if (error instanceof ParseError && SINGLE_VALUES.has(field.kind)) readersByKind[field.kind]({}, field);
     throw error;
@@ -144,7 +161,11 @@ function readSingleText(value: unknown): string {
 
 /** Upper or lower case makes no difference to a choice. */
 function readChoice(value: unknown, { choices = [] }: FormField): string {
-  const text = readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`);
+  // A bound choice may come as JSON text: in Appsmith it is edited as JSON once it is bound.
+  const text = readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`).replace(
+    /^"(.*)"$/,
+    '$1',
+  );
   return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
 }
 
@@ -161,16 +182,30 @@ function readInteger(value: unknown): number {
 
 const DATE_MESSAGE = 'must be a date as yyyy-mm-dd, such as 2025-10-01.';
 
-// Date pickers send ISO date-times; the day is the one that stands in the text, in whatever zone it was picked.
+// Date pickers send days, local times and points in time. The day is the one in the text: of a point in time in UTC it
+// is the day there, which `readInstant` is for.
 function readDate(value: unknown): string {
-  const text =
-    value instanceof Date && !Number.isNaN(value.getTime())
-      ? value.toISOString()
-      : readText(value, DATE_MESSAGE);
+  const text = readText(dateText(value), DATE_MESSAGE);
   const [, day] = /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(text) ?? [];
   if (day === undefined) throw new ParseError(DATE_MESSAGE);
   if (!isDay(day)) throw new ParseError('is a date that does not exist in the calendar.');
   return day;
+}
+
+function dateText(value: unknown): unknown {
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value;
+}
+
+/**
+ * Returns the day taken of a point in time in UTC that is not midnight there, so that the day somebody picked may be
+ * another. `undefined` for days, local times and midnight in UTC.
+ */
+export function readInstant(value: unknown): { text: string; day: string } | undefined {
+  const text = dateText(value);
+  if (typeof text !== 'string') return undefined;
+  const [, day, time = ''] = /^\s*(\d{4}-\d{2}-\d{2})[T ]([\d:.]+)(?:Z|[+-]00:?00)\s*$/i.exec(text) ?? [];
+  if (day === undefined || /^[0:.]*$/.test(time)) return undefined;
+  return { text: text.trim(), day };
 }
 
 function readExpression(value: unknown): string {

@@ -6,8 +6,8 @@ import {
   format,
   limit,
   projectId,
+  rankBy,
   response,
-  type,
   workspaceId,
 } from './fields/shared-fields.js';
 import { arrayOf } from './rows/response-schemas.js';
@@ -23,7 +23,7 @@ export const getTodaysTopEvents = defineCommand({
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),
-    type: type(['general', 'unique'], 'Rank by the total of events or by the number of users.'),
+    type: rankBy(),
     limit: limit({
       defaultLimit: 100,
       help: 'The most events to return. Left empty, 100; 255 is the most that is recommended.',

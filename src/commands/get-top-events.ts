@@ -6,8 +6,8 @@ import {
   format,
   limit,
   projectId,
+  rankBy,
   response,
-  type,
   workspaceId,
 } from './fields/shared-fields.js';
 import { arrayOf } from './rows/response-schemas.js';
@@ -23,7 +23,7 @@ export const getTopEvents = defineCommand({
   fields: {
     projectId: projectId(),
     workspaceId: workspaceId(),
-    type: type(['general', 'unique'], 'Rank by the total of events or by the number of users.'),
+    type: rankBy(),
     // Mixpanel cuts the list at 5,000 names whatever is asked.
     limit: limit({ defaultLimit: 255, max: 5000, help: 'The most events to return. Left empty, 255.' }),
     format: format(),

@@ -219,8 +219,8 @@ export function createExecutor({
   };
 }
 
-function doubtsOf({ command, input }: PreparedQuery): string[] {
-  return [...(command.doubts?.(input) ?? [])];
+function doubtsOf({ command, input, assumptions }: PreparedQuery): string[] {
+  return [...assumptions, ...(command.doubts?.(input) ?? [])];
 }
 
 /** What was doubtful about the input may be why Mixpanel refused it. */

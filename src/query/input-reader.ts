@@ -1,17 +1,19 @@
 import type { Command, CommandContext } from '../command/definition.js';
 import { type FormField, formFields, type InputValues } from '../command/field.js';
-import { ParseError, readValue, receiveField } from '../command/values.js';
+import { ParseError, readInstant, readValue, receiveField } from '../command/values.js';
 import { type Issue, PluginError } from '../errors.js';
 import { previewJson } from '../json/preview.js';
 
 /**
  * Reads a host's parameters into a command's input. Every mistake is reported at once, in one `INVALID_INPUT`;
- * only the command's own fields are looked at, since hosts send the fields of all forms.
+ * only the command's own fields are looked at, since hosts send the fields of all forms. What was assumed in reading a
+ * value goes to `onAssumption`, a sentence each.
  */
 export function readInput(
   command: Command,
   parameters: Record<string, unknown>,
   context: CommandContext,
+  onAssumption?: (assumption: string) => void,
 ): InputValues {
   const fields = formFields(command);
   const issues: Issue[] = [];
@@ -28,6 +30,8 @@ export function readInput(
       issues.push(toIssue(field, error.message, received));
       continue;
     }
+    const assumption = assumptionIn(field, received);
+    if (assumption) onAssumption?.(assumption);
     const checked = field.schema.safeParse(value);
     if (checked.success) input[field.key] = checked.data;
     else if (value === undefined) issues.push(toIssue(field, requiredMessage(field, parameters[field.key])));
@@ -45,6 +49,15 @@ export function readInput(
   }
   if (issues.length > 0) throw invalidInput(command.label, issues);
   return input;
+}
+
+/** Returns what was assumed in reading a value, in a sentence. */
+function assumptionIn({ kind, label }: FormField, received: unknown): string | undefined {
+  const instant = kind === 'date' ? readInstant(received) : undefined;
+  return (
+    instant &&
+    `${label}: ${instant.text} is a point in time in UTC; its day there, ${instant.day}, was used. The day that was picked may be another. Pass the day itself: in Appsmith {{moment(DatePicker1.selectedDate).format('YYYY-MM-DD')}}.`
+  );
 }
 
 /** A longer list helps nobody, and could have an entry for each of a million values. */

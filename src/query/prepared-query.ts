@@ -50,6 +50,8 @@ export interface PreparedQuery {
   scope: QuotaScope;
   deadline: number;
   signal?: AbortSignal;
+  /** What was assumed in reading the parameters, a sentence each. */
+  assumptions: readonly string[];
 }
 
 /** Reads a host's parameters into a command's input. */
@@ -73,7 +75,10 @@ export function prepareQuery(
   if (!command) throw unknownCommand(request.command, commands);
   const datasource = checkDatasource(request.datasource);
   const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
-  const input = reader(command, request.parameters ?? {}, context);
+  const assumptions: string[] = [];
+  const input = reader(command, request.parameters ?? {}, context, (assumption) =>
+    assumptions.push(assumption),
+  );
   const mixpanelRequest = command.request(input, context);
   return {
     command,
@@ -84,6 +89,7 @@ export function prepareQuery(
     scope: quotaScopeOf(mixpanelRequest, context),
     deadline: now + (request.timeoutMs ?? timeoutMs),
     signal: request.signal,
+    assumptions,
   };
 }
 

@@ -22,7 +22,8 @@ const OPEN_PATHS = new Set(['/healthz', '/readyz']);
 export function guard({ prefix, allowedHosts }: GuardOptions, logger: Logger): MiddlewareHandler {
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
   return async (c, next) => {
-    const { hostname, pathname } = new URL(c.req.url);
+    const { hostname, pathname: givenPath } = new URL(c.req.url);
+    const pathname = withoutExtraSlashes(givenPath);
     const execute = c.req.method === 'POST' && pathname.endsWith(EXECUTE_PATH);
     if (!isAddress(hostname) && !isLocalName(hostname) && !names.has(hostname)) {
       logger.warn({ hostname }, 'a request by a name that is not ours was refused');
@@ -41,8 +42,14 @@ export function guard({ prefix, allowedHosts }: GuardOptions, logger: Logger): M
 
 /** Returns the path without the prefix, which the guard has compared. */
 export function pathBehind(prefix: string | undefined, pathname: string): string {
-  if (prefix === undefined || OPEN_PATHS.has(pathname)) return pathname;
-  return pathname.slice(firstSegment(pathname).length + 1) || '/';
+  const path = withoutExtraSlashes(pathname);
+  if (prefix === undefined || OPEN_PATHS.has(path)) return path;
+  return withoutExtraSlashes(path.slice(firstSegment(path).length + 1) || '/');
+}
+
+/** A base URL with a slash at its end gives paths that begin with two. */
+function withoutExtraSlashes(pathname: string): string {
+  return pathname.replace(/^\/{2,}/, '/');
 }
 
 function firstSegment(pathname: string): string {

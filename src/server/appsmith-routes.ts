@@ -46,6 +46,11 @@ export function appsmith(parts: AppsmithParts): Hono {
     }
   });
 
+  // On any other answer Appsmith shows the request, password included, to the person who edits the query.
+  app.post('*', async (c, next) =>
+    c.req.path.endsWith(EXECUTE_PATH) ? refuseExecute(c, WRONG_BASE) : next(),
+  );
+
   async function execute(c: Context): Promise<Response> {
     // A form on another site can send any text, but not with this content type.
     if (!c.req.header('content-type')?.toLowerCase().startsWith('application/json')) {
@@ -84,6 +89,7 @@ export function appsmith(parts: AppsmithParts): Hono {
   return app;
 }
 
+const WRONG_BASE = `The path has more in front of ${EXECUTE_PATH} than this service's address. Set APPSMITH_CLOUD_SERVICES_BASE_URL to the address the service printed at its first start.`;
 const NOT_OURS =
   'is for the cloud service of Appsmith. Start this service with --appsmith-upstream https://cs.appsmith.com to have it passed on.';
 const NO_UPSTREAM =

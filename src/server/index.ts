@@ -1,5 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Datasource } from '../command/datasource.js';
+import { PluginError } from '../errors.js';
+import { MAX_RESPONSE_MEGABYTES } from '../hosts/appsmith/index.js';
 import { MEGABYTE } from '../json/bytes.js';
 import { MINUTE_MS } from '../time/durations.js';
 import { createWorkbench } from '../workbench/api/app.js';
@@ -44,6 +46,7 @@ const DEFAULT_STATE_DIR = '.mixpanel-datasource';
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { host = '127.0.0.1', port = 8090, tls, appsmithUpstream, drainMs = MINUTE_MS } = options;
+  checkMaxAnswer(options.maxAnswerBytes);
   const upstream = appsmithUpstream === undefined ? undefined : createUpstream(appsmithUpstream);
   const prefix = await choosePrefix({
     host,
@@ -102,4 +105,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return closing;
     },
   };
+}
+
+/** A larger answer Appsmith cannot read, and then shows the request that asked for it, password included. */
+function checkMaxAnswer(bytes: number | undefined): void {
+  if (bytes === undefined || bytes <= MAX_RESPONSE_MEGABYTES * MEGABYTE) return;
+  throw new PluginError(
+    'INVALID_INPUT',
+    `The largest answer (--max-answer-mb) must be at most ${MAX_RESPONSE_MEGABYTES} MB, which is what Appsmith reads. It was ${Math.round(bytes / MEGABYTE)} MB.`,
+  );
 }

@@ -34,7 +34,7 @@ export interface ServerOptions {
   maxInFlightPerCaller?: number;
   /** Bytes a request may have. Defaults to 16 MB. */
   maxBodyBytes?: number;
-  /** Bytes an answer to Appsmith may have. Defaults to 25 MB. */
+  /** Bytes an answer to Appsmith may have, 150 MB at most. Defaults to 25 MB. */
   maxAnswerBytes?: number;
   /** Milliseconds that queries under way have to end when the service stops. Defaults to 60 seconds. */
   drainMs?: number;

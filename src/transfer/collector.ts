@@ -1,6 +1,7 @@
 import type { InputValues } from '../command/field.js';
 import { MEGABYTE } from '../json/bytes.js';
 import type { AnswerMeta, FormattedAnswer } from '../result/query-result.js';
+import { truncationMessage } from '../result/truncation.js';
 import type { Chunk } from './transfer.js';
 
 /** How much of a transfer one result may hold. */
@@ -49,10 +50,12 @@ export async function collect(
   return {
     body: wantsAnswers ? (answers.length === 1 ? answers[0] : answers) : items,
     meta: { ...meta, rows: items.length, ...(limitReached ? { truncated: true } : {}) },
-    messages: limitReached ? [...messages, truncationMessage(items.length, limitReached)] : messages,
+    messages: limitReached
+      ? [...messages, truncationMessage(items.length, { because: hostTakes(limitReached) })]
+      : messages,
   };
 }
 
-function truncationMessage(rows: number, limit: string): string {
-  return `Only the first ${rows.toLocaleString('en-US')} rows are here: the host takes at most ${limit} in one result. Narrow the query, or stream all of it to a file with the command line.`;
+function hostTakes(limit: string): string {
+  return `the host takes at most ${limit} in one result. Narrow the query, or stream all of it to a file with the command line.`;
 }

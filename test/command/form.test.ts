@@ -18,6 +18,7 @@ const fieldOf = (id: string, key: string) => {
 describe('a default that all forms share', () => {
   test('is that of the field when every command with the field has it', () => {
     expect(sharedDefault(fieldOf('GET_TOP_EVENTS', 'type'), commands)).toBe('general');
+    expect(sharedDefault(fieldOf('GET_AGGREGATE_EVENT_COUNTS', 'type'), commands)).toBe('general');
   });
 
   test('is none when commands disagree', () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 import { datasourceForm } from '../../src/command/datasource.js';
-import { formFields } from '../../src/command/field.js';
+import { formFields, sharedKeyOf } from '../../src/command/field.js';
 import { event } from '../../src/commands/fields/shared-fields.js';
 import { commands } from '../../src/commands/index.js';
 import { buildBudibaseSchema } from '../../src/hosts/budibase/schema.js';
@@ -48,9 +48,11 @@ describe('the form of ToolJet', () => {
     expect(Object.keys(properties)).toEqual(['operation', ...commands.map(({ id }) => id)]);
   });
 
-  test.each(everyField)('%s has the field %s with its words and choices', (id, key, { field }) => {
-    const control = formOf(id)[key]!;
-    expect(control).toMatchObject({ key, label: field.label, description: field.help });
+  test.each(everyField)('%s has the field %s with its words and choices', (id, _, { field }) => {
+    // One value per key serves every operation.
+    const sharedKey = sharedKeyOf(field);
+    const control = formOf(id)[sharedKey]!;
+    expect(control).toMatchObject({ key: sharedKey, label: field.label, description: field.help });
     const type = field.choices ? 'dropdown' : field.lookup ? 'dynamic-selector' : 'codehinter';
     expect(control.type).toBe(type);
     if (control.type === 'dropdown')
@@ -66,6 +68,17 @@ describe('the form of ToolJet', () => {
       unit: 'day',
     });
     expect(defaults).not.toHaveProperty('limit');
+  });
+
+  test('never gives one key two lists of choices, since a value is kept by its key alone', () => {
+    const lists = new Map<string, Set<string>>();
+    for (const { id } of commands)
+      for (const control of Object.values(formOf(id))) {
+        if (control.type !== 'dropdown') continue;
+        const values = lists.get(control.key) ?? new Set<string>();
+        lists.set(control.key, values.add(JSON.stringify(control.list.map(({ value }) => value))));
+      }
+    expect([...lists].filter(([, { size }]) => size > 1)).toEqual([]);
   });
 
   test('lets a list wait for what it depends on: an event belongs to a project, a property to an event', () => {

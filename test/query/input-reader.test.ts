@@ -1,10 +1,64 @@
 import { describe, expect, it, test } from 'vitest';
 import { PluginError } from '../../src/errors.js';
+import { readInput } from '../../src/query/input-reader.js';
 import { DAY_SECONDS } from '../../src/time/durations.js';
-import { NOW, problemsIn, readParameters } from '../commands/command-fixture.js';
+import { commandById, NOW, problemsIn, readParameters } from '../commands/command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-11-03' };
 const COUNTS = { events: '["Signup"]', ...RANGE };
+
+// Appsmith CE, DatePickerWidget2: `selectedDate` is moment(value).toISOString(), so midnight in Berlin is the evening
+// before in UTC; `formattedDate` is the day as it was picked.
+describe('a date that is a point in time', () => {
+  const assumptions = (fromDate: unknown) => {
+    const said: string[] = [];
+    const command = commandById('GET_PROFILE_EVENT_ACTIVITY');
+    const parameters = { distinctIds: '["a"]', fromDate, toDate: '2026-12-01' };
+    try {
+      readInput(command, parameters, { region: 'US', projectId: '1', now: Date.UTC(2027, 0) }, (assumption) =>
+        said.push(assumption),
+      );
+    } catch (error) {
+      expect(error).toBeInstanceOf(PluginError);
+    }
+    return said;
+  };
+
+  it.each([
+    ['2026-11-09T23:00:00.000Z', '2026-11-09'],
+    ['2026-11-10T04:30:00Z', '2026-11-10'],
+    ['2026-11-10T04:30:00+00:00', '2026-11-10'],
+    [{ data: ' 2026-11-09T23:00:00.000Z ', viewType: 'json' }, '2026-11-09'],
+    [new Date(Date.UTC(2026, 10, 9, 23)), '2026-11-09'],
+  ])('%j is taken for its day in UTC, which is said with the binding that is right', (fromDate, day) => {
+    const [said, ...more] = assumptions(fromDate);
+    expect(more).toEqual([]);
+    expect(said).toMatch(/^From Date: 2026-/);
+    expect(said).toContain(`its day there, ${day}, was used`);
+    expect(said).toContain("{{moment(DatePicker1.selectedDate).format('YYYY-MM-DD')}}");
+    expect(
+      readParameters(
+        'GET_PROFILE_EVENT_ACTIVITY',
+        { distinctIds: '["a"]', toDate: fromDate, fromDate },
+        { now: Date.UTC(2027, 0) },
+      ).fromDate,
+    ).toBe(day);
+  });
+
+  it.each([
+    '2026-11-10',
+    '2026-11-10 00:00',
+    '2026-11-10 17:30',
+    '2026-11-10T00:00:00.000Z',
+    '2026-11-10T00:00:00+01:00',
+    '',
+    'soon',
+    undefined,
+    7,
+  ])('%j needs no remark', (fromDate) => {
+    expect(assumptions(fromDate)).toEqual([]);
+  });
+});
 
 describe('values are read in every form a host sends them', () => {
   it.each([

@@ -9,6 +9,17 @@ import { appsmithBody, startService } from './test-service.js';
 
 const PREFIX = 'a-secret-nobody-guesses';
 
+/** Posts a query to an address and returns the result, which comes with the status 200. */
+async function executeAt(address: string): Promise<unknown> {
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(appsmithBody()),
+  });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
 describe('the secret prefix', () => {
   test('opens the plugin list, executions, the page and the metrics', async () => {
     const { url, execute } = await startService({ pathPrefix: PREFIX });
@@ -20,7 +31,7 @@ describe('the secret prefix', () => {
     expect(api.status).not.toBe(200);
   });
 
-  test.each(['', `/${PREFIX}x`, `/${PREFIX.slice(1)}`, `/x/${PREFIX}`, `//${PREFIX}`])(
+  test.each(['', `/${PREFIX}x`, `/${PREFIX.slice(1)}`, `/x/${PREFIX}`])(
     'wrong as %j lets nobody in',
     async (wrong) => {
       const { url } = await startService({ pathPrefix: PREFIX });
@@ -47,6 +58,29 @@ describe('the secret prefix', () => {
     expect(text).not.toContain(PREFIX);
     expect(mixpanel.requests).toEqual([]);
   });
+
+  // Appsmith CE, SharedConfigImpl.java: the path is joined to the base URL as text.
+  test.each(['', `/${PREFIX}`])('may be followed by a slash in the base URL: %j', async (prefix) => {
+    const { url } = await startService(prefix ? { pathPrefix: PREFIX } : {});
+    const base = `${new URL(url).origin}${prefix}/`;
+    expect((await fetch(`${base}/api/v1/plugins`)).status).toBe(200);
+    expect(await executeAt(`${base}/api/v1/actions/execute`)).toMatchObject({ isExecutionSuccess: true });
+  });
+
+  // Appsmith CE, SaasPlugin.java and RequestCaptureFilter.java: any other status shows the editor the whole request.
+  test.each(['/x', '/api', '/api/v1/x', '/x//y', '/api/v1/actions/execute'])(
+    'or none, with %j too much in the base URL, is answered 200 and a sentence',
+    async (extra) => {
+      for (const pathPrefix of [undefined, PREFIX]) {
+        const { url, mixpanel } = await startService({ pathPrefix });
+        expect(await executeAt(`${url}${extra}/api/v1/actions/execute`)).toMatchObject({
+          isExecutionSuccess: false,
+          readableError: expect.stringContaining('APPSMITH_CLOUD_SERVICES_BASE_URL'),
+        });
+        expect(mixpanel.requests).toEqual([]);
+      }
+    },
+  );
 
   test('is not needed by probes, which learn nothing', async () => {
     const { url } = await startService({ pathPrefix: PREFIX });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MEGABYTE } from '../../src/json/bytes.js';
 import { createPlugin } from '../../src/plugin.js';
 import { startLocalMixpanel, TODAYS_TOP_EVENTS } from './local-mixpanel.js';
 import { appsmithBody, PASSWORD, startService } from './test-service.js';
@@ -14,6 +15,12 @@ const PARSABLE = new Set([
   'errorType',
   'readableError',
 ]);
+
+// Appsmith CE, application-ce.properties: `appsmith.codec.size` is 150 MB unless APPSMITH_CODEC_SIZE says more.
+test('the largest answer is at most what Appsmith reads', async () => {
+  await expect(startService({ maxAnswerBytes: 151 * MEGABYTE })).rejects.toThrow(/at most 150 MB.* 151 MB/);
+  await expect(startService({ maxAnswerBytes: 150 * MEGABYTE })).resolves.toBeDefined();
+});
 
 describe('a query from Appsmith', () => {
   test('is answered with the bare result: rows, and what fits no row in the headers', async () => {
@@ -196,7 +203,7 @@ test('an answer too large for Appsmith loses rows, not its head', async () => {
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
   const { body, messages } = JSON.parse(text);
   expect(body[0]).toEqual({ event: 'Event 0', amount: 0, percentChange: 0 });
-  expect(messages[0]).toContain(`Only the first ${body.length} of 2000 rows`);
+  expect(messages[0]).toContain(`Only the first ${body.length} of 2,000 rows`);
 });
 
 test('more queries than there are places are told to come again, and the others are not disturbed', async () => {

@@ -120,14 +120,24 @@ const TYPE_LABELS = {
   average: 'Average',
 } as const;
 
-export function type<const T extends readonly (keyof typeof TYPE_LABELS)[]>(values: T, help: string) {
+/** What is counted. `sharedKey` tells lists of types apart, see `FieldMeta`. */
+export function type<const T extends readonly (keyof typeof TYPE_LABELS)[]>(
+  values: T,
+  help: string,
+  sharedKey?: string,
+) {
   return choice(values, {
     label: 'Type',
     help,
     default: 'general',
+    ...(sharedKey ? { sharedKey } : {}),
     choices: values.map((value) => ({ label: `${TYPE_LABELS[value]} (${value})`, value })),
   });
 }
+
+/** How events are ranked; without the average, which ranks nothing. */
+export const rankBy = () =>
+  type(['general', 'unique'], 'Rank by the total of events or by the number of users.', 'rankBy');
 
 export const unit = () =>
   choice(['minute', 'hour', 'day', 'week', 'month'], {
@@ -217,7 +227,14 @@ export const cacheSeconds = () =>
 /** A choice from a fixed list, with a preset. */
 export function choice<const T extends readonly string[]>(
   values: T,
-  meta: { label: string; help: string; default: T[number]; choices: readonly Choice[]; lookup?: Lookup },
+  meta: {
+    label: string;
+    help: string;
+    default: T[number];
+    choices: readonly Choice[];
+    sharedKey?: string;
+    lookup?: Lookup;
+  },
 ) {
   const schema = z.enum(values as unknown as [T[number], ...T[number][]], {
     error: `must be one of ${values.join(', ')}.`,

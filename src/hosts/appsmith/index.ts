@@ -1,6 +1,7 @@
 export {
   type ActionExecutionResult,
   MAX_RESPONSE_BYTES,
+  MAX_RESPONSE_MEGABYTES,
   toActionExecutionResult,
   writeExecuteResult,
 } from './result.js';

@@ -1,7 +1,9 @@
 import { ERRORS, PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
-import { failureOf, type QueryResult, type ResultMeta } from '../../result/query-result.js';
+import type { QueryResult, ResultMeta } from '../../result/query-result.js';
+import { truncationMessage, withoutTruncation } from '../../result/truncation.js';
 import { SECOND_MS } from '../../time/durations.js';
+import { findUnreadable } from './parser-limits.js';
 
 /** Appsmith's result of one query. Source: Appsmith CE, `ActionExecutionResult.java`. */
 export interface ActionExecutionResult {
@@ -19,11 +21,10 @@ export interface ActionExecutionResult {
   readableError?: string;
 }
 
-/**
- * Appsmith reads answers up to `APPSMITH_CODEC_SIZE`, 150 MB by default, and passes them to a browser that has to
- * show them, which becomes unusable long before that.
- */
+/** The default largest answer: Appsmith passes it to a browser, which becomes unusable long before the maximum. */
 export const MAX_RESPONSE_BYTES = 25 * MEGABYTE;
+/** The most Appsmith reads: `APPSMITH_CODEC_SIZE`, 150 by default. Source: Appsmith CE, `application-ce.properties`. */
+export const MAX_RESPONSE_MEGABYTES = 150;
 
 /** Returns a result in Appsmith's shape, with only the fields that Appsmith can parse. */
 export function toActionExecutionResult(
@@ -61,15 +62,24 @@ export function toActionExecutionResult(
   };
 }
 
-/** Returns the JSON text of a result, no larger than `maxBytes`: rows beyond are cut, with a message. */
+/**
+ * Returns the JSON text of a result, no larger than `maxBytes`: rows beyond are cut, with a message. What Appsmith's
+ * parser would refuse becomes a failure, `ANSWER_TOO_LARGE`.
+ */
 export function writeExecuteResult(result: QueryResult, maxBytes = MAX_RESPONSE_BYTES): string {
+  const unreadable = result.ok ? findUnreadable(result.body) : undefined;
+  if (unreadable) {
+    return writeTooLarge(
+      result,
+      `The answer holds ${unreadable}, more than Appsmith can read. Ask for less: fewer days, fewer properties, rows instead of CSV or Raw.`,
+    );
+  }
   const json = JSON.stringify(toActionExecutionResult(result));
   const bytes = Buffer.byteLength(json);
   if (bytes <= maxBytes) return json;
   const tooMuch = `${formatMegabytes(bytes)}, more than the ${formatMegabytes(maxBytes)} this service passes to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
   if (!result.ok || !Array.isArray(result.body)) {
-    const error = new PluginError('ANSWER_TOO_LARGE', `The answer has ${tooMuch}`);
-    return JSON.stringify(toActionExecutionResult(failureOf(error), { 'x-answer-bytes': bytes }));
+    return writeTooLarge(result, `The answer has ${tooMuch}`, { 'x-answer-bytes': bytes });
   }
   const rows = result.body;
   const included = countFittingRows(rows, maxBytes - (bytes - Buffer.byteLength(JSON.stringify(rows))));
@@ -79,10 +89,22 @@ export function writeExecuteResult(result: QueryResult, maxBytes = MAX_RESPONSE_
       meta: { ...result.meta, rows: included, truncated: true },
       body: rows.slice(0, included),
       messages: [
-        ...result.messages,
-        `Only the first ${included} of ${rows.length} rows are here: all of them have ${tooMuch}`,
+        ...withoutTruncation(result.messages),
+        truncationMessage(included, {
+          of: `${result.meta.truncated ? 'more than ' : ''}${rows.length.toLocaleString('en-US')}`,
+          because: `those fetched have ${tooMuch}`,
+        }),
       ],
     }),
+  );
+}
+
+/** The failure keeps what the query cost. */
+function writeTooLarge({ meta }: QueryResult, message: string, headers: HeaderValues = {}): string {
+  const { cost, quota, waitedMs } = meta;
+  const error = new PluginError('ANSWER_TOO_LARGE', message);
+  return JSON.stringify(
+    toActionExecutionResult({ ok: false, error, meta: { cost, quota, waitedMs }, messages: [] }, headers),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from '../../command/definition.js';
-import { type FormField, formFields, type ValueKind } from '../../command/field.js';
+import { type FormField, formFields, sharedKeyOf, type ValueKind } from '../../command/field.js';
 import {
   type InsertionField,
   insertionField,
@@ -90,7 +90,7 @@ export function buildToolJetOperations(commands: readonly Command[]): ToolJetOpe
 function defaults(commands: readonly Command[]): Record<string, string> {
   const shared = commands.flatMap(formFields).flatMap((field) => {
     const value = sharedDefault(field, commands);
-    return value === undefined ? [] : [[field.key, value]];
+    return value === undefined ? [] : [[sharedKeyOf(field), value]];
   });
   return { operation: commands[0]?.id ?? '', ...Object.fromEntries(shared) };
 }
@@ -106,8 +106,8 @@ function form(command: Command, commands: readonly Command[]): OperationForm {
 const LONG_TEXT: ReadonlySet<ValueKind> = new Set(['records', 'object', 'any', 'expression']);
 
 function control(field: FormField, commands: readonly Command[]): ToolJetControl {
-  const { key, label, help, kind, choices, lookup, placeholder = '' } = field;
-  const base = { label, key, description: help };
+  const { label, help, kind, choices, lookup, placeholder = '' } = field;
+  const base = { label, key: sharedKeyOf(field), description: help };
   if (choices) {
     const list = choices.map((choice) => ({ name: choice.label, value: choice.value }));
     return { ...base, type: 'dropdown', list };

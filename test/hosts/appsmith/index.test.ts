@@ -8,8 +8,11 @@ import {
   writeExecuteResult,
 } from '../../../src/hosts/appsmith/index.js';
 import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
+import { MEGABYTE } from '../../../src/json/bytes.js';
 import type { QueryRequest } from '../../../src/query/prepared-query.js';
 import { failureOf, type QueryResult, type ResultMeta } from '../../../src/result/query-result.js';
+import { truncationMessage } from '../../../src/result/truncation.js';
+import { readParameters } from '../../commands/command-fixture.js';
 
 const OURS = 'mixpanel-1.0-plugin';
 
@@ -140,7 +143,20 @@ describe('a result as Appsmith can parse it', () => {
       'x-cost': ['0'],
     });
     expect(result.messages?.[0]).toBe('Stale.');
-    expect(result.messages?.[1]).toContain(`Only the first ${kept} of 1000 rows`);
+    expect(result.messages?.[1]).toContain(`Only the first ${kept} of 1,000 rows`);
+  });
+
+  test('says once how many rows are here when rows were cut before', () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => ({ index, text: '…'.repeat(20) }));
+    const earlier = truncationMessage(1000, { because: 'the host takes no more.' });
+    const { messages } = writeAndParse(
+      successOf(rows, { rows: 1000, truncated: true }, [earlier, 'Stale.']),
+      20_000,
+    );
+    expect(messages).toEqual([
+      'Stale.',
+      expect.stringMatching(/^Only the first \d+ of more than 1,000 rows are here: /),
+    ]);
   });
 
   test('is whole when it just fits', () => {
@@ -156,6 +172,75 @@ describe('a result as Appsmith can parse it', () => {
       headers: { 'x-error-code': ['ANSWER_TOO_LARGE'] },
     });
     expect(result.readableError).toContain('Ask for less');
+  });
+});
+
+// jackson-core 2.17, StreamReadConstraints.java, which SaasPlugin.java leaves at its defaults: 20,000,000 characters
+// of a string, 1,000 levels, 1,000 digits, 50,000 characters of a name. What it cannot read it answers with
+// PE-JSN-4000 and the request, password included.
+describe("what Appsmith's parser would refuse", () => {
+  const nested = (levels: number) => {
+    let value: unknown = 'x';
+    for (let level = 0; level < levels; level += 1) value = level % 2 ? { a: value } : [value];
+    return value;
+  };
+
+  test.each([
+    ['a text', 'x'.repeat(19_000_001), 'a text of 19,000,001 characters'],
+    ['a text in a row', [{ a: 1 }, { a: 'x'.repeat(19_000_001) }], 'a text of 19,000,001 characters'],
+    ['nesting', nested(901), 'more than 900 levels'],
+    ['nesting beyond the call stack', nested(200_000), 'more than 900 levels'],
+    ['a name', [{ ['n'.repeat(50_001)]: 1 }], 'a name of 50,001 characters'],
+  ])('is too large an answer: %s', (_, body, words) => {
+    const result = writeAndParse(successOf(body, { cost: 1 }), 150 * MEGABYTE);
+    expect(result).toMatchObject({
+      isExecutionSuccess: false,
+      headers: { 'x-error-code': ['ANSWER_TOO_LARGE'], 'x-cost': ['1'] },
+    });
+    expect(result.readableError).toContain(words);
+    expect(result.readableError).toContain('Ask for less');
+  });
+
+  test('leaves alone what it can read', () => {
+    const body = [{ text: 'x'.repeat(19_000_000), ['n'.repeat(49_000)]: nested(890) }];
+    expect(writeAndParse(successOf(body))).toMatchObject({ isExecutionSuccess: true });
+  });
+
+  test('holds no number of more than 1,000 digits, which JavaScript never writes', () => {
+    const numbers = [Number.MAX_VALUE, Number.MIN_VALUE, -Number.MAX_SAFE_INTEGER, 1 / 3];
+    for (const number of numbers) expect(JSON.stringify(number).length).toBeLessThan(30);
+  });
+});
+
+// Appsmith CE, formControls/utils.ts: a control at `formData.x.data` saves {data, viewType, componentData, jsonData};
+// once it is switched to JavaScript, `data` is the evaluated binding as text.
+describe('a bound choice', () => {
+  const read = (id: string, parameters: Record<string, unknown>) => readParameters(id, parameters);
+  const SERIES = { events: '["Signup"]', fromDate: '2025-10-01', toDate: '2025-11-03' };
+
+  test.each([
+    ['saved plain, as before choices could be bound', 'week'],
+    ['chosen', { data: 'week', viewType: 'component' }],
+    ['bound', { data: 'week', viewType: 'json', componentData: 'day', jsonData: '{{Select1.value}}' }],
+    ['bound to JSON text', { data: '"week"', viewType: 'json' }],
+  ])('is read when it was %s', (_, unit) => {
+    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...SERIES, unit }).unit).toBe('week');
+  });
+
+  test('bound to nothing is the default', () => {
+    const unit = { viewType: 'json', componentData: 'month' };
+    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...SERIES, unit }).unit).toBe('day');
+  });
+
+  test('of another command does not reach a list that lacks it', () => {
+    const leftOver = { type: { data: 'average' }, rankBy: { data: 'unique' } };
+    expect(read('GET_TOP_EVENTS', leftOver).type).toBe('unique');
+    expect(read('GET_TOP_EVENTS', { ...leftOver, rankBy: { data: '' } }).type).toBe('general');
+    expect(read('GET_AGGREGATE_EVENT_COUNTS', { ...SERIES, ...leftOver }).type).toBe('average');
+  });
+
+  test('under the key it had before is still read', () => {
+    expect(read('GET_TODAYS_TOP_EVENTS', { type: 'unique' }).type).toBe('unique');
   });
 });
 

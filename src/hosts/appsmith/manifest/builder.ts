@@ -1,12 +1,12 @@
 import { datasourceForm } from '../../../command/datasource.js';
 import type { Command } from '../../../command/definition.js';
-import { type FormField, formFields, type ValueKind } from '../../../command/field.js';
+import { type FormField, formFields, sharedKeyOf, type ValueKind } from '../../../command/field.js';
 import { sharedDefault } from '../../../command/form.js';
 import { ICON } from './icon.js';
-import type { Control, Manifest } from './schema.js';
+import { COMMAND_PROPERTY, type Control, type Manifest } from './schema.js';
 import { SETTINGS } from './settings.js';
 
-const COMMAND_PROPERTY = 'actionConfiguration.formData.command';
+const FORM_DATA = 'actionConfiguration.formData';
 
 /** Where the datasource form keeps each field. Only `authentication.password` is encrypted by Appsmith. */
 const DATASOURCE_PROPERTIES: Record<string, string> = {
@@ -146,7 +146,7 @@ const MULTILINE_KINDS: ReadonlySet<ValueKind> = new Set(['records', 'object', 'a
 function buildControl(command: Command, field: FormField, commands: readonly Command[]): Control {
   const base = {
     label: field.label,
-    configProperty: `actionConfiguration.formData.${field.key}`,
+    configProperty: propertyOf(field),
     // Commands share their values but not their state: each control has a key of its own.
     propertyName: `${command.id}_${field.key}`,
     isRequired: field.required,
@@ -155,10 +155,19 @@ function buildControl(command: Command, field: FormField, commands: readonly Com
     ...initialValue(field, commands),
     field: buildFieldHint(field),
   };
-  if (field.choices) return { ...base, controlType: 'DROP_DOWN', options: [...field.choices] };
+  if (field.choices)
+    return { ...base, controlType: 'DROP_DOWN', alternateViewTypes: ['json'], options: [...field.choices] };
   if (MULTILINE_KINDS.has(field.kind))
     return { ...base, controlType: 'QUERY_DYNAMIC_TEXT', evaluationSubstitutionType: 'TEMPLATE' };
   return { ...base, controlType: 'QUERY_DYNAMIC_INPUT_TEXT', evaluationSubstitutionType: 'TEMPLATE' };
+}
+
+/**
+ * Where a query keeps the field. A dropdown can be bound only at a path that ends in `.data`, where Appsmith shows a
+ * switch to JavaScript and looks for bindings. Source: Appsmith CE, `formControls/utils.ts` (`getViewType`).
+ */
+function propertyOf(field: FormField): string {
+  return `${FORM_DATA}.${sharedKeyOf(field)}${field.choices ? '.data' : ''}`;
 }
 
 /**

@@ -7,6 +7,9 @@ import { LOOKUPS } from '../../../command/lookup.js';
  * without a word, is an error here.
  */
 
+/** The one dropdown of a query that is a plain value: the forwarding plugin reads it as text (`SaasPlugin.java`). */
+export const COMMAND_PROPERTY = 'actionConfiguration.formData.command';
+
 const nonEmptyText = z.string().min(1);
 /** Appsmith evaluates these over `actionConfiguration`. */
 const bindingSchema = z.string().regex(/^\{\{.+\}\}$/s);
@@ -64,6 +67,8 @@ const dropDownSchema = z.strictObject({
   controlType: z.literal('DROP_DOWN'),
   options: z.array(optionSchema).min(1),
   isSearchable: z.boolean().optional(),
+  /** Shows the switch to JavaScript. */
+  alternateViewTypes: z.tuple([z.literal('json')]).optional(),
 });
 const switchSchema = z.strictObject({ ...controlBase, controlType: z.literal('SWITCH') });
 const dynamicTextSchema = z.strictObject({
@@ -138,8 +143,22 @@ const documentSchema = z.strictObject({
   }),
 });
 
-/** The document, with the one rule that spans it: every state key is unique. */
+/** The document, with the rules that span it: every state key is unique, and every path has one list of choices. */
 export const manifestSchema = documentSchema.superRefine(({ actionUiConfig }, refinement) => {
+  const choices = new Map<string, string>();
+  // The value chosen in one command's form is shown in all others that have its path.
+  const claimChoices = ({ configProperty, options }: z.output<typeof dropDownSchema>) => {
+    const values = JSON.stringify(options.map(({ value }) => value));
+    const others = choices.get(configProperty) ?? values;
+    choices.set(configProperty, others);
+    if (others !== values)
+      refinement.addIssue({
+        code: 'custom',
+        message: `${configProperty} has two lists of choices: ${others} and ${values}; give one of the fields a sharedKey`,
+      });
+    if (configProperty !== COMMAND_PROPERTY && !configProperty.endsWith('.data'))
+      refinement.addIssue({ code: 'custom', message: `${configProperty} cannot be bound: end it in .data` });
+  };
   const seen = new Set<string>();
   const claimKey = (key: string) => {
     if (seen.has(key))
@@ -151,7 +170,10 @@ export const manifestSchema = documentSchema.superRefine(({ actionUiConfig }, re
     for (const zone of children) {
       claimKey(zone.identifier);
       // Appsmith: propertyName || configProperty || identifier (formEval.ts).
-      for (const control of zone.children) claimKey(control.propertyName ?? control.configProperty);
+      for (const control of zone.children) {
+        claimKey(control.propertyName ?? control.configProperty);
+        if (control.controlType === 'DROP_DOWN') claimChoices(control);
+      }
     }
   }
 });

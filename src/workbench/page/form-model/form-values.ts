@@ -6,9 +6,8 @@ export type FormValue = string | boolean;
 export type FormValues = Readonly<Record<string, FormValue>>;
 export type Section = Manifest['actionUiConfig']['editor'][number];
 
-const FORM_DATA = 'actionConfiguration.formData.';
-export const COMMAND_PROPERTY = `${FORM_DATA}command`;
-export const PROJECT_PROPERTY = `${FORM_DATA}projectId`;
+export const COMMAND_PROPERTY = 'actionConfiguration.formData.command';
+export const PROJECT_PROPERTY = 'actionConfiguration.formData.projectId';
 
 export function sectionControls({ children }: Section): Control[] {
   return children.flatMap((zone) => zone.children);
@@ -77,27 +76,33 @@ export function selectedCommand(values: FormValues): string {
   return String(values[COMMAND_PROPERTY] ?? '');
 }
 
-/** What is sent with a query: the values of the shown controls, by the names Appsmith would send them under. */
+/** What is sent with a query: the values of the shown fields, by their keys. */
 export function toParameters(sections: readonly Section[], values: FormValues): Record<string, FormValue> {
   return Object.fromEntries(
     sections
       .flatMap(sectionControls)
-      .filter(
-        ({ configProperty }) => configProperty.startsWith(FORM_DATA) && configProperty !== COMMAND_PROPERTY,
-      )
-      .map(({ configProperty }) => [parameterKey(configProperty), values[configProperty] ?? '']),
+      .flatMap(({ configProperty, field }) => (field ? [[field.key, values[configProperty] ?? '']] : [])),
   );
 }
 
-export function parameterKey(configProperty: string): string {
-  return configProperty.slice(FORM_DATA.length);
-}
-
-/** The values with a query written into them. */
+/** The values with a query written into them, each where the form of its command keeps it. */
 export function withQuery(
+  manifest: Manifest,
   values: FormValues,
   { command, parameters }: { command: string; parameters: Record<string, unknown> },
 ): FormValues {
-  const written = Object.entries(parameters).map(([key, value]) => [FORM_DATA + key, String(value ?? '')]);
+  const section = manifest.actionUiConfig.editor.find(({ identifier }) => identifier === command);
+  const written = (section ? sectionControls(section) : []).flatMap(({ configProperty, field }) =>
+    field && Object.hasOwn(parameters, field.key)
+      ? [[configProperty, String(plainValue(parameters[field.key]) ?? '')]]
+      : [],
+  );
   return { ...values, ...Object.fromEntries(written), [COMMAND_PROPERTY]: command };
+}
+
+/** A value as Appsmith saves it: plain, or wrapped with the view it was edited in. */
+function plainValue(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'data' in value && 'viewType' in value
+    ? value.data
+    : value;
 }

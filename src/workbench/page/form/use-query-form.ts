@@ -14,8 +14,8 @@ import {
 /** What the form holds, and the query that makes. */
 export function useQueryForm({ manifest, opening }: StartResponse, linked: LinkedQuery | undefined) {
   const [values, setValues] = useState(() => {
-    const opened = withQuery(initialValues(editorControls(manifest)), opening);
-    return linked ? withQuery(opened, linked) : opened;
+    const opened = withQuery(manifest, initialValues(editorControls(manifest)), opening);
+    return linked ? withQuery(manifest, opened, linked) : opened;
   });
   const { sections, mistakes } = useMemo(() => visibleSections(manifest, values), [manifest, values]);
   const parameters = useMemo(() => toParameters(sections, values), [sections, values]);

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { formFields } from '../../../../src/command/field.js';
+import type { Command } from '../../../../src/command/definition.js';
+import { type Fields, formFields } from '../../../../src/command/field.js';
+import { choice } from '../../../../src/commands/fields/shared-fields.js';
 import { commands } from '../../../../src/commands/index.js';
 import { buildManifest, manifestSchema } from '../../../../src/hosts/appsmith/manifest/index.js';
 
@@ -8,6 +10,18 @@ const manifest = buildManifest(commands);
 const controls = manifest.actionUiConfig.editor.flatMap(({ children }) =>
   children.flatMap((zone) => zone.children),
 );
+
+const choiceField = (values: [string, ...string[]], sharedKey?: string) =>
+  choice(values, {
+    label: 'Type',
+    help: 'A type.',
+    default: values[0],
+    choices: values.map((value) => ({ label: value, value })),
+    sharedKey,
+  });
+const command = (fields: Fields, id: string): Command => ({ ...commands[0]!, id, label: id, fields });
+const problemsOf = (document: unknown) =>
+  manifestSchema.safeParse(document).error?.issues.map(({ message }) => message) ?? [];
 
 describe('plugin.json', () => {
   it('is what the registry gives', async () => {
@@ -29,6 +43,39 @@ describe('plugin.json', () => {
     };
     expect(manifestSchema.safeParse(twice).error?.issues[0]?.message).toMatch(
       /two nodes have the state key GET_PROJECTS/,
+    );
+  });
+
+  // Appsmith CE, formControls/utils.ts `getViewType`: only a path that ends in `.data` can be switched to JavaScript;
+  // SaasPlugin.java casts `formData.command` to a String.
+  it('lets every choice be bound but the command, which is plain', () => {
+    const choices = controls.filter(({ controlType }) => controlType === 'DROP_DOWN');
+    const [command, ...others] = choices;
+    expect(command).toMatchObject({ configProperty: 'actionConfiguration.formData.command' });
+    expect(command).not.toHaveProperty('alternateViewTypes');
+    expect(others.length).toBeGreaterThan(20);
+    for (const each of others) {
+      expect(each.configProperty).toMatch(/^actionConfiguration\.formData\.\w+\.data$/);
+      expect(each).toMatchObject({ alternateViewTypes: ['json'] });
+    }
+    const rest = controls.filter(({ controlType }) => controlType !== 'DROP_DOWN');
+    expect(rest.filter(({ configProperty }) => configProperty.endsWith('.data'))).toEqual([]);
+  });
+
+  it('fails its check when one path has two lists of choices, or a choice cannot be bound', () => {
+    const [one, two] = [
+      command({ type: choiceField(['a', 'b']) }, 'ONE'),
+      command({ type: choiceField(['a', 'c']) }, 'TWO'),
+    ];
+    expect(problemsOf(buildManifest([one, two]))).toEqual([
+      expect.stringContaining('formData.type.data has two lists of choices'),
+    ]);
+    expect(
+      problemsOf(buildManifest([one, command({ type: choiceField(['a', 'c'], 'kind') }, 'TWO')])),
+    ).toEqual([]);
+    const text = JSON.stringify(buildManifest([one, one && { ...one, id: 'TWO' }]));
+    expect(problemsOf(JSON.parse(text.replaceAll('type.data', 'type')))).toContain(
+      'actionConfiguration.formData.type cannot be bound: end it in .data',
     );
   });
 

@@ -16,7 +16,7 @@ describe('the forms of the manifest', () => {
   test.each(commands.map((command) => ({ id: command.id, command })))(
     '$id sends its own fields',
     ({ command }) => {
-      const values = withQuery(empty, { command: command.id, parameters: {} });
+      const values = withQuery(manifest, empty, { command: command.id, parameters: {} });
       const { sections, mistakes } = visibleSections(manifest, values);
       expect(mistakes).toEqual([]);
       expect(Object.keys(toParameters(sections, values))).toEqual(Object.keys(command.fields));
@@ -26,7 +26,7 @@ describe('the forms of the manifest', () => {
   test('a command that no section shows is a mistake', () => {
     const { mistakes } = visibleSections(
       manifest,
-      withQuery(empty, { command: 'GET_NOTHING', parameters: {} }),
+      withQuery(manifest, empty, { command: 'GET_NOTHING', parameters: {} }),
     );
     expect(mistakes).toEqual(['No form is shown for the command "GET_NOTHING".']);
   });
