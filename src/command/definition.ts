@@ -32,7 +32,10 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   columns: readonly string[];
   /** What follows them, in words, or stands in their place. */
   moreColumns?: string;
+  /** What a query costs of the hourly limits, in a sentence. */
+  cost: string;
   fields: F;
+  examples?: readonly CommandExample<F>[];
   /** Absent: one request, one answer. */
   transfer?: TransferSpec<F, B>;
   /** `write` is never cached, repeated or shared. */
@@ -60,6 +63,12 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
 /** What the rows of a command hold, in words. */
 export function describeColumns({ columns, moreColumns }: Pick<Command, 'columns' | 'moreColumns'>): string {
   return [...columns, ...(moreColumns ? [moreColumns] : [])].join(', ');
+}
+
+/** Values that fill a form, by the keys of its fields, as a person would type them. */
+export interface CommandExample<F extends Fields = Fields> {
+  label: string;
+  values: Partial<Record<keyof F & string, string>>;
 }
 
 /** A command as the registry holds it, its types erased. */

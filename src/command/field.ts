@@ -37,6 +37,10 @@ export interface FieldMeta {
   kind: ValueKind;
   required: boolean;
   placeholder?: string;
+  /** What must be seen without asking for help, in a few words. */
+  note?: string;
+  /** Shapes or keeps the answer and asks nothing of Mixpanel: forms show it last. */
+  advanced?: true;
   /** What an empty field means, in the form's terms. */
   default?: string;
   choices?: readonly Choice[];

@@ -10,6 +10,7 @@ import { toCanonicalProjectId } from '../mixpanel/project-id.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import { checkRequestHeaders, findHeader } from '../mixpanel/request-headers.js';
 import { isRows, makeRow, type Row } from '../result/rows.js';
+import { ACTION_COST } from './fields/costs.js';
 import { cacheSeconds, choice, response } from './fields/shared-fields.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -26,6 +27,7 @@ export const customAction = defineCommand({
   columns: [],
   moreColumns:
     'the body: rows if it is an array of objects or has one in results, a row with value for null, else as it came; for /import a row for each record that was refused: index, field, reason',
+  cost: ACTION_COST,
   effect: (input) => (methodOf(input) === 'GET' ? 'read' : 'write'),
   freshSeconds: () => 0,
   fields: {
@@ -61,6 +63,16 @@ export const customAction = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    {
+      label: 'A saved funnel',
+      values: {
+        method: 'GET',
+        endpoint:
+          'https://mixpanel.com/api/query/funnels?project_id=1234567&funnel_id=67890&from_date=2025-10-01&to_date=2025-11-03',
+      },
+    },
+  ],
   *check({ endpoint, headers = {}, method, body }, { region }): Iterable<FieldProblem> {
     const target = resolveEndpoint(endpoint, region);
     if ('problem' in target) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
 import { normalizeOperators } from '../mixpanel/expression/index.js';
+import { EXPORT_COST } from './fields/costs.js';
 import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
 import { doubtsAboutFilter } from './fields/filter.js';
 import {
@@ -21,6 +22,7 @@ import { arrayOf } from './rows/response-schemas.js';
 /** Source: https://docs.mixpanel.com/docs/export-methods and the managing-projects page on time zones. */
 const DAYS_AND_TIMES =
   "Days are of UTC; for projects created before 2023 they are of the project's time zone, and so are the times in the rows, although they end in Z.";
+const DAYS_NOTE = "yyyy-mm-dd, in UTC; in projects of before 2023 in the project's time zone";
 
 export const downloadData = defineCommand({
   id: 'DOWNLOAD_DATA',
@@ -29,6 +31,7 @@ export const downloadData = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/raw-event-export',
   columns: ['event', 'time', 'distinct_id'],
   moreColumns: 'each property under its own name',
+  cost: EXPORT_COST,
   effect: 'read',
   transfer: {
     kind: 'export',
@@ -42,8 +45,8 @@ export const downloadData = defineCommand({
   freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
-    fromDate: fromDate(`The first day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`),
-    toDate: toDate(`The last day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`),
+    fromDate: fromDate(`The first day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`, DAYS_NOTE),
+    toDate: toDate(`The last day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`, DAYS_NOTE),
     events: optionalEvents(),
     where: field(z.string().optional(), {
       label: 'Where (Filter Expression)',
@@ -66,6 +69,26 @@ export const downloadData = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    { label: 'One event', values: { events: '["Signup"]', fromDate: '2025-10-01', toDate: '2025-11-03' } },
+    {
+      label: 'Filtered by system',
+      values: {
+        where: 'properties["$os"] == "iOS"',
+        limit: '100',
+        fromDate: '2025-10-01',
+        toDate: '2025-11-03',
+      },
+    },
+    {
+      label: 'Two conditions',
+      values: {
+        where: 'properties["PlanType"] == "Premium" && properties["Country"] == "US"',
+        fromDate: '2025-10-01',
+        toDate: '2025-11-03',
+      },
+    },
+  ],
   check: checkDateRange,
   doubts: ({ where }) => doubtsAboutFilter(where),
   request: (input) => ({

@@ -1,4 +1,5 @@
 import { defineCommand } from '../command/definition.js';
+import { QUERY_COST } from './fields/costs.js';
 import { dateRangeFreshSeconds } from './fields/date-range.js';
 import { events, projectId, workspaceId } from './fields/shared-fields.js';
 import { checkSeries, seriesFields, seriesQuery, seriesSchema, toSeriesRows } from './fields/time-series.js';
@@ -9,6 +10,8 @@ export const getAggregateEventCounts = defineCommand({
   description: 'Total, unique or average counts of events over minutes, hours, days, weeks or months.',
   documentation: 'https://developer.mixpanel.com/reference/list-recent-events',
   columns: ['date', 'event', 'count'],
+  moreColumns: 'or, wide, date and a column for each event',
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: dateRangeFreshSeconds,
   fields: {
@@ -17,6 +20,28 @@ export const getAggregateEventCounts = defineCommand({
     events: events(),
     ...seriesFields('Total counts events, unique counts the users who did them, average is events per user.'),
   },
+  examples: [
+    {
+      label: 'One event',
+      values: {
+        events: '["Signup"]',
+        type: 'unique',
+        unit: 'day',
+        fromDate: '2025-10-01',
+        toDate: '2025-11-03',
+      },
+    },
+    {
+      label: 'Several events',
+      values: {
+        events: '["Signup", "Purchase", "Page View"]',
+        type: 'general',
+        unit: 'day',
+        fromDate: '2025-10-01',
+        toDate: '2025-11-03',
+      },
+    },
+  ],
   check: checkSeries,
   request: (input) => ({
     family: 'query',
@@ -26,5 +51,5 @@ export const getAggregateEventCounts = defineCommand({
     query: { ...seriesQuery(input), event: JSON.stringify(input.events) },
   }),
   answer: seriesSchema,
-  rows: (body, { events }) => toSeriesRows(body, 'event', events),
+  rows: (body, input) => toSeriesRows(body, 'event', input),
 });

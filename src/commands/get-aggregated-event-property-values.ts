@@ -1,4 +1,5 @@
 import { defineCommand } from '../command/definition.js';
+import { QUERY_COST } from './fields/costs.js';
 import { dateRangeFreshSeconds } from './fields/date-range.js';
 import { event, limit, projectId, propertyName, workspaceId } from './fields/shared-fields.js';
 import {
@@ -21,6 +22,8 @@ export const getAggregatedEventPropertyValues = defineCommand({
   description: 'Counts of one event by the values of one of its properties, over time.',
   documentation: 'https://developer.mixpanel.com/reference/query-event-properties',
   columns: ['date', 'value', 'count'],
+  moreColumns: 'or, wide, date and a column for each value',
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: dateRangeFreshSeconds,
   fields: {
@@ -36,6 +39,30 @@ export const getAggregatedEventPropertyValues = defineCommand({
     }),
     ...output,
   },
+  examples: [
+    {
+      label: 'Signups by plan',
+      values: {
+        event: 'Signup',
+        propertyName: 'PlanType',
+        type: 'general',
+        unit: 'day',
+        fromDate: '2025-10-01',
+        toDate: '2025-11-03',
+      },
+    },
+    {
+      label: 'Signups by tier, weekly',
+      values: {
+        event: 'Signup',
+        propertyName: 'SubscriptionTier',
+        type: 'unique',
+        unit: 'week',
+        fromDate: '2025-10-01',
+        toDate: '2025-11-03',
+      },
+    },
+  ],
   check: checkSeries,
   request: (input) => ({
     family: 'query',
@@ -52,5 +79,5 @@ export const getAggregatedEventPropertyValues = defineCommand({
     }
     if (!isFilled(body)) yield 'Dates without a count are left out: with them the table would be too large.';
   },
-  rows: (body) => toSeriesRows(body, 'value'),
+  rows: (body, input) => toSeriesRows(body, 'value', input),
 });

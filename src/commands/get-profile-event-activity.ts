@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
+import { QUERY_COST } from './fields/costs.js';
 import { checkDateRange, dateRangeFreshSeconds } from './fields/date-range.js';
 import { cacheSeconds, fromDate, projectId, response, toDate, workspaceId } from './fields/shared-fields.js';
 import { type EventRecord, toEventRow } from './rows/event-row.js';
@@ -13,6 +14,7 @@ export const getProfileEventActivity = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/activity-stream-query',
   columns: ['event', 'time', 'distinct_id'],
   moreColumns: 'each property under its own name',
+  cost: QUERY_COST,
   effect: 'read',
   transfer: {
     kind: 'list',
@@ -37,6 +39,13 @@ export const getProfileEventActivity = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    { label: 'One user', values: { distinctIds: '["user1"]', fromDate: '2025-10-01', toDate: '2025-11-03' } },
+    {
+      label: 'Several users',
+      values: { distinctIds: '["user1", "user2", "user3"]', fromDate: '2025-10-01', toDate: '2025-11-03' },
+    },
+  ],
   check: checkDateRange,
   request: (input) => ({
     family: 'query',

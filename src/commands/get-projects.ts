@@ -1,6 +1,7 @@
 import { defineCommand } from '../command/definition.js';
 import { ME_REQUEST, meSchema, projectsOf, workspacesOf } from '../mixpanel/me.js';
 import { makeRow } from '../result/rows.js';
+import { NO_COST } from './fields/costs.js';
 import { cacheSeconds, response } from './fields/shared-fields.js';
 
 export const getProjects = defineCommand({
@@ -20,6 +21,7 @@ export const getProjects = defineCommand({
     'workspaceId',
     'workspace',
   ],
+  cost: NO_COST,
   effect: 'read',
   freshSeconds: () => 600,
   fields: { response: response(), cacheSeconds: cacheSeconds() },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
+import { QUERY_COST } from './fields/costs.js';
 import {
   cacheSeconds,
   format,
@@ -18,6 +19,7 @@ export const getTodaysTopEvents = defineCommand({
   description: 'The most active events of today, with their counts and the change against yesterday.',
   documentation: 'https://developer.mixpanel.com/reference/query-top-events',
   columns: ['event', 'amount', 'percentChange'],
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: () => 120,
   fields: {
@@ -32,6 +34,10 @@ export const getTodaysTopEvents = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    { label: 'By number of events', values: { type: 'general', limit: '100' } },
+    { label: 'By number of users', values: { type: 'unique', limit: '100' } },
+  ],
   request: (input) => ({
     family: 'query',
     method: 'GET',

@@ -2,6 +2,7 @@ import { defineCommand } from '../command/definition.js';
 import { entriesOf, keysOf } from '../json/key-order.js';
 import { makeRow, type Row } from '../result/rows.js';
 import { HOUR_SECONDS } from '../time/durations.js';
+import { QUERY_COST } from './fields/costs.js';
 import {
   cacheSeconds,
   event,
@@ -19,6 +20,7 @@ export const getTopEventProperties = defineCommand({
   description: 'The most common property names of one event.',
   documentation: 'https://developer.mixpanel.com/reference/query-events-top-properties',
   columns: ['property', 'count'],
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: () => HOUR_SECONDS,
   fields: {
@@ -30,6 +32,7 @@ export const getTopEventProperties = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [{ label: 'Properties of Signup', values: { event: 'Signup', limit: '10' } }],
   request: (input) => ({
     family: 'query',
     method: 'GET',

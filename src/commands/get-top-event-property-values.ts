@@ -1,6 +1,7 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
 import { HOUR_SECONDS } from '../time/durations.js';
+import { QUERY_COST } from './fields/costs.js';
 import {
   cacheSeconds,
   event,
@@ -19,6 +20,7 @@ export const getTopEventPropertyValues = defineCommand({
   description: 'The most common values of one property of an event.',
   documentation: 'https://developer.mixpanel.com/reference/query-events-top-property-values',
   columns: ['value', 'rank'],
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: () => HOUR_SECONDS,
   fields: {
@@ -31,6 +33,10 @@ export const getTopEventPropertyValues = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    { label: 'Plans of Signup', values: { event: 'Signup', propertyName: 'PlanType', limit: '255' } },
+    { label: 'Tiers of Signup', values: { event: 'Signup', propertyName: 'SubscriptionTier', limit: '255' } },
+  ],
   request: (input) => ({
     family: 'query',
     method: 'GET',

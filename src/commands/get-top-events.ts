@@ -1,6 +1,7 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
 import { HOUR_SECONDS } from '../time/durations.js';
+import { QUERY_COST } from './fields/costs.js';
 import {
   cacheSeconds,
   format,
@@ -18,6 +19,7 @@ export const getTopEvents = defineCommand({
   description: 'The most common event names of the last 31 days.',
   documentation: 'https://developer.mixpanel.com/reference/query-months-top-event-names',
   columns: ['event', 'rank'],
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: () => HOUR_SECONDS,
   fields: {
@@ -30,6 +32,10 @@ export const getTopEvents = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    { label: 'By number of events', values: { type: 'general', limit: '255' } },
+    { label: 'By number of users', values: { type: 'unique', limit: '255' } },
+  ],
   request: (input) => ({
     family: 'query',
     method: 'GET',

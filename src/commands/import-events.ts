@@ -3,6 +3,7 @@ import { defineCommand } from '../command/definition.js';
 import { PluginError } from '../errors.js';
 import { eventContent } from '../records/event-content.js';
 import { type EventRecord, readEventRecord } from '../records/event-record.js';
+import { NO_COST } from './fields/costs.js';
 import {
   checkImportedEvent,
   eventColumns,
@@ -28,6 +29,7 @@ export const importEvents = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/import-events',
   columns: ['status', 'accepted'],
   moreColumns: 'a row per rejected event: index, event, field, reason',
+  cost: NO_COST,
   effect: 'write',
   transfer: {
     kind: 'batches',

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
+import { QUERY_COST } from './fields/costs.js';
 import { cacheSeconds, optionalProjectId, response, workspaceId } from './fields/shared-fields.js';
 import { arrayOf } from './rows/response-schemas.js';
 
@@ -18,6 +19,7 @@ export const listSavedCohorts = defineCommand({
   description: 'All cohorts of a project: name, id, count, description, creation date and visibility.',
   documentation: 'https://developer.mixpanel.com/reference/cohorts-list',
   columns: ['name', 'id', 'count', 'description', 'created', 'visible'],
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: () => 600,
   fields: {

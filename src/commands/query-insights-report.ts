@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
+import { QUERY_COST } from './fields/costs.js';
 import { cacheSeconds, choice, projectId, response, workspaceId } from './fields/shared-fields.js';
 import { type Report, reportMessages, reportRows, samplingFactor } from './insights/report.js';
 
@@ -16,6 +17,7 @@ export const queryInsightsReport = defineCommand({
   columns: [],
   moreColumns:
     'Insights: metric and breakdowns, date where there is a time axis, value. Funnels: funnel, breakdowns, date, step, event, count, stepConversion, overallConversion, avgTime, avgTimeFromStart. Retention: metric, date of the cohort, breakdowns, period, first, count, rate, average. With a comparison: previousDate, previous, lift. total is true for rows that sum up others',
+  cost: QUERY_COST,
   effect: 'read',
   freshSeconds: () => 600,
   fields: {
@@ -48,6 +50,7 @@ export const queryInsightsReport = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [{ label: 'A saved report', values: { bookmarkId: '67890' } }],
   request: (input) => ({
     family: 'query',
     method: 'GET',

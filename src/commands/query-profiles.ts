@@ -3,6 +3,7 @@ import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
 import { isObject } from '../json/object.js';
 import { makeRow, type Row } from '../result/rows.js';
+import { PROFILES_COST } from './fields/costs.js';
 import {
   checkEngageForm,
   doubtsAboutEngageForm,
@@ -20,6 +21,7 @@ export const queryProfiles = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/engage-query',
   columns: ['distinct_id'],
   moreColumns: 'each property under its own name',
+  cost: PROFILES_COST,
   effect: 'read',
   transfer: {
     kind: 'pages',
@@ -73,6 +75,25 @@ export const queryProfiles = defineCommand({
     response: response(),
     cacheSeconds: cacheSeconds(),
   },
+  examples: [
+    {
+      label: 'One user',
+      values: {
+        formData: '{"distinct_id": "user123", "output_properties": ["$last_name", "$email", "Total Spent"]}',
+      },
+    },
+    {
+      label: 'By email',
+      values: {
+        formData:
+          '{"where": "properties[\\"$email\\"] == \\"user@example.com\\"", "page": 0, "output_properties": ["$name", "$email", "SubscriptionTier"]}',
+      },
+    },
+    {
+      label: 'Next page',
+      values: { formData: '{"session_id": "abc123", "page": 1, "output_properties": ["$name", "$email"]}' },
+    },
+  ],
   check: ({ formData = {} }) => checkEngageForm(formData),
   request: (input) => ({
     family: 'query',

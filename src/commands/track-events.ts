@@ -4,7 +4,11 @@ import { field } from '../command/field.js';
 import { eventContent } from '../records/event-content.js';
 import { type EventRecord, readEventRecord } from '../records/event-record.js';
 import { makeRow } from '../result/rows.js';
+
 import { isZone } from '../time/zone.js';
+
+import { NO_COST } from './fields/costs.js';
+
 import { response } from './fields/shared-fields.js';
 import {
   checkTrackedEvent,
@@ -22,6 +26,7 @@ export const trackEvents = defineCommand({
   documentation: 'https://developer.mixpanel.com/reference/track-event',
   columns: ['status', 'accepted'],
   moreColumns: 'a row per rejected event: index, event, reason',
+  cost: NO_COST,
   effect: 'write',
   transfer: {
     kind: 'batches',
@@ -60,6 +65,22 @@ export const trackEvents = defineCommand({
     ),
     response: response(),
   },
+  examples: [
+    {
+      label: 'One event',
+      values: {
+        trackedEvents:
+          '[{"event": "Button Clicked", "properties": {"token": "abc123xyz456token789", "distinct_id": "user@example.com", "action": "Clicked Start Button"}}]',
+      },
+    },
+    {
+      label: 'Several events',
+      values: {
+        trackedEvents:
+          '[{"event": "Page View", "properties": {"token": "abc123xyz456token789", "distinct_id": "user@example.com", "page": "Dashboard"}}, {"event": "Button Clicked", "properties": {"token": "abc123xyz456token789", "distinct_id": "user@example.com", "button": "Submit"}}]',
+      },
+    },
+  ],
   doubts: ({ trackedEvents, timezone }) => {
     const assumed = trackedEvents.filter((item) => readEventRecord(item, { timezone }).zoneAssumed);
     if (assumed.length === 0) return [];

@@ -20,15 +20,23 @@ export function makeRow(
   for (const name of Object.keys(fixedColumns)) row[name] = fixedColumns[name];
   for (const name of Object.keys(properties)) {
     if (excluded.has(name)) continue;
-    let column = name;
-    if (isArrayIndex(name) || Object.hasOwn(fixedColumns, name)) {
-      column = `property_${name}`;
-      while (Object.hasOwn(properties, column)) column = `property_${column}`;
-    }
-    if (column === '__proto__') setOwn(row, column, properties[name]);
-    else row[column] = properties[name];
+    setCell(row, columnOf(name, fixedColumns, properties), properties[name]);
   }
   return row;
+}
+
+/** Returns the column of a property in the rows that `makeRow` builds. */
+export function columnOf(name: string, fixedColumns: Readonly<Row>, properties: Readonly<Row>): string {
+  if (!isArrayIndex(name) && !Object.hasOwn(fixedColumns, name)) return name;
+  let column = `property_${name}`;
+  while (Object.hasOwn(properties, column)) column = `property_${column}`;
+  return column;
+}
+
+/** Sets a cell of a row, whatever its column is called. */
+export function setCell(row: Row, column: string, value: unknown): void {
+  if (column === '__proto__') setOwn(row, column, value);
+  else row[column] = value;
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

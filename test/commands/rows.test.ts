@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { buildRows } from './command-fixture.js';
+import { formatBody } from '../../src/command/answer-formatter.js';
+import type { Row } from '../../src/result/rows.js';
+import { buildRequest, buildRows, commandById, NOW, readParameters } from './command-fixture.js';
 
 const RANGE = { fromDate: '2025-10-01', toDate: '2025-10-03' };
 
@@ -67,6 +69,50 @@ describe('answers become flat rows, fixed columns first', () => {
       { date: '2025-10-02', event: 'Purchase', count: 0 },
       { date: '2025-10-02', event: 'Signup', count: 3 },
     ]);
+  });
+
+  // Appsmith CE, WidgetSuggestionHelper.java: the suggested chart takes the first text and the first number of a row;
+  // EChartsDatasetBuilder.ts keeps one value for each x.
+  it('a wide answer has one row for each date and a column for each name, so that a chart has one value for each x', () => {
+    const body = {
+      data: {
+        series: ['2025-10-02', '2025-10-01'],
+        values: {
+          Signup: { '2025-10-02': 3 },
+          Purchase: { '2025-10-01': 1 },
+          date: { '2025-10-01': 5 },
+          '42': { '2025-10-02': 7 },
+        },
+      },
+    };
+    const wide = { ...RANGE, response: 'wide' };
+    const rows = buildRows(
+      'GET_AGGREGATE_EVENT_COUNTS',
+      { events: ['Purchase', 'Signup'], ...wide },
+      body,
+    ) as Row[];
+    expect(rows).toEqual([
+      { date: '2025-10-01', Purchase: 1, Signup: 0, property_date: 5, property_42: 0 },
+      { date: '2025-10-02', Purchase: 0, Signup: 3, property_date: 0, property_42: 7 },
+    ]);
+    expect(Object.keys(rows[0]!).slice(0, 3)).toEqual(['date', 'Purchase', 'Signup']);
+    expect(
+      buildRows(
+        'GET_AGGREGATED_EVENT_PROPERTY_VALUES',
+        { event: 'Signup', propertyName: 'plan', ...wide },
+        body,
+      ),
+    ).toHaveLength(2);
+  });
+
+  it('a wide answer as CSV has the same columns, although the CSV of Mixpanel has not', async () => {
+    const parameters = { events: ['A', 'B'], ...RANGE, response: 'wide', format: 'csv' };
+    expect(buildRequest('GET_AGGREGATE_EVENT_COUNTS', parameters).query).toMatchObject({ format: 'json' });
+    const command = commandById('GET_AGGREGATE_EVENT_COUNTS');
+    const body = { data: { series: ['2025-10-01'], values: { A: { '2025-10-01': 1 }, B: {} } } };
+    const input = readParameters(command.id, parameters);
+    const { body: csv } = await formatBody(command, input, body, { region: 'US', now: NOW });
+    expect(csv).toBe('date,A,B\n2025-10-01,1,0\n');
   });
 
   it('GET_AGGREGATED_EVENT_PROPERTY_VALUES: values may have names that objects already have', () => {

@@ -147,19 +147,26 @@ export const unit = () =>
     choices: ['minute', 'hour', 'day', 'week', 'month'].map((value) => ({ label: capitalize(value), value })),
   });
 
-const date = (label: string, help: string, placeholder: string) =>
-  field(z.string(), { label, help, kind: 'date', required: true, placeholder });
+const PROJECT_TIME = "yyyy-mm-dd, in the project's time zone";
 
-export const fromDate = (help = 'The first day, included, as yyyy-mm-dd, in the time zone of the project.') =>
-  date('From Date', help, '2025-10-01');
-export const toDate = (help = 'The last day, included, as yyyy-mm-dd, in the time zone of the project.') =>
-  date('To Date', help, '2025-11-03');
+const date = (label: string, help: string, note: string, placeholder: string) =>
+  field(z.string(), { label, help, note, kind: 'date', required: true, placeholder });
+
+export const fromDate = (
+  help = 'The first day, included, as yyyy-mm-dd, in the time zone of the project.',
+  note = PROJECT_TIME,
+) => date('From Date', help, note, '2025-10-01');
+export const toDate = (
+  help = 'The last day, included, as yyyy-mm-dd, in the time zone of the project.',
+  note = PROJECT_TIME,
+) => date('To Date', help, note, '2025-11-03');
 
 export const format = () =>
   choice(['json', 'csv'], {
     label: 'Format',
     help: 'JSON gives rows to bind to a table or a chart; CSV gives one text to save or download.',
     default: 'json',
+    advanced: true,
     choices: [
       { label: 'JSON', value: 'json' },
       { label: 'CSV', value: 'csv' },
@@ -182,6 +189,7 @@ export function optionalLimit({ max, help }: { max: number; help: string }) {
   return field(limitSchema(max).optional(), {
     label: 'Limit',
     help,
+    note: 'Default: no limit',
     kind: 'integer',
     required: false,
     placeholder: '100',
@@ -201,8 +209,24 @@ export const response = () =>
     label: 'Response',
     help: "Rows are flat and bind to a table, a chart or a select. Raw is Mixpanel's answer untouched.",
     default: 'rows',
+    advanced: true,
     choices: [
       { label: 'Rows', value: 'rows' },
+      { label: 'Raw', value: 'raw' },
+    ],
+  });
+
+/** The response of commands for counts over time, whose rows also come one for each date. */
+export const seriesResponse = () =>
+  choice(['rows', 'wide', 'raw'], {
+    label: 'Response',
+    help: "Rows are flat: one for each date and name. Wide has one row for each date and a column for each name, as a stacked chart needs it. Raw is Mixpanel's answer untouched.",
+    default: 'rows',
+    advanced: true,
+    sharedKey: 'seriesResponse',
+    choices: [
+      { label: 'Rows', value: 'rows' },
+      { label: 'Wide', value: 'wide' },
       { label: 'Raw', value: 'raw' },
     ],
   });
@@ -221,6 +245,7 @@ export const cacheSeconds = () =>
       kind: 'integer',
       required: false,
       placeholder: 'Automatic',
+      advanced: true,
     },
   );
 
@@ -233,6 +258,7 @@ export function choice<const T extends readonly string[]>(
     default: T[number];
     choices: readonly Choice[];
     sharedKey?: string;
+    advanced?: true;
     lookup?: Lookup;
   },
 ) {

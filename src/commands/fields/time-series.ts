@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { CommandContext, FieldProblem } from '../../command/definition.js';
 import { keysOf } from '../../json/key-order.js';
 import type { QueryValue } from '../../mixpanel/request.js';
-import { makeRow, type Row } from '../../result/rows.js';
+import { columnOf, makeRow, type Row, setCell } from '../../result/rows.js';
 import { objectOf } from '../rows/response-schemas.js';
 import { checkDateRange } from './date-range.js';
-import { cacheSeconds, format, fromDate, response, toDate, type, unit } from './shared-fields.js';
+import { cacheSeconds, format, fromDate, seriesResponse, toDate, type, unit } from './shared-fields.js';
 
 /** The part of the form that commands for counts over time share: what is counted, and over which days. */
 export const seriesFields = (typeHelp: string) => ({
@@ -14,7 +14,7 @@ export const seriesFields = (typeHelp: string) => ({
   fromDate: fromDate(),
   toDate: toDate(),
   format: format(),
-  response: response(),
+  response: seriesResponse(),
   cacheSeconds: cacheSeconds(),
 });
 
@@ -26,6 +26,7 @@ interface SeriesInput {
   fromDate: string;
   toDate: string;
   format: string;
+  response: string;
 }
 
 export function* checkSeries(input: SeriesInput, context: CommandContext): Iterable<FieldProblem> {
@@ -42,7 +43,8 @@ export function seriesQuery(input: SeriesInput): Record<string, QueryValue> {
     unit: input.unit,
     from_date: input.fromDate,
     to_date: input.toDate,
-    format: input.format,
+    // Mixpanel's CSV has one shape only.
+    format: input.response === 'wide' ? 'json' : input.format,
   };
 }
 
@@ -63,18 +65,51 @@ export function isFilled({ data: { series, values } }: z.output<typeof seriesSch
 }
 
 /**
- * Returns one row per date and name, dates ascending, names in the order of `requestedOrder` (what was asked for)
- * and then as Mixpanel lists them. Mixpanel leaves dates without a count out; here they are 0, unless there are too
- * many of them (`isFilled`).
+ * Returns the rows in the shape the query asks for: one per date and name, or `wide`, one per date with a column for
+ * each name.
  */
 export function toSeriesRows(
   body: z.output<typeof seriesSchema>,
   column: 'event' | 'value',
-  requestedOrder: readonly string[] = [],
+  { response, events = [] }: { response: string; events?: readonly string[] },
+): Row[] {
+  return response === 'wide' ? toWideRows(body, events) : toLongRows(body, column, events);
+}
+
+/** Names in the order of what was asked for, and then as Mixpanel lists them. */
+function namesOf(values: Readonly<Record<string, unknown>>, requestedOrder: readonly string[]): string[] {
+  const requestedNames = requestedOrder.filter((name) => Object.hasOwn(values, name));
+  return [...new Set([...requestedNames, ...keysOf(values)])];
+}
+
+function toWideRows(body: z.output<typeof seriesSchema>, requestedOrder: readonly string[]): Row[] {
+  const { series, values } = body.data;
+  const names = namesOf(values, requestedOrder);
+  const filled = isFilled(body);
+  // Not `makeRow`, which takes an object: it would put names that are whole numbers first.
+  const columns = names.map((name) => [name, columnOf(name, { date: '' }, values)] as const);
+  return series.toSorted().map((date) => {
+    const row: Row = { date };
+    for (const [name, column] of columns) {
+      const count = values[name]?.[date];
+      if (filled || count !== undefined) setCell(row, column, count ?? 0);
+    }
+    return row;
+  });
+}
+
+/**
+ * Returns one row per date and name, dates ascending, names in the order of `requestedOrder` (what was asked for)
+ * and then as Mixpanel lists them. Mixpanel leaves dates without a count out; here they are 0, unless there are too
+ * many of them (`isFilled`).
+ */
+function toLongRows(
+  body: z.output<typeof seriesSchema>,
+  column: 'event' | 'value',
+  requestedOrder: readonly string[],
 ): Row[] {
   const { series, values } = body.data;
-  const requestedNames = requestedOrder.filter((name) => Object.hasOwn(values, name));
-  const names = [...new Set([...requestedNames, ...keysOf(values)])];
+  const names = namesOf(values, requestedOrder);
   const filled = isFilled(body);
   const rows: Row[] = [];
   for (const date of series.toSorted()) {

@@ -1,7 +1,7 @@
 import { datasourceForm } from '../../../command/datasource.js';
 import type { Command } from '../../../command/definition.js';
 import { type FormField, formFields, sharedKeyOf, type ValueKind } from '../../../command/field.js';
-import { sharedDefault } from '../../../command/form.js';
+import { isFilledByDatasource, sharedDefault } from '../../../command/form.js';
 import { ICON } from './icon.js';
 import { COMMAND_PROPERTY, type Control, type Manifest } from './schema.js';
 import { SETTINGS } from './settings.js';
@@ -118,28 +118,81 @@ function buildSection(
     description: command.description,
     documentation: command.documentation,
     conditionals: { show: `{{${COMMAND_PROPERTY} === '${command.id}'}}` },
-    children: buildZones(
-      command,
-      formFields(command).map((field) => buildControl(command, field, commands)),
-    ),
+    children: buildZones(command, commands),
   };
 }
 
+type Zone = Manifest['actionUiConfig']['editor'][number]['children'][number];
+
+/** What the query costs, a link and the examples; then what is asked; then what shapes the answer. */
+function buildZones(command: Command, commands: readonly Command[]): Zone[] {
+  const fields = formFields(command);
+  const controls = (advanced: boolean) =>
+    fields
+      .filter((field) => Boolean(field.advanced) === advanced)
+      .map((field) => buildControl(command, field, commands));
+  return [
+    ...groupControls([buildIntroduction(command), ...controls(false)]),
+    ...groupControls([buildAdvancedHeading(command), ...controls(true)]),
+  ].map((zone, index) => ({ ...zone, identifier: `${command.id}-Z${index + 1}` }));
+}
+
+/**
+ * Appsmith draws a label, a line below it and a link for this control, and a button for each option, which writes its
+ * values into the form. Source: Appsmith CE, `FormTemplateControl.tsx`, `FormConfig.tsx`.
+ */
+function buildIntroduction(command: Command): Control {
+  return {
+    label: command.label,
+    subtitle: command.cost,
+    url: command.documentation,
+    urlText: "Mixpanel's documentation",
+    configProperty: '',
+    propertyName: `${command.id}_examples`,
+    controlType: 'FORM_TEMPLATE',
+    options: buildExamples(command),
+  };
+}
+
+/** Without options, only the label and the line below it are drawn: a heading, for which there is no control. */
+function buildAdvancedHeading(command: Command): Control {
+  return {
+    label: 'Advanced',
+    subtitle: 'The shape of the answer, and how long it may be used again',
+    configProperty: '',
+    propertyName: `${command.id}_advanced`,
+    controlType: 'FORM_TEMPLATE',
+    options: [],
+  };
+}
+
+/** An example also resets what the others would fill in. */
+function buildExamples({
+  examples = [],
+  fields,
+}: Command): { label: string; value: Record<string, string> }[] {
+  const filled = formFields({ fields }).filter(({ key }) => examples.some(({ values }) => key in values));
+  return examples.map(({ label, values }) => ({
+    label,
+    value: Object.fromEntries(
+      filled.map((field) => [propertyOf(field), values[field.key] ?? (field.choices && field.default) ?? '']),
+    ),
+  }));
+}
+
 /** Long texts have a line of their own, short ones stand in pairs. */
-function buildZones(
-  command: Command,
-  controls: Control[],
-): Manifest['actionUiConfig']['editor'][number]['children'] {
-  const grouped: Manifest['actionUiConfig']['editor'][number]['children'] = [];
+function groupControls(controls: readonly Control[]): Omit<Zone, 'identifier'>[] {
+  const grouped: Omit<Zone, 'identifier'>[] = [];
   for (const each of controls) {
-    const controlType =
-      each.controlType === 'QUERY_DYNAMIC_TEXT' ? 'SINGLE_COLUMN_ZONE' : 'DOUBLE_COLUMN_ZONE';
+    const controlType = WIDE_CONTROLS.has(each.controlType) ? 'SINGLE_COLUMN_ZONE' : 'DOUBLE_COLUMN_ZONE';
     const last = grouped.at(-1);
     if (last?.controlType === controlType) last.children.push(each);
-    else grouped.push({ controlType, identifier: `${command.id}-Z${grouped.length + 1}`, children: [each] });
+    else grouped.push({ controlType, children: [each] });
   }
   return grouped;
 }
+
+const WIDE_CONTROLS: ReadonlySet<Control['controlType']> = new Set(['QUERY_DYNAMIC_TEXT', 'FORM_TEMPLATE']);
 
 const MULTILINE_KINDS: ReadonlySet<ValueKind> = new Set(['records', 'object', 'any', 'expression']);
 
@@ -149,8 +202,10 @@ function buildControl(command: Command, field: FormField, commands: readonly Com
     configProperty: propertyOf(field),
     // Commands share their values but not their state: each control has a key of its own.
     propertyName: `${command.id}_${field.key}`,
-    isRequired: field.required,
+    // A star on what the datasource fills in would ask for it twice.
+    isRequired: field.required && !isFilledByDatasource(field),
     tooltipText: field.help,
+    ...subtitle(field, commands),
     ...(field.placeholder ? { placeholderText: field.placeholder } : {}),
     ...initialValue(field, commands),
     field: buildFieldHint(field),
@@ -173,10 +228,17 @@ function propertyOf(field: FormField): string {
 /**
  * Appsmith writes the initial values of all forms into a new query at once, and a field has one value whichever
  * form shows it: commands that disagree on a default would overwrite each other's. Such a field starts empty,
- * with its default as the placeholder, and the executor fills it in.
+ * with its default in words, and the executor fills it in.
  */
 function initialValue(field: FormField, commands: readonly Command[]): { initialValue: string } {
   return { initialValue: sharedDefault(field, commands) ?? '' };
+}
+
+function subtitle(field: FormField, commands: readonly Command[]): { subtitle?: string } {
+  const { note, default: defaultValue } = field;
+  if (note) return { subtitle: note };
+  const isHidden = defaultValue !== undefined && sharedDefault(field, commands) === undefined;
+  return isHidden ? { subtitle: `Default: ${defaultValue}` } : {};
 }
 
 function buildFieldHint({ key, kind, lookup, inserts, default: defaultValue }: FormField): Control['field'] {

@@ -45,6 +45,9 @@ const controlBase = {
   placeholderText: nonEmptyText.optional(),
   tooltipText: nonEmptyText.optional(),
   subtitle: nonEmptyText.optional(),
+  /** A link under the label. */
+  url: z.url().optional(),
+  urlText: nonEmptyText.optional(),
   hidden: z.boolean().optional(),
   encrypted: z.boolean().optional(),
   conditionals: conditionals.optional(),
@@ -83,12 +86,28 @@ const dynamicInputSchema = z.strictObject({
   inputType: z.enum(['TEXT', 'JSON', 'TEXT_WITH_BINDING']).optional(),
 });
 
+/** Buttons that each write values into the form, by the path of the field. */
+const formTemplateSchema = z.strictObject({
+  ...controlBase,
+  controlType: z.literal('FORM_TEMPLATE'),
+  /** It has no value of its own, so its state is kept under its `propertyName`. */
+  configProperty: z.literal(''),
+  propertyName: nonEmptyText,
+  options: z.array(
+    z.strictObject({
+      label: nonEmptyText,
+      value: z.record(z.string().regex(/^actionConfiguration\.formData\.[\w.]+$/), z.string()),
+    }),
+  ),
+});
+
 export const controlSchema = z.discriminatedUnion('controlType', [
   inputTextSchema,
   dropDownSchema,
   switchSchema,
   dynamicTextSchema,
   dynamicInputSchema,
+  formTemplateSchema,
 ]);
 
 const zone = z.strictObject({

@@ -30,6 +30,9 @@ function Input(props: ControlProps) {
     case 'INPUT_TEXT':
     case 'QUERY_DYNAMIC_INPUT_TEXT':
       return <TextLine {...props} />;
+    case 'FORM_TEMPLATE':
+      // Has no value; the form shows it by itself.
+      return null;
   }
 }
 

@@ -16,10 +16,12 @@ export function sectionControls({ children }: Section): Control[] {
 /** What a new query starts with: the initial values of all forms at once. */
 export function initialValues(controls: readonly Control[]): FormValues {
   return Object.fromEntries(
-    controls.map(({ configProperty, initialValue = '' }) => [
-      configProperty,
-      typeof initialValue === 'number' ? String(initialValue) : initialValue,
-    ]),
+    controls
+      .filter(({ configProperty }) => configProperty !== '')
+      .map(({ configProperty, initialValue = '' }) => [
+        configProperty,
+        typeof initialValue === 'number' ? String(initialValue) : initialValue,
+      ]),
   );
 }
 

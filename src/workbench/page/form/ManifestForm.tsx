@@ -4,6 +4,7 @@ import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import type { Issue } from '../../../errors.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import { ControlView } from '../controls/ControlView.js';
+import { ExamplesControl } from '../controls/ExamplesControl.js';
 import { isEnabled, isVisible, type Scope } from '../form-model/conditionals.js';
 import {
   COMMAND_PROPERTY,
@@ -69,17 +70,21 @@ export function ManifestForm({ sections, mistakes, values, onChange, issues, loo
             >
               {zone.children
                 .filter(({ conditionals }) => isVisible(conditionals, scope))
-                .map((control) => (
-                  <FormControl
-                    key={control.propertyName ?? control.configProperty}
-                    control={control}
-                    value={values[control.configProperty] ?? ''}
-                    onChange={onChange}
-                    scope={scope}
-                    issues={issues}
-                    lookups={lookups}
-                  />
-                ))}
+                .map((control) =>
+                  control.controlType === 'FORM_TEMPLATE' ? (
+                    <ExamplesControl key={control.propertyName} control={control} onChange={onChange} />
+                  ) : (
+                    <FormControl
+                      key={control.propertyName ?? control.configProperty}
+                      control={control}
+                      value={values[control.configProperty] ?? ''}
+                      onChange={onChange}
+                      scope={scope}
+                      issues={issues}
+                      lookups={lookups}
+                    />
+                  ),
+                )}
             </div>
           ))}
         </section>

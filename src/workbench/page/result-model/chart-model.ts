@@ -30,7 +30,7 @@ const MAX_BARS = 30;
 const SAMPLE_ROWS = 200;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}([T ].*)?$/;
 /** Numbers that name or order a row rather than measure it. */
-const NOT_A_MEASURE = /^(rank|index|page|.*id|.*Id)$/;
+const NOT_A_MEASURE = /^(rank|index|page|id|.*_id|.*Id)$/;
 
 /** The chart a set of rows asks for by its shape, or `undefined` where there is nothing to draw. */
 export function toChartModel(rows: readonly Row[]): ChartModel | undefined {

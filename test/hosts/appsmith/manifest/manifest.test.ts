@@ -5,6 +5,7 @@ import { type Fields, formFields } from '../../../../src/command/field.js';
 import { choice } from '../../../../src/commands/fields/shared-fields.js';
 import { commands } from '../../../../src/commands/index.js';
 import { buildManifest, manifestSchema } from '../../../../src/hosts/appsmith/manifest/index.js';
+import { readParameters } from '../../../commands/command-fixture.js';
 
 const manifest = buildManifest(commands);
 const controls = manifest.actionUiConfig.editor.flatMap(({ children }) =>
@@ -109,6 +110,80 @@ describe('plugin.json', () => {
         .map((each) => each.initialValue);
       expect(new Set(initial).size, property).toBe(1);
     }
+  });
+
+  // Appsmith CE, FormTemplateControl.tsx: a button writes every path of its value into the form; FormConfig.tsx: label,
+  // subtitle and link are always drawn.
+  it('begins every form with its cost, a link and its examples', () => {
+    for (const each of commands) {
+      const section = manifest.actionUiConfig.editor.find(({ identifier }) => identifier === each.id);
+      expect(section?.children[0]?.children[0]).toMatchObject({
+        controlType: 'FORM_TEMPLATE',
+        label: each.label,
+        subtitle: each.cost,
+        url: each.documentation,
+        urlText: "Mixpanel's documentation",
+        configProperty: '',
+        propertyName: `${each.id}_examples`,
+      });
+    }
+  });
+
+  it.each(commands.map((each) => [each.id, each] as const))(
+    'gives %s examples that fill in its own fields, and that its executor takes',
+    (id, each) => {
+      const section = manifest.actionUiConfig.editor.find(({ identifier }) => identifier === id);
+      const own = (section?.children ?? []).flatMap(({ children }) => children);
+      const [introduction] = own;
+      if (introduction?.controlType !== 'FORM_TEMPLATE') throw new Error('no introduction');
+      const hasExample = !['GET_PROJECTS', 'LIST_SAVED_COHORTS'].includes(id);
+      expect(introduction.options.length > 0).toBe(hasExample);
+      const written = introduction.options.map(({ value }) => Object.keys(value).join());
+      // Whichever was pressed before, each gives the same form.
+      expect(new Set(written).size).toBeLessThan(2);
+      for (const { value } of introduction.options) {
+        const parameters = Object.fromEntries(
+          Object.entries(value).map(([path, text]) => {
+            const control = own.find(({ configProperty }) => configProperty === path);
+            return [control?.field?.key ?? 'unknown', text];
+          }),
+        );
+        expect(Object.keys(each.fields)).toEqual(expect.arrayContaining(Object.keys(parameters)));
+        expect(() => readParameters(id, parameters)).not.toThrow();
+      }
+    },
+  );
+
+  it('shows the shape of the answer and its cache last, under a heading', () => {
+    for (const { identifier, children } of manifest.actionUiConfig.editor.slice(1)) {
+      const own = children.flatMap((zone) => zone.children);
+      const heading = own.findIndex(({ label }) => label === 'Advanced');
+      expect(own[heading]).toMatchObject({ controlType: 'FORM_TEMPLATE', options: [] });
+      expect(own.slice(1, heading).map(({ field }) => field?.key)).not.toContain('response');
+      for (const { field } of own.slice(heading + 1))
+        expect(['format', 'response', 'cacheSeconds'], identifier).toContain(field?.key);
+    }
+  });
+
+  it('shows without a tooltip in which time zone days are, and what an empty limit means', () => {
+    const dates = controls.filter(({ field }) => field?.kind === 'date');
+    expect(dates).toHaveLength(8);
+    for (const { subtitle } of dates) expect(subtitle).toMatch(/time zone/);
+    const limits = controls.filter(({ field }) => field?.key === 'limit');
+    expect(limits.map(({ subtitle }) => subtitle)).toEqual([
+      'Default: 5000',
+      'Default: 100',
+      'Default: 255',
+      'Default: 10',
+      'Default: 255',
+      'Default: no limit',
+    ]);
+  });
+
+  it('asks with no star for a project, which the datasource may fill in', () => {
+    const projects = controls.filter(({ field }) => field?.key === 'projectId');
+    expect(projects).toHaveLength(11);
+    expect(projects.filter(({ isRequired }) => isRequired)).toEqual([]);
   });
 
   it('shows no number as the cache time of an empty field, since each command has its own', () => {
