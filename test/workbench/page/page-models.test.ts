@@ -58,6 +58,23 @@ describe('the forms of the manifest', () => {
     },
   );
 
+  // Appsmith saves a dropdown at a path that ends in `.data`; queries are kept and sent by the keys of their fields.
+  test('a query is written where its form keeps it, plain or as Appsmith saves it, and read back by its keys', () => {
+    for (const unit of ['week', { data: 'week', viewType: 'json' }]) {
+      const query = {
+        command: 'GET_AGGREGATE_EVENT_COUNTS',
+        parameters: { unit, response: 'wide', events: '["A"]' },
+      };
+      const values = withQuery(manifest, empty, query);
+      expect(values['actionConfiguration.formData.unit.data']).toBe('week');
+      expect(toParameters(visibleSections(manifest, values).sections, values)).toMatchObject({
+        unit: 'week',
+        response: 'wide',
+        events: '["A"]',
+      });
+    }
+  });
+
   test('a command that no section shows is a mistake', () => {
     const { mistakes } = visibleSections(
       manifest,
@@ -121,6 +138,21 @@ describe('rows are drawn by their shape', () => {
       series: [
         { name: 'A', data: [1, 2], total: 3 },
         { name: 'B', data: [5, null], total: 5 },
+      ],
+    });
+  });
+
+  test('counts in a column for each name as a line for each, whatever the name ends in', () => {
+    expect(
+      toChartModel([
+        { date: '2026-01-01', Paid: 2, Signup: 1 },
+        { date: '2026-01-02', Paid: 0, Signup: 3 },
+      ]),
+    ).toMatchObject({
+      kind: 'line',
+      series: [
+        { name: 'Paid', data: [2, 0] },
+        { name: 'Signup', data: [1, 3] },
       ],
     });
   });
