@@ -23,6 +23,23 @@ describe('the forms of the manifest', () => {
     },
   );
 
+  // Appsmith saves a dropdown at a path that ends in `.data`; queries are kept and sent by the keys of their fields.
+  test('a query is written where its form keeps it, plain or as Appsmith saves it, and read back by its keys', () => {
+    for (const unit of ['week', { data: 'week', viewType: 'json' }]) {
+      const query = {
+        command: 'GET_AGGREGATE_EVENT_COUNTS',
+        parameters: { unit, response: 'wide', events: '["A"]' },
+      };
+      const values = withQuery(manifest, empty, query);
+      expect(values['actionConfiguration.formData.unit.data']).toBe('week');
+      expect(toParameters(visibleSections(manifest, values).sections, values)).toMatchObject({
+        unit: 'week',
+        response: 'wide',
+        events: '["A"]',
+      });
+    }
+  });
+
   test('a command that no section shows is a mistake', () => {
     const { mistakes } = visibleSections(
       manifest,

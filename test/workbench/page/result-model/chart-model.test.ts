@@ -19,6 +19,21 @@ describe('rows are drawn by their shape', () => {
     });
   });
 
+  test('counts in a column for each name as a line for each, whatever the name ends in', () => {
+    expect(
+      toChartModel([
+        { date: '2026-01-01', Paid: 2, Signup: 1 },
+        { date: '2026-01-02', Paid: 0, Signup: 3 },
+      ]),
+    ).toMatchObject({
+      kind: 'line',
+      series: [
+        { name: 'Paid', data: [2, 0] },
+        { name: 'Signup', data: [1, 3] },
+      ],
+    });
+  });
+
   test('without the rows that sum up others, which is said', () => {
     const rows = [
       { metric: 'M', os: '$overall', value: 3, total: true },
