@@ -4,8 +4,9 @@ import { EndpointError } from '../endpoint/errors.js';
 import { okJsonReply } from '../endpoint/query-endpoint.js';
 
 /**
- * Who calls and what that account can see. Undocumented, but the example of the authentication page; the shape is
- * what Mixpanel's own client reads.
+ * The account and what it can see. Undocumented, but the example of the authentication page. The user and the
+ * organizations are as recorded in July 2026 (NangoHQ/integration-templates), projects and workspaces as Mixpanel's own
+ * client reads them.
  */
 export const meEndpoints: readonly Endpoint[] = [
   {
@@ -21,10 +22,20 @@ export const meEndpoints: readonly Endpoint[] = [
           user_id: account.userId,
           user_email: account.username,
           user_name: account.username.split('.')[0],
+          user_bio: null,
+          user_phone: '',
+          date_joined_iso: '2026-01-05T09:00:00',
+          is_staff: false,
           organizations: Object.fromEntries(
             visibleProjects.map(({ organizationId, organizationName }) => [
               organizationId,
-              { id: Number(organizationId), name: organizationName, role: account.role, permissions: [] },
+              {
+                id: Number(organizationId),
+                name: organizationName,
+                role: account.role,
+                permissions: [],
+                ...ORGANIZATION_FLAGS,
+              },
             ]),
           ),
           // The key is the id: the object has none.
@@ -64,5 +75,13 @@ export const meEndpoints: readonly Endpoint[] = [
     },
   },
 ];
+
+const ORGANIZATION_FLAGS = {
+  is_demo: false,
+  should_show_fyt_modal: false,
+  is_actionable_admin_org: false,
+  twofactor_auth_required: false,
+  has_india_datacenter_access: false,
+};
 
 const DOMAINS = { US: 'mixpanel.com', EU: 'eu.mixpanel.com', IN: 'in.mixpanel.com' };

@@ -203,7 +203,7 @@ describe('GET /api/query/insights', () => {
     const report = await insights(67898);
     const key = 'Purchase [Total Events]';
     const at = (series: Series, segment: string) =>
-      ((series[key] as Series)[segment] as Series).all as number;
+      (((series[key] as Series)[segment] as Series).$overall as Series).all as number;
     const [now, before] = [at(report.series, 'US'), at(report.time_comparison!.series, 'US')];
     expect(at(report.lift_comparison!.series, 'US')).toBeCloseTo((now - before) / before, 3);
     expect(report.meta).toMatchObject({ liftComparison: { type: 'timeComparison' } });

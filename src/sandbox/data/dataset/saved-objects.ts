@@ -162,10 +162,10 @@ const SHOP_REPORTS: readonly SavedReport[] = [
   {
     type: 'insights',
     id: 67898,
-    name: 'Orders by country, compared with the month before',
+    name: 'Orders by country and plan, compared with the month before',
     description: '',
     metrics: [{ event: 'Purchase', count: 'general' }],
-    breakdowns: ['country'],
+    breakdowns: ['country', 'plan'],
     chart: 'bar',
     unit: 'day',
     comparison: 'lift',
@@ -254,6 +254,19 @@ const SHOP_REPORTS: readonly SavedReport[] = [
     breakdown: '$os',
     lastDays: 28,
     createdDaysAgo: 20,
+  },
+  {
+    type: 'insights',
+    id: 67906,
+    name: 'Orders by country and plan, this week and the week before',
+    description: '',
+    metrics: [{ event: 'Purchase', count: 'general' }],
+    breakdowns: ['country', 'plan'],
+    chart: 'line',
+    unit: 'day',
+    comparison: 'previous',
+    lastDays: 7,
+    createdDaysAgo: 18,
   },
 ];
 
