@@ -53,9 +53,17 @@ export function addPeriods(period: Period, day: string, count: number): string {
 }
 
 /** Returns the first day of each period from the one that contains `from` to the one that contains `to`. */
-export function listPeriods(period: Period, { from, to }: { from: string; to: string }): string[] {
+export function listPeriods(
+  period: Period,
+  { from, to }: { from: string; to: string },
+  weekStartsOn: WeekStart = MONDAY,
+): string[] {
   const starts: string[] = [];
-  for (let start = startOfPeriod(period, from); start <= to; start = addPeriods(period, start, 1)) {
+  for (
+    let start = startOfPeriod(period, from, weekStartsOn);
+    start <= to;
+    start = addPeriods(period, start, 1)
+  ) {
     starts.push(start);
   }
   return starts;

@@ -36,6 +36,7 @@ function project(id: string, name: string, timezone: string, createdBefore2023: 
     organizationName: 'Demo',
     workspaceId: `9${id}`,
     timezone,
+    weekStartsOn: 1,
     createdBefore2023,
     dataGroups: [],
     reports: [],

@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { PluginError } from '../../errors.js';
 import { addDays, startOfUtcDay, toUtcDay } from '../../time/day.js';
 import { DAY_MS } from '../../time/durations.js';
-import { createZone, type Zone } from '../../time/zone.js';
+import { createZone } from '../../time/zone.js';
 import type { StoredEvent, Write } from '../records/write.js';
+import type { Calendar } from '../time/calendar.js';
 import { type Annotations, createAnnotations } from './annotations.js';
 import { createDataset, type Dataset, type DatasetSize } from './dataset/dataset.js';
 import { createDayEvents, getEventTime } from './dataset/day-events.js';
@@ -23,7 +24,7 @@ export interface DataStore {
   readonly projects: readonly SandboxProject[];
   /** The sandbox's time, epoch milliseconds. */
   now(): number;
-  zone(project: SandboxProject): Zone;
+  zone(project: SandboxProject): Calendar;
   /** Returns events in order of time, as they were sent: duplicates included. */
   rawEvents(projectId: string, range: TimeRange): Iterable<StoredEvent>;
   /** Returns events in order of time, each once. */
@@ -68,7 +69,12 @@ export function createDataStore({ now, importedEvents, ...size }: DataStoreOptio
     }
   }
   const startedAt = now();
-  const zones = new Map(PROJECTS.map(({ timezone }) => [timezone, createZone(timezone)]));
+  const calendars = new Map(
+    PROJECTS.map(({ id, timezone, weekStartsOn }): [string, Calendar] => [
+      id,
+      { ...createZone(timezone), weekStartsOn },
+    ]),
+  );
   const days = new LRUCache<string, StoredEvent[]>({
     maxSize: size.events <= MAX_CACHED_EVENTS ? 2 * MAX_CACHED_EVENTS : MAX_CACHED_EVENTS_OF_LARGE,
     sizeCalculation: (events) => Math.max(1, events.length),
@@ -143,7 +149,7 @@ export function createDataStore({ now, importedEvents, ...size }: DataStoreOptio
   const store: DataStore = {
     projects: PROJECTS,
     now,
-    zone: ({ timezone }) => zones.get(timezone)!,
+    zone: ({ id }) => calendars.get(id)!,
     rawEvents: (projectId, range) =>
       merge(generatedEvents(projectId, range), writtenEvents.get(projectId)?.inRange(range) ?? []),
     events: (projectId, range) => deduplicate(store.rawEvents(projectId, range)),

@@ -7,6 +7,7 @@ import type { SandboxProject } from '../data/dataset/project.js';
 import { compile, EvaluationError, type Evaluator } from '../expression/evaluator.js';
 import { parseJson } from '../records/json.js';
 import type { DateRange } from '../reports/buckets.js';
+import type { Calendar } from '../time/calendar.js';
 import type { SandboxRequest } from './definition.js';
 import { EndpointError } from './errors.js';
 
@@ -158,7 +159,7 @@ export function requireProject({ project }: SandboxRequest): SandboxProject {
   return project;
 }
 
-export function getProjectZone(request: SandboxRequest, store: DataStore): Zone {
+export function getProjectZone(request: SandboxRequest, store: DataStore): Calendar {
   return store.zone(requireProject(request));
 }
 

@@ -1,6 +1,5 @@
 import { addDays } from '../../time/day.js';
 import { DAY_MS } from '../../time/durations.js';
-import type { Zone } from '../../time/zone.js';
 import type { DataStore } from '../data/data-store.js';
 import type {
   FunnelReport,
@@ -33,6 +32,7 @@ import {
 import { collectVisits, createRetentionTable, type RetentionRow } from '../reports/retention.js';
 import type { Series } from '../reports/series.js';
 import { toValueLabels } from '../reports/tally.js';
+import type { Calendar } from '../time/calendar.js';
 
 /** Mixpanel counts on from the first event; a month is taken for 30 days. */
 const PERIOD_DAYS = { day: 1, week: 7, month: 30 } as const;
@@ -54,7 +54,7 @@ interface ReportAnswer {
 interface ReportContext {
   projectId: string;
   store: DataStore;
-  zone: Zone;
+  zone: Calendar;
   dateRange: DateRange;
 }
 
@@ -296,7 +296,7 @@ function labelOf({ properties }: StoredEvent, property: string): string {
     : 'undefined';
 }
 
-function formatDateRange({ first, last }: DateRange, zone: Zone) {
+function formatDateRange({ first, last }: DateRange, zone: Calendar) {
   return {
     from_date: zone.formatIso(zone.startOfDay(first)),
     to_date: zone.formatIso(zone.startOfDay(addDays(last, 1)) - 1).replace('.999', '.999000'),

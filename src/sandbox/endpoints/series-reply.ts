@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import { addDays } from '../../time/day.js';
-import type { Zone } from '../../time/zone.js';
 import type { TimeRange } from '../data/data-store.js';
 import type { CountType } from '../data/dataset/saved-objects.js';
 import type { Reply, SandboxRequest } from '../endpoint/definition.js';
@@ -21,6 +20,7 @@ import {
   type Unit,
 } from '../reports/buckets.js';
 import type { Tally } from '../reports/tally.js';
+import type { Calendar } from '../time/calendar.js';
 
 /** What of time a query looks at, and in which pieces. */
 export interface Span {
@@ -37,7 +37,7 @@ const MAX_MINUTE_UNIT_DAYS = 31;
  * `from_date` and `to_date`, or `interval` units up to now: the description requires the dates and says in the same
  * breath that either will do; either does.
  */
-export function readSpan(request: SandboxRequest, unit: Unit, zone: Zone, now: number): Span {
+export function readSpan(request: SandboxRequest, unit: Unit, zone: Calendar, now: number): Span {
   const bucketOf = createBucketNamer(unit, zone);
   const interval = readInteger(request, 'interval', { min: 1, max: 10_000 });
   if (interval === undefined || readText(request, 'from_date') !== undefined) {
@@ -57,7 +57,7 @@ export function readSpan(request: SandboxRequest, unit: Unit, zone: Zone, now: n
 }
 
 /** Buckets of so many days each. */
-export function createDaySpan(dateRange: DateRange, length: number, zone: Zone, now: number): Span {
+export function createDaySpan(dateRange: DateRange, length: number, zone: Calendar, now: number): Span {
   const { dates, dateOf } = createDateBuckets(dateRange, length, zone, now);
   return { range: toTimeRange(dateRange, zone), series: dates, bucketOf: dateOf };
 }

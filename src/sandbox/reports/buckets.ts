@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../time/durations.js';
 import { addPeriods, listPeriods, startOfPeriod } from '../../time/period.js';
 import { formatUtc } from '../../time/utc.js';
 import type { Zone } from '../../time/zone.js';
+import type { Calendar } from '../time/calendar.js';
 
 export const UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -15,9 +16,9 @@ export interface DateRange {
 
 /**
  * Returns a function that names the bucket of a time. Days, weeks and months are named by their first day; weeks begin
- * on Monday. How Mixpanel names hours and minutes is not documented: `2026-11-24 21:00:00` is a guess.
+ * as the project has it. How Mixpanel names hours and minutes is not documented: `2026-11-24 21:00:00` is a guess.
  */
-export function createBucketNamer(unit: Unit, zone: Zone): (at: number) => string {
+export function createBucketNamer(unit: Unit, zone: Calendar): (at: number) => string {
   if (unit === 'minute' || unit === 'hour') {
     const length = unit === 'hour' ? HOUR_MS : MINUTE_MS;
     return (at) => {
@@ -30,7 +31,7 @@ export function createBucketNamer(unit: Unit, zone: Zone): (at: number) => strin
     const day = zone.dayOf(at);
     let name = names.get(day);
     if (name === undefined) {
-      name = startOfPeriod(unit, day);
+      name = startOfPeriod(unit, day, zone.weekStartsOn);
       names.set(day, name);
     }
     return name;
@@ -38,8 +39,9 @@ export function createBucketNamer(unit: Unit, zone: Zone): (at: number) => strin
 }
 
 /** Returns the names of all buckets from the first day to the last, in order. */
-export function listBuckets(unit: Unit, { first, last }: DateRange, zone: Zone, now: number): string[] {
-  if (unit !== 'minute' && unit !== 'hour') return listPeriods(unit, { from: first, to: last });
+export function listBuckets(unit: Unit, { first, last }: DateRange, zone: Calendar, now: number): string[] {
+  if (unit !== 'minute' && unit !== 'hour')
+    return listPeriods(unit, { from: first, to: last }, zone.weekStartsOn);
   const length = unit === 'hour' ? HOUR_MS : MINUTE_MS;
   const bucket = createBucketNamer(unit, zone);
   const end = Math.min(zone.startOfDay(addDays(last, 1)), now + 1);
@@ -65,7 +67,7 @@ export interface DateBuckets {
 export function createDateBuckets(
   dateRange: DateRange,
   bucketSize: 'day' | 'week' | 'month' | number,
-  zone: Zone,
+  zone: Calendar,
   now: number,
 ): DateBuckets {
   if (typeof bucketSize === 'string') {
@@ -90,10 +92,10 @@ export function createDateBuckets(
 }
 
 /** Returns the first day of the last `interval` units; of 1, the current one. */
-export function startOfLastUnits(unit: Unit, interval: number, now: number, zone: Zone): string {
+export function startOfLastUnits(unit: Unit, interval: number, now: number, zone: Calendar): string {
   if (unit === 'hour') return zone.dayOf(now - (interval - 1) * HOUR_MS);
   if (unit === 'minute') return zone.dayOf(now - (interval - 1) * MINUTE_MS);
-  return addPeriods(unit, startOfPeriod(unit, zone.dayOf(now)), 1 - interval);
+  return addPeriods(unit, startOfPeriod(unit, zone.dayOf(now), zone.weekStartsOn), 1 - interval);
 }
 
 /** Returns the beginning of the local hour a moment lies in; the hour that a clock put back repeats has two. */

@@ -1,11 +1,11 @@
 import { addDays } from '../../time/day.js';
 import { HOUR_MS } from '../../time/durations.js';
-import type { Zone } from '../../time/zone.js';
 import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import { hashFraction } from '../data/dataset/random.js';
 import type { CountType, InsightsReport } from '../data/dataset/saved-objects.js';
 import type { StoredEvent } from '../records/write.js';
+import type { Calendar } from '../time/calendar.js';
 import { createBucketNamer, type DateRange, listBuckets, startOfHour } from './buckets.js';
 import type { Series } from './series.js';
 import { EventCount, toValueLabels } from './tally.js';
@@ -49,7 +49,7 @@ export function countInsights(
   report: InsightsReport,
   projectId: string,
   store: DataStore,
-  zone: Zone,
+  zone: Calendar,
   dateRange: DateRange,
 ): InsightsResult {
   const { metrics, samplingFactor = 1 } = report;
@@ -150,13 +150,18 @@ function listPaths(breakdowns: readonly string[], { properties }: StoredEvent): 
   return [...totals, ...paths];
 }
 
-function createTimeNamer(unit: InsightsReport['unit'], zone: Zone): (at: number) => string {
+function createTimeNamer(unit: InsightsReport['unit'], zone: Calendar): (at: number) => string {
   if (unit === 'hour') return (at) => zone.formatIso(startOfHour(at, zone));
   const bucketOf = createBucketNamer(unit, zone);
   return (at) => zone.formatIso(zone.startOfDay(bucketOf(at)));
 }
 
-function listTimes(unit: InsightsReport['unit'], dateRange: DateRange, zone: Zone, now: number): string[] {
+function listTimes(
+  unit: InsightsReport['unit'],
+  dateRange: DateRange,
+  zone: Calendar,
+  now: number,
+): string[] {
   if (unit !== 'hour') {
     return listBuckets(unit, dateRange, zone, now).map((date) => zone.formatIso(zone.startOfDay(date)));
   }

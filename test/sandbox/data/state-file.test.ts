@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { openStateFile, readEvents } from '../../../src/sandbox/data/state-file.js';
 import { readLines } from '../../../src/sandbox/records/lines.js';
 import type { Write } from '../../../src/sandbox/records/write.js';
@@ -71,6 +71,52 @@ describe('the state file', () => {
       expect(readFileSync(file, 'utf8')).toBe(content);
     }
   });
+});
+
+test('a state file cut at any byte opens with every whole line, and says how much was dropped', async () => {
+  const writes: Write[] = [
+    event('Buy ü'),
+    profile('u1'),
+    { kind: 'annotation-tag', projectId: '1', tag: { id: 9, name: 'é' } },
+    { kind: 'schema-deleted', projectId: '1', entityType: 'event', name: 'x' },
+  ];
+  await withState((state) => state.append(writes));
+  const whole = readFileSync(file);
+  const ends = writes.map((_, index) =>
+    Buffer.byteLength(
+      writes
+        .slice(0, index + 1)
+        .map((write) => `${JSON.stringify(write)}\n`)
+        .join(''),
+    ),
+  );
+  for (let length = 0; length <= whole.byteLength; length += 1) {
+    writeFileSync(file, whole.subarray(0, length));
+    const { writes: read, droppedBytes, close } = await openStateFile(file);
+    close();
+    const expected = ends.filter((end) => end <= length);
+    expect(read).toEqual(writes.slice(0, expected.length));
+    expect(droppedBytes).toBe(length - (expected.at(-1) ?? 0));
+  }
+});
+
+test('a state file damaged anywhere opens or says which line is wrong', async () => {
+  const bytes = Buffer.from(
+    [event('Buy'), profile('u1')].map((write) => `${JSON.stringify(write)}\n`).join(''),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.byteLength - 1), fc.nat(255), async (at, byte) => {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = byte;
+      writeFileSync(file, damaged);
+      try {
+        (await openStateFile(file)).close();
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringMatching(/line \d/) });
+      }
+    }),
+    { numRuns: 200 },
+  );
 });
 
 describe('a file of events', () => {

@@ -304,13 +304,14 @@ describe('GET /api/query/insights', () => {
     expect(text).toBe('{"b":1,"404":{"c":[{"2":null}]},"12":"x"}');
   });
 
-  it('writes dates with the offset of the project, summer and winter', async () => {
+  it('writes dates with the offset of the project and begins its weeks as it does', async () => {
     const { series, date_range } = await insights(77891, { project_id: WEST });
     expect(date_range.to_date).toBe('2026-11-24T23:59:59.999000-08:00');
     const [metric] = Object.values(series) as Series[];
     const dates = new Set(Object.values(metric!).flatMap((counts) => Object.keys(counts)));
-    expect(dates).toContain('2026-10-26T00:00:00-07:00');
-    expect(dates).toContain('2026-11-02T00:00:00-08:00');
+    // Sundays.
+    expect(dates).toContain('2026-10-25T00:00:00-07:00');
+    expect(dates).toContain('2026-11-08T00:00:00-08:00');
   });
 
   it('refuses the report of another project, or none, in the words of live answers', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createBucketNamer, listBuckets, startOfLastUnits } from '../../../src/sandbox/reports/buckets.js';
+import type { Calendar } from '../../../src/sandbox/time/calendar.js';
 import { createZone } from '../../../src/time/zone.js';
 
-const pacific = createZone('US/Pacific');
+const pacific: Calendar = { ...createZone('US/Pacific'), weekStartsOn: 1 };
 
 describe('units of time', () => {
   const NOW = Date.UTC(2026, 10, 24, 21, 30);
@@ -44,4 +45,13 @@ describe('units of time', () => {
   ] as const)('the last units by the %s, %d of them, begin on %s', (unit, count, day) => {
     expect(startOfLastUnits(unit, count, NOW, pacific)).toBe(day);
   });
+});
+
+it('begins weeks on the day the project has chosen', () => {
+  const sunday: Calendar = { ...pacific, weekStartsOn: 0 };
+  const range = { first: '2026-11-10', last: '2026-11-24' };
+  const at = Date.UTC(2026, 10, 24, 12);
+  expect(listBuckets('week', range, pacific, at)).toEqual(['2026-11-09', '2026-11-16', '2026-11-23']);
+  expect(listBuckets('week', range, sunday, at)).toEqual(['2026-11-08', '2026-11-15', '2026-11-22']);
+  expect(createBucketNamer('week', sunday)(at)).toBe('2026-11-22');
 });

@@ -1,3 +1,4 @@
+import type { WeekStart } from '../../../time/period.js';
 import type { SavedCohort, SavedFunnel, SavedReport } from './saved-objects.js';
 
 /** A project of the sandbox, as `/api/app/me` shows it and as its data are kept. */
@@ -13,6 +14,8 @@ export interface SandboxProject {
   workspaceId: string;
   /** IANA name. */
   timezone: string;
+  /** The day its weeks begin on: 0 is Sunday, 1 is Monday. */
+  weekStartsOn: WeekStart;
   /**
    * Projects made before 2023 store and export times in the project's time zone, as if it were UTC.
    * https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
