@@ -26,7 +26,7 @@ export class UnreadableRequest extends Error {
  * @throws UnreadableRequest when the body is too large, or is no gzip though it says so.
  */
 export async function readRequest(incoming: IncomingMessage, receivedAt: number): Promise<SandboxRequest> {
-  const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  const url = parseTarget(incoming.url ?? '/');
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [
       name,
@@ -48,6 +48,13 @@ export async function readRequest(incoming: IncomingMessage, receivedAt: number)
     headers,
     receivedAt,
   };
+}
+
+/** A path may begin with two slashes, which `new URL(path, base)` takes for a host. */
+function parseTarget(target: string): URL {
+  const text = target.startsWith('/') ? `http://sandbox${target}` : target;
+  if (URL.canParse(text)) return new URL(text);
+  throw new UnreadableRequest(400, 'the address of the request cannot be read');
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
