@@ -3,7 +3,7 @@ const REDACTED = '[redacted]';
 const WINDOW_CHARACTERS = 8192;
 
 /** Shorter texts are parts of many words. Mixpanel's own passwords have 32 characters. */
-export const MIN_SECRET_CHARACTERS = 4;
+export const MIN_SECRET_CHARACTERS = 8;
 
 /** Removes a call's secrets from text that came back, however they are escaped there. */
 export class Redactor {

@@ -18,14 +18,16 @@ test('the address is the one to give to a host, and the one the service answers 
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
-test('the quota ledger outlives a restart in the state directory, without credentials', async () => {
+test('the quota outlives a restart in the state directory, without credentials', async () => {
   const stateDir = join(await mkdtemp(join(tmpdir(), 'state-')), 'made');
   onTestFinished(() => rm(stateDir, { recursive: true }));
   const first = await startService({ stateDir });
   await first.execute(appsmithBody());
   await first.close();
   const kept = await readFile(join(stateDir, 'quota.json'), 'utf8');
-  expect(Object.values(JSON.parse(kept))).toMatchObject([{ starts: [{ at: expect.any(Number) }] }]);
+  expect(JSON.parse(kept)).toMatchObject({
+    quotas: { 'US:12345:query': { starts: [{ at: expect.any(Number) }] } },
+  });
   expect(kept).not.toContain('svc.user');
 
   const second = await startService({ stateDir });

@@ -23,14 +23,21 @@ afterEach(async () => {
   await stubServer.close();
 });
 
-/** A Mixpanel with so many profiles, which answers a page after `delayMs`, or fails where told to. */
+/**
+ * Serves `total` profiles. Further pages wait until `together` of them have arrived; `fail` gives the status of a page
+ * that fails.
+ */
 async function serve(
   total: number,
-  { delayMs = 0, fail = (_: PageRequest, __: number): number => 0, tellTotal = true } = {},
+  { together = 1, fail = (_: PageRequest, __: number): number => 0, tellTotal = true } = {},
 ) {
   requests = [];
   maxConcurrent = 0;
   let running = 0;
+  let arrived = () => {};
+  const arrival = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
   stubServer = await startStubServer(async (request, response) => {
     const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
     const page = Number(form.get('page') ?? 0);
@@ -44,7 +51,8 @@ async function serve(
     requests.push(call);
     running += 1;
     maxConcurrent = Math.max(maxConcurrent, running);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (running >= together) arrived();
+    if (page > 0) await arrival;
     running -= 1;
     const status = fail(call, times);
     if (status) {
@@ -82,7 +90,11 @@ describe('pages of profiles', () => {
   });
 
   it('all of them in order, five at a time after the first, each with the session and the same filter', async () => {
+<<<<<<< HEAD
     await serve(1234, { delayMs: 150 });
+=======
+    await serve(1234, { together: 5 });
+>>>>>>> 73e33e0 (test(transfer): wait for pages to arrive instead of for time)
     const where = 'properties["plan"] == "Premium"';
     const formData = { where, data_group_id: '-1405123841946871899' };
     const { body, meta } = success(await plugin.execute(query({ pages: 'all', formData })));
@@ -166,7 +178,8 @@ describe('pages of profiles', () => {
 
   it('go on from the token of a failure, in another process too, and none comes twice', async () => {
     let broken = true;
-    await serve(500, { fail: ({ page }) => (broken && page === 3 ? 400 : 0) });
+    // All four further pages have arrived before the third fails.
+    await serve(500, { together: 4, fail: ({ page }) => (broken && page === 3 ? 400 : 0) });
     const before: unknown[] = [];
     const read = async () => {
       for await (const row of plugin.stream(query({ pages: 'all' }))) before.push(row);
