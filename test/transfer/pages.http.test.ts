@@ -90,11 +90,7 @@ describe('pages of profiles', () => {
   });
 
   it('all of them in order, five at a time after the first, each with the session and the same filter', async () => {
-<<<<<<< HEAD
-    await serve(1234, { delayMs: 150 });
-=======
     await serve(1234, { together: 5 });
->>>>>>> 73e33e0 (test(transfer): wait for pages to arrive instead of for time)
     const where = 'properties["plan"] == "Premium"';
     const formData = { where, data_group_id: '-1405123841946871899' };
     const { body, meta } = success(await plugin.execute(query({ pages: 'all', formData })));
