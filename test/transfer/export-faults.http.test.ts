@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ExportedRecord, RecordReader } from '../../src/mixpanel/export-records.js';
 import { readLineBlocks } from '../../src/mixpanel/ndjson.js';
-import { SEEDS } from '../seeds.js';
+import { SOCKET_SEEDS } from '../seeds.js';
 import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
 
 const EXPORT = '/api/2.0/export';
@@ -78,9 +78,9 @@ describe('a download that breaks off arrives whole all the same', () => {
     expect((await fixture.requestsTo(EXPORT)).length).toBeGreaterThan(1);
   });
 
-  it(`at random points, for ${SEEDS} seeds`, async () => {
+  it(`at random points, for ${SOCKET_SEEDS} seeds`, async () => {
     let repeated = 0;
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
+    for (let seed = 1; seed <= SOCKET_SEEDS; seed += 1) {
       const random = randomFrom(seed);
       await fixture.reset();
       for (let cuts = 1 + Math.floor(random() * 3); cuts > 0; cuts -= 1) {
@@ -90,7 +90,7 @@ describe('a download that breaks off arrives whole all the same', () => {
       expect(await download(), `seed ${seed}`).toEqual(expected);
       repeated += (await fixture.requestsTo(EXPORT)).length - 1;
     }
-    expect(repeated).toBeGreaterThanOrEqual(SEEDS);
+    expect(repeated).toBeGreaterThanOrEqual(SOCKET_SEEDS);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
-import { SEEDS } from '../seeds.js';
+import { SOCKET_SEEDS } from '../seeds.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
@@ -49,7 +49,7 @@ async function download(parameters: Record<string, unknown> = {}): Promise<strin
 }
 
 describe('whatever the order of the records', () => {
-  it(`an export cut and shuffled anew at each attempt arrives once each, for ${SEEDS} seeds`, async () => {
+  it(`an export cut and shuffled anew at each attempt arrives once each, for ${SOCKET_SEEDS} seeds`, async () => {
     const all = events(240);
     let cutsLeft = 0;
     let random = randomFrom(0);
@@ -61,7 +61,7 @@ describe('whatever the order of the records', () => {
       response.write(shown.map((line) => `${line}\n`).join(''));
       response.end('terminated early');
     });
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
+    for (let seed = 1; seed <= SOCKET_SEEDS; seed += 1) {
       random = randomFrom(seed);
       cutsLeft = 1 + Math.floor(random() * 4);
       expect(await download(), `seed ${seed}`).toEqual(all.map(({ line }) => line).sort());
