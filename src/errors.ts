@@ -9,29 +9,29 @@ export const EXIT_CODES = {
 } as const;
 
 interface ErrorRow {
-  /** What happened, in a few words. */
+  /** What happened; a few words. */
   title: string;
-  /** An HTTP-like number. */
+  /** HTTP status that fits the error best. */
   status: number;
-  /** Appsmith's `ErrorType`, and the number of our code there (`PE-MXP-<number>`). */
+  /** Appsmith's `ErrorType`, and the number of our error code (`PE-MXP-<number>`). */
   appsmith: readonly [type: string, number: number];
   exitCode: number;
-  /** Whether the same call may succeed later without anybody changing it. */
+  /** Whether the same call may succeed later without a change. */
   retryable?: boolean;
   /**
-   * Whether Mixpanel counts a call that ends so. Source: https://developer.mixpanel.com/reference/rate-limits and
+   * Whether Mixpanel counts a call that ends with this error. Source: https://developer.mixpanel.com/reference/rate-limits and
    * mixpanel-headless, `docs/guide/request-pacing.md`.
    */
   charged?: boolean;
-  /** Whether an older result may serve instead: the failure says nothing against it. */
+  /** Whether the cache may serve an older result instead. */
   staleMayServe?: boolean;
-  /** What has to be changed: the datasource, or the query. */
+  /** What the user has to change: the datasource or the query. */
   about?: 'datasource' | 'query';
 }
 
 /**
- * Every way a query can fail, one row each, with every mapping beside the code: hosts, command line, cache and page
- * read their answer here.
+ * Every way a query can fail, one row per code, with all its mappings. Hosts, command line, cache and page read them
+ * here.
  */
 export const ERRORS = {
   INVALID_INPUT: errorRow({
@@ -219,27 +219,27 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One problem of the input: which field, what came, what would be right. */
+/** One problem of the input: the field, the received value, and what is valid. */
 export interface Issue {
   /** The field's key, as in the command's definition (`fromDate`). */
   field: string;
   /** The field's label, as the form shows it (`From Date`). */
   label: string;
-  /** What is wrong and what would be right, a full sentence. */
+  /** What is wrong, and what is valid; a sentence that continues the label. */
   message: string;
-  /** What came, shortened; absent for secrets and for missing values. */
+  /** The received value, shortened; absent for secrets and missing values. */
   received?: string;
 }
 
 export interface PluginErrorDetails {
-  /** When the same call may be made again with a chance, as epoch milliseconds. */
+  /** When the same call can succeed at the earliest, in epoch milliseconds. */
   retryAt?: number;
   issues?: readonly Issue[];
-  /** Mixpanel's own words, as they came. */
+  /** Mixpanel's own message, verbatim. */
   upstream?: string;
-  /** Mixpanel's HTTP status, when it answered. */
+  /** Mixpanel's HTTP status, if it answered. */
   upstreamStatus?: number;
-  /** How to go on where a stream stopped; accepted by `plugin.stream`. */
+  /** Continues a stream where it stopped; pass it to `plugin.stream`. */
   resumeToken?: string;
 }
 
@@ -251,12 +251,12 @@ export interface ErrorDescription extends PluginErrorDetails {
   message: string;
 }
 
-// A bundler may load this module twice; a registered symbol still recognises the other copy's errors.
+// A bundler may load this module twice. A registered symbol recognizes the errors of both copies.
 const BRAND = Symbol.for('mixpanel-datasource.PluginError');
 
 /**
- * The only error this package throws. `message` is a sentence that names the next step. It never holds another
- * library's error object: an AxiosError carries the password in its config.
+ * The only error this package throws. `message` says what happened and what to do next. It never keeps another
+ * library's error as `cause`: an AxiosError contains the password.
  */
 export class PluginError extends Error {
   override readonly name = 'PluginError';
@@ -288,7 +288,7 @@ export class PluginError extends Error {
     return ERRORS[this.code].title;
   }
 
-  /** Returns everything but the stack, for what crosses a process or a network. */
+  /** Returns everything except the stack, for sending to another process. */
   toJSON(): ErrorDescription {
     const { code, title, message, retryAt, issues, upstream, upstreamStatus, resumeToken } = this;
     return { code, title, message, retryAt, issues, upstream, upstreamStatus, resumeToken };
@@ -299,7 +299,7 @@ function errorRow(row: ErrorRow) {
   return { retryable: false, charged: true, staleMayServe: false, ...row };
 }
 
-/** Returns anything thrown as a `PluginError`; of an unforeseen error only its kind and message are kept. */
+/** Converts anything thrown to a `PluginError`. Of an unexpected error it keeps only name and message. */
 export function asPluginError(thrown: unknown): PluginError {
   if (PluginError.is(thrown)) return thrown;
   const description =
@@ -316,7 +316,7 @@ function omitUndefined(details: PluginErrorDetails): PluginErrorDetails {
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
 
-/** Returns the error of a call whose caller cancelled it. `stage` says whether it had been sent. */
+/** Returns the error of a cancelled call. `stage` says whether it had been sent. */
 export function createCancelledError(stage: 'queued' | 'running' = 'running'): PluginError {
   return new PluginError(
     'CANCELLED',
@@ -326,7 +326,7 @@ export function createCancelledError(stage: 'queued' | 'running' = 'running'): P
   );
 }
 
-/** Wraps a host's listener: an exception it throws becomes a process warning and does not stop the caller. */
+/** Wraps a host's listener, so that an exception it throws becomes a process warning and does not stop the caller. */
 export function safeListener<Event>(listener: ((event: Event) => void) | undefined): (event: Event) => void {
   return (event) => {
     try {

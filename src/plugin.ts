@@ -23,56 +23,56 @@ import { MINUTE_MS } from './time/durations.js';
 import type { BatchResult, Caps, RowStream, TransferOptions } from './transfer/index.js';
 
 export interface PluginOptions {
-  /** Base URLs instead of Mixpanel's own, by API family, or by region and family: a local Mixpanel, a proxy. */
+  /** Base URLs that replace Mixpanel's, by API family, or by region and family. For a local Mixpanel or a proxy. */
   hosts?: Hosts;
-  /** Milliseconds a query may take in all when the call does not say; 60,000 by default. */
+  /** Default timeout of a whole query in milliseconds. Defaults to 60,000. */
   timeoutMs?: number;
-  /** An answer read whole may have this many bytes; 64 MB by default. */
+  /** Maximum bytes of an answer that is read whole. Defaults to 64 MB. */
   answerBytesCap?: number;
   quota?: Omit<RateLimiterOptions, 'redis' | 'onEvent'>;
   cache?: Omit<ResultCacheOptions, 'redis' | 'onEvent'>;
-  /** How much one result may hold of a long delivery; 100,000 rows and 50 MB by default. */
+  /** Maximum size of one result of a long transfer. Defaults to 100,000 rows and 50 MB. */
   caps?: Caps;
   transfer?: TransferOptions;
-  /** The URL of a Redis, or a client of ioredis: quota, results and requests in flight are shared through it. */
+  /** URL of a Redis, or an ioredis client. Processes share quota, results and requests in flight through it. */
   redis?: string | RedisClient;
-  /** Hears of starts, refusals, cache hits and the loss of Redis; for counters and logs. Holds no secrets. */
+  /** Called on starts, rejections, cache hits and loss of Redis, for metrics and logs. Events contain no secrets. */
   onEvent?: (event: PluginEvent) => void;
 }
 
 export type PluginEvent = LimiterEvent | CacheEvent | RedisEvent;
 
-/** The object a host loads. */
+/** The plugin, as hosts use it. */
 export interface MixpanelPlugin {
   readonly manifest: Manifest;
   readonly commands: readonly Command[];
-  /** Runs one query. Returns expected failures as results with `ok: false`; throws for none of them. */
+  /** Runs one query. Never throws for an expected failure: the result then has `ok: false`. */
   execute(request: QueryRequest): Promise<QueryResult>;
   /**
-   * Rows of any number in flat memory, read as fast as they are taken; `batches()` gives them in the pieces they
-   * arrive in. Ends with a `PluginError`: where rows had been delivered, it has a `resumeToken` that goes on after
-   * them, in another process too.
+   * Streams any number of rows in constant memory, with back-pressure. `batches()` yields them in chunks as they
+   * arrive. Throws `PluginError` when it fails; if rows were delivered, its `resumeToken` continues after them, even in
+   * another process.
    *
    * @example
    * for await (const row of plugin.stream({ datasource, command: 'DOWNLOAD_DATA', parameters })) console.log(row);
    */
   stream(request: StreamRequest): RowStream;
   /**
-   * Sends a list of any length in batches, in order. Yields how each stretch of it was taken; ends with a
-   * `PluginError` where one could not be sent, after everything before it has been told.
+   * Sends a list of any length in batches, in order, and yields the result of each. Throws `PluginError` when a batch
+   * could not be sent, after yielding the results of those before it.
    */
   send(request: SendRequest): AsyncGenerator<BatchResult>;
-  /** Whether the credentials work, here or in another region, and what they see. Spends no query quota. */
+  /** Tests the credentials, in all regions if need be, and lists the reachable projects. Uses no query quota. */
   test(datasource: Datasource, options?: { signal?: AbortSignal }): Promise<TestResult>;
-  /** Returns the entries of a dropdown, cached for an hour, and what they cost. Throws a `PluginError` when it fails. */
+  /** Returns the entries of a dropdown, cached for an hour, and their cost. Throws `PluginError` when it fails. */
   options(request: LookupRequest): Promise<LookupResult>;
-  /** Returns the Query API quota of a project as this plugin knows it; asks Mixpanel nothing. */
+  /** Returns the Query API quota of a project as this plugin knows it, without a request to Mixpanel. */
   quota(scope: { region?: Region; projectId?: string }): Promise<QuotaStatus>;
   close(): Promise<void>;
 }
 
 /**
- * Makes the plugin.
+ * Creates the plugin.
  *
  * @example
  * const plugin = createPlugin();
@@ -87,7 +87,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const client = createClient(options);
   const { onEvent, timeoutMs = MINUTE_MS } = options;
   const redis = options.redis === undefined ? undefined : new RedisConnection(options.redis, onEvent);
-  // A local Mixpanel has projects of its own: what is spent there is not spent at Mixpanel.
+  // A local Mixpanel has its own projects, so its quota is counted separately from Mixpanel's.
   const rateLimiter = createRateLimiter({
     shared: options.hosts === undefined,
     ...options.quota,

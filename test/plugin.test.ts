@@ -303,7 +303,7 @@ describe('answers that differ from what was asked', () => {
 
   it.each([undefined, {}, 7, ''])('%j for a command is none, and said to be none', async (command) => {
     const result = await plugin.execute({ datasource: DATASOURCE, command: command as never });
-    expect(failure(result).message).toMatch(/^No command was chosen\. Choose one of GET_PROJECTS,/);
+    expect(failure(result).message).toMatch(/^No command is selected\. Choose one of GET_PROJECTS,/);
   });
 
   it('a command of a megabyte is not repeated whole', async () => {

@@ -134,7 +134,7 @@ async function sendFile(session: Session, input: InputSource, options: TrackOpti
   if (options.import && !datasource.projectId) {
     throw new PluginError(
       'INVALID_DATASOURCE',
-      'An import needs the project it goes to. Set MIXPANEL_PROJECT_ID, or "projectId" in the credentials file.',
+      'The import needs a project. Set MIXPANEL_PROJECT_ID, or "projectId" in the credentials file.',
     );
   }
   const journal = await UploadJournal.open(input, options.in, [

@@ -9,9 +9,9 @@ import type { Command, CommandContext } from './definition.js';
 import type { InputValues } from './field.js';
 
 /**
- * Returns an answer in the form the query asked for: rows, CSV text, or the answer itself.
+ * Returns an answer in the requested format: rows, CSV text, or the answer itself.
  *
- * @throws `PluginError` `UNEXPECTED_ANSWER` when the answer is not what the command's API promises.
+ * @throws `PluginError` with code `UNEXPECTED_ANSWER` when the answer does not match the command's schema.
  */
 export async function formatAnswer(
   command: Command,
@@ -25,7 +25,7 @@ export async function formatAnswer(
   return formatBody(command, input, body, context);
 }
 
-/** Formats a body that is already parsed. */
+/** Formats a parsed body. */
 export async function formatBody(
   command: Command,
   input: InputValues,
@@ -33,7 +33,7 @@ export async function formatBody(
   context: CommandContext,
 ): Promise<FormattedAnswer> {
   const checked = command.answer.safeParse(body);
-  // What is asked for untouched is given, whatever its shape.
+  // A raw response is returned unchanged, whatever its shape.
   if (!checked.success && input.response === 'raw') return { body, meta: {} };
   if (!checked.success) throw misshapenAnswer(command, checked.error);
   const meta = command.meta?.(checked.data, input) ?? {};
@@ -49,7 +49,7 @@ function isCsvAnswer({ headers, text }: MixpanelResponse): boolean {
   return type.includes('csv') || (!type.includes('json') && !/^\s*[[{]/.test(text) && !/^\s*</.test(text));
 }
 
-/** Parses an answer's body. Text passes where the command promises no more than text. */
+/** Parses an answer's body as JSON. Text passes if the command's schema accepts text. */
 export function parseBody(
   command: Command,
   input: InputValues,
@@ -58,7 +58,7 @@ export function parseBody(
   try {
     return parseJsonInOrder(text);
   } catch {
-    // Text is a right answer where the command promises nothing of it.
+    // Text is valid for commands whose schema accepts it.
     if (input.response === 'raw' || command.answer.safeParse(text).success) return text;
     throw unexpectedAnswer(
       command,
@@ -67,7 +67,7 @@ export function parseBody(
   }
 }
 
-/** Returns an answer as its command's functions take it. Throws `PluginError` when it has another shape. */
+/** Validates an answer against its command's schema. Throws `PluginError` when it has another shape. */
 export function checkAnswer(command: Command, body: unknown): unknown {
   const checked = command.answer.safeParse(body);
   if (!checked.success) throw misshapenAnswer(command, checked.error);
@@ -95,6 +95,6 @@ function misshapenAnswer(command: Command, { issues }: z.ZodError): PluginError 
 function unexpectedAnswer(command: Command, finding: string): PluginError {
   return new PluginError(
     'UNEXPECTED_ANSWER',
-    `Mixpanel's answer to ${command.label} is not what its API promises (${finding}). Try again; if it stays so, set Response to Raw to see it, or check what stands between this host and Mixpanel.`,
+    `Mixpanel's answer to ${command.label} does not have the documented shape (${finding}). Try again. If it happens again, set Response to Raw to see the answer, or check for a proxy between this host and Mixpanel.`,
   );
 }

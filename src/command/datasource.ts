@@ -5,7 +5,7 @@ import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
 import { type Choice, type FormField, field, formFields } from './field.js';
 import { ParseError, receiveValue } from './values.js';
 
-/** A Mixpanel connection, as a host stores it. */
+/** The settings that a host stores for a Mixpanel connection. */
 export interface Datasource {
   username: string;
   password: string;
@@ -23,7 +23,7 @@ const textSchema = () => z.string('must be text.');
 const projectIdSchema = () =>
   z.string(PROJECT_MESSAGE).regex(PROJECT_ID_PATTERN, PROJECT_MESSAGE).overwrite(toCanonicalProjectId);
 
-/** The datasource form: the service account, where its projects live, and the project to use by default. */
+/** Fields of the datasource form: the service account, its region, and the default project. */
 export const datasourceFields = {
   username: field(textSchema(), {
     label: 'Mixpanel Service Account Username',
@@ -60,7 +60,7 @@ export const datasourceFields = {
 export type CheckedDatasource = Required<Pick<Datasource, 'username' | 'password' | 'region'>> &
   Pick<Datasource, 'projectId'>;
 
-/** Checks a datasource as a host gives it. Repeats nothing of it in the error: it may be the password. */
+/** Validates a datasource. Errors never quote a received value, because it may be the password. */
 export function checkDatasource(datasource: Datasource): CheckedDatasource {
   const checked: Record<string, unknown> = {};
   const issues: Issue[] = [];
@@ -92,7 +92,7 @@ function normalizeSetting(key: string, value: unknown): unknown {
   return key === 'region' ? trimmed.toUpperCase() : trimmed;
 }
 
-/** Longer credentials fit in no header. Mixpanel's own have about 50 characters. */
+/** Longer credentials do not fit in a header. Mixpanel's have about 50 characters. */
 const MAX_SETTING_CHARACTERS = 1024;
 
 function readSetting(datasource: Datasource, key: string): { value?: unknown; problem?: string } {
@@ -107,7 +107,7 @@ function readSetting(datasource: Datasource, key: string): { value?: unknown; pr
   }
 }
 
-/** The form's fields with their keys, for manifests and pages. */
+/** Returns the form's fields with their keys, for manifests and pages. */
 export function datasourceForm(): readonly FormField[] {
   return formFields({ fields: datasourceFields });
 }

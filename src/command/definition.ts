@@ -6,17 +6,17 @@ import type { Fields, Input, InputValues } from './field.js';
 import type { Lookup, LookupOption } from './lookup.js';
 import type { TransferSpec } from './transfer-spec.js';
 
-/** A mistake a command found between its fields. */
+/** A problem that a command found across its fields. */
 export interface FieldProblem {
   field: string;
   message: string;
   received?: unknown;
 }
 
-/** What a pure function of a command may know beside its input. */
+/** What the pure functions of a command receive besides the input. */
 export interface CommandContext {
   region: Region;
-  /** The datasource's default project, where it has one. */
+  /** The datasource's default project, if it has one. */
   projectId?: string;
   /** Epoch milliseconds. */
   now: number;
@@ -26,11 +26,11 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   id: string;
   label: string;
   description: string;
-  /** The page of Mixpanel's documentation on the endpoint behind it. */
+  /** URL of Mixpanel's documentation of the endpoint. */
   documentation: string;
-  /** The columns every row begins with, in this order. */
+  /** The first columns of every row, in this order. */
   columns: readonly string[];
-  /** What follows them, in words, or stands in their place. */
+  /** Describes the columns that follow or replace them. */
   moreColumns?: string;
   /** What a query costs of the hourly limits, in a sentence. */
   cost: string;
@@ -38,29 +38,29 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   examples?: readonly CommandExample<F>[];
   /** Absent: one request, one answer. */
   transfer?: TransferSpec<F, B>;
-  /** `write` is never cached, repeated or shared. */
+  /** A `write` is never cached, retried or shared. */
   effect: 'read' | 'write' | ((input: Input<F>) => 'read' | 'write');
-  /** Seconds a result counts as fresh when the query does not say; 0 asks Mixpanel every time. */
+  /** Returns the default number of seconds a result stays fresh; 0 disables caching. */
   freshSeconds?: (input: Input<F>, context: CommandContext) => number;
-  /** What is wrong between fields; each field by itself is judged by its schema. */
+  /** Yields problems across fields. Each single field is validated by its schema. */
   check?(input: Input<F>, context: CommandContext): Iterable<FieldProblem>;
-  /** The one REST call this input means. Pure. */
+  /** Returns the REST call for an input. Pure. */
   request(input: Input<F>, context: CommandContext): MixpanelRequest;
-  /** What Mixpanel promises to answer; an answer that does not fit is an error, not an empty table. */
+  /** Schema of Mixpanel's answer. An answer that does not match is an error, not an empty table. */
   answer: z.ZodType<B>;
-  /** Flat rows, fixed columns first. Pure. What holds no rows comes back as it came. */
+  /** Returns flat rows, fixed columns first, or the body unchanged if it has no rows. Pure. */
   rows(body: B, input: Input<F>): unknown;
-  /** Returns what a reader must know beside the rows, in sentences: cut, sampled, old, assumed. */
+  /** Yields notices about the rows, each a sentence: truncated, sampled, outdated, assumed. */
   messages?(body: B, input: Input<F>, context: CommandContext): Iterable<string>;
-  /** Returns what is doubtful about an input that is sent all the same; said with every result, and with a failure. */
+  /** Yields doubts about a valid input, each a sentence. They come with every result and every failure. */
   doubts?(input: Input<F>): Iterable<string>;
-  /** Returns what fits no row: session, page, total. */
+  /** Returns metadata that is not part of a row: session, page, total. */
   meta?(body: B, input: Input<F>): AnswerMeta;
-  /** Dropdown options this command's answer can supply, by what is looked up; `projectId` is the form's project. */
+  /** Dropdown options that this command's answer supplies, by lookup. `projectId` is the form's project. */
   lookupOptions?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
 }
 
-/** What the rows of a command hold, in words. */
+/** Describes the columns of a command's rows. */
 export function describeColumns({ columns, moreColumns }: Pick<Command, 'columns' | 'moreColumns'>): string {
   return [...columns, ...(moreColumns ? [moreColumns] : [])].join(', ');
 }
@@ -74,7 +74,7 @@ export interface CommandExample<F extends Fields = Fields> {
 /** A command as the registry holds it, its types erased. */
 export type Command = CommandDefinition<Fields, unknown>;
 
-/** Defines a command. Everything else about it (types, forms, documentation, validation) comes from this. */
+/** Defines a command. Its types, forms, documentation and validation are derived from the definition. */
 export function defineCommand<F extends Fields, B>(
   definition: CommandDefinition<F, B>,
 ): CommandDefinition<F, B> {

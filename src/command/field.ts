@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Lookup } from './lookup.js';
 
 /**
- * How a value is read from what a host sends (see `values.ts`):
- * `text`, `choice`, `date` (`yyyy-mm-dd`), `integer`, `expression` (Mixpanel's filter language), `list` (of
- * strings; JSON array text, a real array or a comma list), `records` (array of objects), `object`, `any`.
+ * How a received value is read (see `values.ts`): `text`, `choice`, `date` (`yyyy-mm-dd`), `integer`, `expression`
+ * (Mixpanel's filter language), `list` (of strings: JSON text, an array or comma-separated text), `records` (an array
+ * of objects), `object`, `any`.
  */
 export type ValueKind =
   | 'text'
@@ -22,17 +22,17 @@ export interface Choice {
   value: string;
 }
 
-/** A dropdown beside a JSON field. The choice is written into the object at `path`. */
+/** A dropdown next to a JSON field. The chosen value is written into the object at `path`. */
 export interface Insertion {
   label: string;
   lookup: Lookup;
   path: readonly string[];
 }
 
-/** What a form needs to know about a field. The schema beside it says what is valid. */
+/** Metadata of a field for forms. Validation is in the field's schema. */
 export interface FieldMeta {
   label: string;
-  /** One or two sentences: the meaning, and what an empty field does. */
+  /** One or two sentences: what the field means, and what happens if it is empty. */
   help: string;
   kind: ValueKind;
   required: boolean;
@@ -51,21 +51,21 @@ export interface FieldMeta {
   sharedKey?: string;
   /** What a dropdown can look up; free text stays possible. */
   lookup?: Lookup;
-  /** What a form may offer to write into this field's object. */
+  /** Value that a form can write into this field's object. */
   inserts?: Insertion;
-  /** May hold a secret: errors repeat nothing of it. */
+  /** The value may contain a secret, so errors never quote it. */
   confidential?: true;
 }
 
 export type Fields = Record<string, z.ZodType>;
 export type Input<F extends Fields> = { [K in keyof F]: z.output<F[K]> };
-/** A command's checked input, its field types erased. */
+/** A command's validated input, with its field types erased. */
 export type InputValues = Record<string, unknown>;
 
-// zod's own `.meta()` is lost under a later `.optional()`, so a field is registered here, wrapped last.
+// A later `.optional()` loses zod's own `.meta()`, so fields are registered here, as the last step.
 const fieldMeta = z.registry<FieldMeta>();
 
-/** Adds to a schema what a form needs to know. Call `.optional()` on the schema before, not on the result. */
+/** Attaches form metadata to the schema of a field. Call `.optional()` on the schema before, not after. */
 export function field<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
   fieldMeta.add(schema, meta);
   return schema;
@@ -84,7 +84,7 @@ export function sharedKeyOf({ key, sharedKey }: Pick<FormField, 'key' | 'sharedK
 // Every query asks for them, and they never change.
 const formCache = new WeakMap<Fields, readonly FormField[]>();
 
-/** The fields of a command in the order of its form. */
+/** Returns the fields of a command in the order of its form. */
 export function formFields({ fields }: { fields: Fields }): readonly FormField[] {
   const cached = formCache.get(fields);
   if (cached) return cached;

@@ -6,8 +6,8 @@ import { type FormField, formFields, type Insertion, sharedKeyOf } from './field
 import type { Lookup } from './lookup.js';
 
 /**
- * Returns what the forms of every command agree on as a field's default; `undefined` when they do not. For hosts
- * that keep one value per key, whichever command's form shows it.
+ * Returns the default that a field has in the forms of all commands, or `undefined` if the forms differ. For hosts that
+ * share one value per key between the forms.
  */
 export function sharedDefault(field: FormField, commands: readonly Command[]): string | undefined {
   const key = sharedKeyOf(field);
@@ -17,32 +17,32 @@ export function sharedDefault(field: FormField, commands: readonly Command[]): s
   return new Set(defaults).size === 1 ? defaults[0] : undefined;
 }
 
-/** Returns whether the datasource fills in the field when a query leaves it empty: a form must let it be empty. */
+/** Returns whether the datasource supplies the field's value when it is empty. A form must not require it. */
 export function isFilledByDatasource({ key }: FormField): boolean {
   return key in datasourceFields;
 }
 
-/** Returns the keys of the fields a look-up cannot do without, in the order of the form: a property needs its event. */
+/** Returns the keys of the fields a lookup requires, in the order of the form: properties require an event. */
 export function lookupDependencies(lookup: Lookup, commands: readonly Command[]): string[] {
   const supplier = commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
   const own = supplier ? formFields(supplier).filter((field) => field.lookup && field.required) : [];
-  // Everything but the list of projects belongs to one.
+  // Everything except the list of projects belongs to a project.
   return lookup === 'projects' ? [] : [...new Set(['projectId', ...own.map(({ key }) => key)])];
 }
 
-/** The form field of a host that stands for an insertion into another field's object. */
+/** A host's form field for an insertion into another field's object. */
 export interface InsertionField extends Insertion {
   key: string;
 }
 
-/** Returns the field a host shows beside one whose object it can write into; `undefined` for all others. */
+/** Returns the insertion field that a host shows next to a field, or `undefined` if it has none. */
 export function insertionField({ key, inserts }: FormField): InsertionField | undefined {
   return inserts && { ...inserts, key: [key, ...inserts.path].join('_') };
 }
 
 /**
- * Returns the parameters with every chosen insertion written into its object. An object that cannot be read stays as
- * it came: the executor says what is wrong with it.
+ * Returns the parameters with every chosen insertion written into its object. An object that cannot be parsed stays
+ * unchanged, and the executor reports the error.
  */
 export function withInsertions(
   command: Command,

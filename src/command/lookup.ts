@@ -1,4 +1,4 @@
-/** What a form's dropdown can be filled with. */
+/** The lookups that can fill a form's dropdown. */
 export const LOOKUPS = [
   'projects',
   'workspaces',

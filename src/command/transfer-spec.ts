@@ -1,92 +1,92 @@
 import type { Row } from '../result/rows.js';
 import type { Fields, Input } from './field.js';
 
-/** Days as `yyyy-mm-dd`, both included. */
+/** Days as `yyyy-mm-dd`, both inclusive. */
 export interface DateRange {
   from: string;
   to: string;
 }
 
-/** A range of days whose records come a line each, and that may be asked for in slices. */
+/** An export of a range of days, one record per line. The range can be split into slices. */
 export interface ExportSpec<F extends Fields> {
   kind: 'export';
   dateRange(input: Input<F>): DateRange;
-  /** The same query for other days. */
+  /** Returns the input for other days. */
   forDates(input: Input<F>, dateRange: DateRange): Input<F>;
-  /** The most records wanted in all; such a query is not cut. */
+  /** Returns the total limit of records, if there is one. A query with a limit is not split into slices. */
   limit(input: Input<F>): number | undefined;
-  /** Whether records that say the same are to be given once. */
+  /** Returns whether duplicates are removed. */
   dedupe(input: Input<F>): boolean;
-  /** What makes two records the same to Mixpanel; given once where `dedupe` is on. */
+  /** Returns the key by which Mixpanel considers two records duplicates. */
   duplicateKey(record: unknown): readonly unknown[];
-  /** What tells this record from every other, in any download of it; nothing where only its whole text does. */
+  /** Returns a key that is unique to the record and stable across downloads, or `undefined` if only its text is. */
   identity(record: unknown): readonly unknown[] | undefined;
 }
 
-/** What a page tells of the session it belongs to. */
+/** What a page says about its session. */
 export interface PageInfo {
   sessionId?: string;
   page: number;
   pageSize?: number;
-  /** Records in all; on the first page alone. */
+  /** Total number of records; on the first page only. */
   total?: number;
-  /** Records on this page. */
+  /** Number of records on this page. */
   length: number;
 }
 
-/** A list that comes in pages of one session. */
+/** A list that is read in pages of one session. */
 export interface PagesSpec<F extends Fields, B> {
   kind: 'pages';
   maxPages(input: Input<F>): number | 'all';
-  /** Whether the input asks for a later page of a session that somebody else began. */
+  /** Returns whether the input requests a later page of an existing session. */
   isContinuation(input: Input<F>): boolean;
   pageInfo(body: B): PageInfo;
-  /** The page's records as they came. */
+  /** Returns the page's records unchanged. */
   records(body: B): unknown[];
-  /** The same query for another page of the session. */
+  /** Returns the input for another page of the session. */
   withPage(input: Input<F>, sessionId: string, pageNumber: number): Input<F>;
 }
 
-/** One document with a long list in it, its first array, which a stream takes apart as it arrives. */
+/** One document whose first array is a long list. A stream parses its items as they arrive. */
 export interface ListSpec<B> {
   kind: 'list';
-  /** The answer that would hold just these records, as `rows` takes it. */
+  /** Returns an answer with only these records, as input for `rows`. */
   toAnswer(records: unknown[]): B;
 }
 
-/** How one batch was taken. */
+/** Mixpanel's response to one batch. */
 export interface BatchReceipt {
-  /** Whether Mixpanel took any of it. */
+  /** Whether Mixpanel accepted any item of it. */
   accepted: boolean;
-  /** Mixpanel's reason against all of it. */
+  /** Mixpanel's reason for rejecting the whole batch. */
   reason?: string;
-  /** Items that Mixpanel refused although it took the others, by their index in the batch if it gave one. */
+  /** Rejected items of an accepted batch, with their index in the batch if Mixpanel gave one. */
   rejected?: readonly { index?: number; reason: string; field?: string }[];
 }
 
-/** A list that is sent piece by piece. */
+/** A list that is sent in batches. */
 export interface BatchSpec<F extends Fields, B> {
   kind: 'batches';
   items(input: Input<F>): readonly unknown[];
-  /** The same call for some of the items. */
+  /** Returns the input for some of the items. */
   withItems(input: Input<F>, items: readonly unknown[]): Input<F>;
-  /** What one request may hold; bytes as uncompressed JSON. */
+  /** Maximum size of one request; bytes of uncompressed JSON. */
   limits: { items: number; bytes: number };
-  /** The item as Mixpanel takes it, or what is wrong with it in a sentence. */
+  /** Returns the item in Mixpanel's format, or a sentence that says what is wrong with it. */
   prepare(item: unknown, input: Partial<Input<F>>): { value: unknown } | { problem: string };
-  /** A prepared item with an id by which a repeated one is known, if it has none. */
+  /** Returns a prepared item with an id for deduplication, if it has none. */
   withId(value: unknown, makeId: () => string): unknown;
-  /** What makes two prepared items the same, as text. */
+  /** Returns a text that is equal for equal prepared items. */
   contentOf(value: unknown): string;
-  /** What is wrong with a prepared item that is sent as `json`, in a sentence. `now` in epoch milliseconds. */
+  /** Returns what is wrong with a prepared item, a sentence. `json` is its text; `now` is in epoch milliseconds. */
   check(value: unknown, json: string, now: number): string | undefined;
-  /** What a result row says of an item. */
+  /** Returns the columns of a result row that describe an item. */
   columnsOf(item: unknown): Row;
-  /** Reads Mixpanel's answer to a batch. Throws `PluginError` if it refused the request itself. */
+  /** Reads Mixpanel's answer to a batch. Throws `PluginError` when Mixpanel rejected the request itself. */
   readReceipt(body: B): BatchReceipt;
 }
 
-/** How the answer is fetched where one request and one answer would not do. */
+/** How an answer is transferred that needs more than one request and one answer. */
 export type TransferSpec<F extends Fields = Fields, B = unknown> =
   | ExportSpec<F>
   | PagesSpec<F, B>

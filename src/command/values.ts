@@ -8,12 +8,12 @@ import { ExpressionError, explainExpressionError, parseExpression } from '../mix
 import { isDay } from '../time/day.js';
 import type { FormField, ValueKind } from './field.js';
 
-/** Thrown when a value cannot be read as its kind. The message says why and what would be right. */
+/** Thrown when a value cannot be read as its kind. The message says why, and what a valid value looks like. */
 export class ParseError extends Error {}
 
 /**
- * Returns what a host has wrapped: Appsmith's `{data, viewType}` envelope. Returns undefined for `""`, `"null"` and
- * `"undefined"`, which bindings to nothing leave behind.
+ * Unwraps Appsmith's `{data, viewType}` envelope. Returns `undefined` for `""`, `"null"` and `"undefined"`, which empty
+ * bindings produce.
  */
 export function unwrap(wrapped: unknown): unknown {
   let value = wrapped;
@@ -24,7 +24,7 @@ export function unwrap(wrapped: unknown): unknown {
 }
 
 const EMPTY_BINDINGS = ['', 'null', 'undefined'];
-/** Longer texts are no empty bindings, however many blanks they begin with. */
+/** Longer texts are never empty bindings, so they are not trimmed to find out. */
 const MAX_BINDING_CHARACTERS = 100;
 
 function isEmptyBinding(text: string): boolean {
@@ -32,8 +32,8 @@ function isEmptyBinding(text: string): boolean {
 }
 
 /**
- * Returns a member of what a caller sent, unwrapped and copied: nothing of the caller's own runs later, and nothing is
- * larger than any request could be.
+ * Returns a received member, unwrapped and copied. The copy contains no code of the caller's, such as getters, and its
+ * size is bounded.
  *
  * @throws ParseError when the value cannot be written as JSON.
  */
@@ -67,10 +67,10 @@ const LIST_MESSAGE = 'must be a JSON array of names, such as ["Signup", "Purchas
 const INEXACT_NUMBER_MESSAGE =
   'holds a number too large for JavaScript to keep exactly. Write it in quotes, such as ["9007199254740993"].';
 
-/** Kinds of a single value: for them any object is wrong, and why it cannot be copied says less. */
+/** Scalar kinds. For them any object is invalid, and saying so is clearer than saying why it cannot be copied. */
 const SINGLE_VALUES: ReadonlySet<ValueKind> = new Set(['text', 'choice', 'date', 'integer', 'expression']);
 
-/** Returns what a caller sent for a field, to be read by `readValue`. @throws ParseError */
+/** Returns the received value of a field, as input for `readValue`. @throws ParseError */
 export function receiveField(values: unknown, field: FormField): unknown {
   try {
     const { key, sharedKey } = field;
@@ -87,15 +87,15 @@ export function receiveField(values: unknown, field: FormField): unknown {
   }
 }
 
-/** Returns a received value as its field's kind has it. @throws ParseError */
+/** Converts a received value to its field's kind. @throws ParseError */
 export function readValue(value: unknown, field: FormField): unknown {
   checkSize(value, field.kind);
   return readersByKind[field.kind](value, field);
 }
 
-/** Whatever a host lets through, nothing larger is sent to Mixpanel in one request. */
+/** Upper bound for one request to Mixpanel, whatever the host allows. */
 const MAX_SIZE = 64 * MEGABYTE;
-/** Values that travel in an address; servers take addresses of a few kilobytes. */
+/** These values become part of a URL, and servers accept URLs of a few kilobytes. */
 const MAX_TEXT_CHARACTERS = 65_536;
 const MAX_CHARACTERS: Record<ValueKind, number> = {
   text: MAX_TEXT_CHARACTERS,
@@ -108,12 +108,12 @@ const MAX_CHARACTERS: Record<ValueKind, number> = {
   records: MAX_SIZE,
   any: MAX_SIZE,
 };
-/** Names in a list. Mixpanel's own forms take a few dozen. */
+/** Names in a list. Mixpanel's own forms accept a few dozen. */
 const MAX_LIST_ITEMS = 5000;
-/** Records in one query: about what a body of 16 MB can hold. */
+/** Records in one query: about as many as fit in a body of 16 MB. */
 const MAX_RECORDS = 250_000;
 
-/** Judges a value by its size alone, before anything else is done with it. @throws ParseError */
+/** Checks the size of a value before it is processed. @throws ParseError */
 function checkSize(value: unknown, kind: ValueKind): void {
   const maxCharacters = MAX_CHARACTERS[kind];
   if (typeof value === 'string') checkCount(value.length, maxCharacters, 'characters');
@@ -159,7 +159,7 @@ function readSingleText(value: unknown): string {
   return readText(value);
 }
 
-/** Upper or lower case makes no difference to a choice. */
+/** Matches a choice case-insensitively. */
 function readChoice(value: unknown, { choices = [] }: FormField): string {
   // A bound choice may come as JSON text: in Appsmith it is edited as JSON once it is bound.
   const text = readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`).replace(
@@ -173,7 +173,7 @@ const INTEGER_MESSAGE = 'must be a whole number, such as 100.';
 
 function readInteger(value: unknown): number {
   const text = readText(value, INTEGER_MESSAGE);
-  // Hosts that know only decimal numbers write 10 as 10.0.
+  // Hosts with decimal numbers only write 10 as 10.0.
   if (!/^[+-]?\d+(?:\.0+)?$/.test(text)) throw new ParseError(INTEGER_MESSAGE);
   const number = Number(text);
   if (!Number.isSafeInteger(number)) throw new ParseError('is too large a number.');
@@ -227,7 +227,7 @@ function readList(value: unknown): string[] {
     if (Array.isArray(parsed)) return readItems(parsed);
   }
   if (text.startsWith('{')) throw new ParseError(LIST_MESSAGE);
-  // Names in quotes, with or without a comma between them: all that is missing is the brackets.
+  // Quoted names, with or without commas between them, lack only the brackets.
   if (text.startsWith('"')) return readList(`[${text}]`);
   const names = text
     .split(',')
@@ -269,7 +269,7 @@ function readObject(value: unknown, { confidential }: FormField): Record<string,
   throw new ParseError('must be a JSON object, such as {"page": 0}.');
 }
 
-/** Integers that JavaScript cannot hold arrive as text of their digits, as in Mixpanel's answers. */
+/** Parses JSON. Integers beyond JavaScript's safe range become text, as in Mixpanel's answers. */
 function parseJsonText(text: string, confidential = false): unknown {
   const problem = findShapeProblem(text);
   if (problem) throw new ParseError(problem);

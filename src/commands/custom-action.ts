@@ -76,7 +76,7 @@ export const customAction = defineCommand({
   *check({ endpoint, headers = {}, method, body }, { region }): Iterable<FieldProblem> {
     const target = resolveEndpoint(endpoint, region);
     if ('problem' in target) {
-      // What stands before an @ may be a password.
+      // The text before an @ may be a password.
       const received = endpoint.includes('@') ? undefined : endpoint;
       yield { field: 'endpoint', message: target.problem, received };
     }
@@ -85,21 +85,21 @@ export const customAction = defineCommand({
     if (inFront !== undefined && method !== 'GET' && inFront !== method) {
       yield {
         field: 'method',
-        message: `is ${method}, but the endpoint begins with ${inFront}. Make them agree.`,
+        message: `is ${method}, but the endpoint begins with ${inFront}. Use the same method in both.`,
         received: method,
       };
     }
     if (methodOf({ endpoint, method }) === 'GET' && body !== undefined) {
       yield {
         field: 'body',
-        message: 'is not sent with GET. Put parameters in the endpoint, or choose another method.',
+        message: 'cannot be sent with GET. Put the parameters in the endpoint, or choose another method.',
       };
     } else if (typeof body === 'string' && isJsonBody(body, headers)) {
       const { problem } = parseJsonBody(body);
       if (problem !== undefined) {
         yield {
           field: 'body',
-          message: `is not valid JSON: ${problem} If it is not meant to be JSON, say what it is in Headers, such as {"Content-Type": "application/x-ndjson"}.`,
+          message: `is not valid JSON: ${problem} If it is not meant to be JSON, set its type in Headers, such as {"Content-Type": "application/x-ndjson"}.`,
         };
       }
     }
@@ -135,40 +135,40 @@ export const customAction = defineCommand({
       return;
     }
     const beside = isObject(body) && isRows(body.results) ? Object.entries(body) : [];
-    const told = beside.filter(([name, value]) => !NOT_TOLD.has(name) && typeof value !== 'object');
-    if (told.length > 0) {
-      yield `Beside the rows the answer says ${told.map(([name, value]) => `${name}: ${String(value)}`).join(', ')}.`;
+    const extras = beside.filter(([name, value]) => !NOT_SHOWN.has(name) && typeof value !== 'object');
+    if (extras.length > 0) {
+      yield `Besides the rows, the answer contains ${extras.map(([name, value]) => `${name}: ${String(value)}`).join(', ')}.`;
     }
   },
   rows: (body) => {
     const failed = failedRecordsOf(body);
     if (failed) return failed.map(toFailedRow);
-    // A host shows nothing at all for null, as if the query had not run.
+    // Hosts show nothing for null, as if the query had not run.
     if (body === null) return [{ value: null }];
     return isObject(body) && isRows(body.results) ? body.results : body;
   },
 });
 
-/** What says nothing beside rows: that all is well. */
-const NOT_TOLD = new Set(['results', 'status', 'code', 'error', 'computed_at']);
+/** Members that only say that the request succeeded. */
+const NOT_SHOWN = new Set(['results', 'status', 'code', 'error', 'computed_at']);
 
 function methodOf({ endpoint, method }: { endpoint: string; method: MixpanelRequest['method'] }) {
   return methodInFront(endpoint) ?? method;
 }
 
-/** The records that `/import` did not take. Source: https://developer.mixpanel.com/reference/import-events */
+/** Returns the records that `/import` rejected. Source: https://developer.mixpanel.com/reference/import-events */
 function failedRecordsOf(body: unknown): unknown[] | undefined {
   return isObject(body) && Array.isArray(body.failed_records) ? body.failed_records : undefined;
 }
 
-/** Events of identity are refused with a bare sentence, others with the field it is about. */
+/** Returns a row for a rejected record. Identity events are rejected with a sentence only, others also with a field. */
 function toFailedRow(failed: unknown): Row {
   if (!isObject(failed)) return { index: null, field: null, reason: String(failed) };
   const { index, field: name, message, ...rest } = failed;
   return makeRow({ index: index ?? null, field: name ?? null, reason: message ?? null }, rest);
 }
 
-/** A text goes out byte for byte, so that the digits of a long integer stay what they are. */
+/** Returns the body to send. Text is sent byte for byte, which keeps the digits of large integers. */
 function encodeBody(
   body: unknown,
   headers: Record<string, string> = {},

@@ -59,7 +59,7 @@ export const downloadData = defineCommand({
     limit: optionalLimit({ max: 100_000, help: 'The most events to return. Left empty, all of them.' }),
     dedupe: choice(['no', 'yes'], {
       label: 'Without Duplicates',
-      help: 'Mixpanel exports an event as often as it took it in. Yes gives each once: the same event, distinct_id, time and $insert_id.',
+      help: 'Mixpanel exports an event as many times as it received it. Yes returns duplicates (same event, distinct_id, time and $insert_id) once.',
       default: 'no',
       choices: [
         { label: 'No', value: 'no' },

@@ -32,7 +32,7 @@ export const getAggregatedEventPropertyValues = defineCommand({
     event: event(),
     propertyName: propertyName(),
     ...counted,
-    // Without one, Mixpanel cuts at 255 values and does not say so.
+    // Without a limit, Mixpanel silently returns only 255 values.
     limit: limit({
       defaultLimit: 5000,
       help: 'The most values to count. Left empty, 5,000; a message says when there may be more.',
@@ -75,9 +75,10 @@ export const getAggregatedEventPropertyValues = defineCommand({
   *messages(body, { limit: most }) {
     const values = Object.keys(body.data.values).length;
     if (values >= most) {
-      yield `This list may be cut: Mixpanel gave ${values.toLocaleString('en-US')} values, as many as were asked for. Raise Limit to see the others.`;
+      yield `This list may be truncated: Mixpanel returned ${values.toLocaleString('en-US')} values, which is the limit. Increase Limit to see more.`;
     }
-    if (!isFilled(body)) yield 'Dates without a count are left out: with them the table would be too large.';
+    if (!isFilled(body))
+      yield 'Dates without a count are omitted, because the table would be too large. Choose fewer days or a coarser unit to see them.';
   },
   rows: (body, input) => toSeriesRows(body, 'value', input),
 });

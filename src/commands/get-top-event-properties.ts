@@ -46,7 +46,7 @@ export const getTopEventProperties = defineCommand({
     },
   }),
   answer: objectOf<{ count?: number } | null>(),
-  // Mixpanel leaves `count` out for some properties: unknown, which is not 0, and comes last.
+  // Mixpanel omits `count` for some properties. It is then unknown, not 0, and sorted last.
   rows: (properties) =>
     entriesOf(properties)
       .map(([property, value]) => makeRow({ property, count: value?.count ?? null }))

@@ -12,15 +12,15 @@ import {
   withInsertId,
 } from './fields/tracked-events.js';
 
-// The documentation spells the id `$insert_id` and the API description `insert_id`; plain texts have been seen too.
+// The documentation calls the id `$insert_id`, the API description `insert_id`. Plain texts have been seen too.
 const failedRecord = z.union([
   z.string().transform((message) => ({ index: undefined, field: undefined, message })),
   z.object({ index: z.number().optional(), field: z.string().optional(), message: z.string() }),
 ]);
 
 /**
- * Sends events of any age by `/import`, with the service account. It is no command of the forms: `plugin.send` alone
- * knows it. Source: https://developer.mixpanel.com/reference/import-events
+ * Sends events of any age through `/import`, with the service account. It has no form and is available only in
+ * `plugin.send`. Source: https://developer.mixpanel.com/reference/import-events
  */
 export const importEvents = defineCommand({
   id: 'IMPORT_EVENTS',
@@ -40,7 +40,7 @@ export const importEvents = defineCommand({
       const { event, problems } = readEventRecord(item);
       if (!event) return { problem: problems.map(({ message }) => message).join(' ') };
       if (event.properties.time === undefined) return { problem: 'needs a time: /import sets none.' };
-      // The project is in the request. An event of nobody has an empty distinct_id, as the page says.
+      // The request names the project. Events without a user have an empty distinct_id, as documented.
       const { token: _, ...properties } = event.properties;
       return {
         value: { ...event, properties: { ...properties, distinct_id: properties.distinct_id ?? '' } },
@@ -56,7 +56,7 @@ export const importEvents = defineCommand({
       if (code !== 200 && failed === undefined) {
         throw new PluginError(
           'BAD_REQUEST',
-          `Mixpanel refused the import (HTTP ${code}). Mixpanel says: ${error ?? 'nothing'}`,
+          `Mixpanel rejected the import (HTTP ${code}). Mixpanel says: ${error ?? 'nothing'}`,
           { upstream: error, upstreamStatus: code },
         );
       }
@@ -72,7 +72,7 @@ export const importEvents = defineCommand({
     if (projectId === undefined) {
       throw new PluginError(
         'INVALID_DATASOURCE',
-        'An import needs the project it goes to. Set the Default Project ID of the datasource (MIXPANEL_PROJECT_ID).',
+        'The import needs a project. Set the Default Project ID of the datasource (MIXPANEL_PROJECT_ID).',
       );
     }
     return {
@@ -81,7 +81,7 @@ export const importEvents = defineCommand({
       path: '/import',
       projectId,
       query: { strict: 1, project_id: projectId },
-      // With strict=1 the valid events of a batch are kept when others are refused.
+      // With strict=1, Mixpanel keeps the valid events of a batch when it rejects others.
       answerStatuses: [400],
     };
   },

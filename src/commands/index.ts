@@ -15,7 +15,7 @@ import { queryInsightsReport } from './query-insights-report.js';
 import { queryProfiles } from './query-profiles.js';
 import { trackEvents } from './track-events.js';
 
-/** All commands, in the order every form and list shows them. */
+/** All commands, in the order of forms and lists. */
 export const commands = [
   getProjects,
   getAggregateEventCounts,
@@ -33,5 +33,5 @@ export const commands = [
   customAction,
 ] as unknown as readonly Command[];
 
-/** Commands that only `plugin.send` knows: they have no form. */
+/** Commands for `plugin.send` only; they have no form. */
 export const uploads = [importEvents] as unknown as readonly Command[];

@@ -5,7 +5,7 @@ import { QUERY_COST } from './fields/costs.js';
 import { cacheSeconds, choice, projectId, response, workspaceId } from './fields/shared-fields.js';
 import { type Report, reportMessages, reportRows, samplingFactor } from './insights/report.js';
 
-/** `report-67890` in the address of a board, `#report/67890` in that of a report. */
+/** Matches `report-67890` in the URL of a board and `#report/67890` in the URL of a report. */
 const REPORT_IN_ADDRESS = /report[-/](\d+)/gi;
 
 export const queryInsightsReport = defineCommand({

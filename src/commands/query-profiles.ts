@@ -27,7 +27,7 @@ export const queryProfiles = defineCommand({
     kind: 'pages',
     maxPages: ({ pages }) => (pages === 'all' ? 'all' : Number(pages)),
     isContinuation: ({ formData }) => Number(formData?.page ?? 0) > 0,
-    // A raw answer is handed on whatever its shape.
+    // A raw response is returned whatever its shape.
     records: (body) => (isObject(body) ? (body.results ?? []) : []),
     pageInfo: (body) => {
       const { results = [], session_id, page, page_size, total } = isObject(body) ? body : {};

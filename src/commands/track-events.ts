@@ -95,15 +95,15 @@ export const trackEvents = defineCommand({
     query: { verbose: 1 },
     json: trackedEvents,
     authenticated: false,
-    // A refusal is a row that names its reason.
+    // A rejection becomes a row with its reason.
     errorsRead: 'in-200',
   }),
-  // Without `verbose`, and through some proxies, Mixpanel answers the bare text 1 or 0.
+  // Without `verbose`, or through some proxies, Mixpanel answers with the plain text 1 or 0.
   answer: z.union([
     z.object({ status: z.number(), error: z.string().nullish() }),
     z.number().transform((status) => ({ status, error: undefined })),
   ]),
-  // Mixpanel answers for the request as a whole: a refusal names its reason once and accepts nothing.
+  // Mixpanel answers for the whole request: a rejection has one reason, and nothing is accepted.
   rows: ({ status, error }, { trackedEvents }) => {
     if (status === 1) return [makeRow({ status: 'ok', accepted: trackedEvents.length })];
     return [

@@ -79,7 +79,7 @@ function nextStep(
     case 'NO_PROJECT_ACCESS':
       return `The service account may not do this in ${project}. Add it to the project with a sufficient role in Mixpanel's project settings.`;
     case 'NOT_FOUND':
-      return `Mixpanel does not know what was asked for in ${project}. Check the ids, and that they belong to this project.`;
+      return `Mixpanel did not find the requested object in ${project}. Check the ids, and that they belong to this project.`;
     case 'REQUEST_TOO_LARGE':
       return 'Mixpanel found the request too large. Send less at once.';
     case 'RATE_LIMITED_HOURLY':
@@ -89,7 +89,7 @@ function nextStep(
     case 'RATE_LIMITED_LOAD':
       return 'Mixpanel is refusing queries because it is under load. Try again in a minute.';
     case 'TIMEOUT':
-      return 'Mixpanel ran out of time over this query. Ask for fewer days, fewer events or a coarser unit.';
+      return 'The query timed out at Mixpanel. Request fewer days, fewer events or a coarser unit.';
     case 'SERVER_TROUBLE':
       return `Mixpanel answered with its own failure (HTTP ${status}). Try again in a minute; https://status.mixpanel.com tells of outages.`;
     case 'UNEXPECTED_ANSWER':
@@ -232,7 +232,7 @@ export function errorFromTransport(
 function timeoutError(): PluginError {
   return new PluginError(
     'TIMEOUT',
-    'Mixpanel did not answer in time. The query may still count against the quota. Raise the timeout of the query, or ask for fewer days or events.',
+    'Mixpanel did not answer in time. The query may still count against the quota. Increase the timeout, or request fewer days or events.',
   );
 }
 

@@ -10,10 +10,10 @@ import type { Transport } from './transport.js';
 
 export interface TestResult {
   ok: boolean;
-  /** What is so, or what to change. */
+  /** What was found, or what to change. */
   message: string;
   projects?: Pick<Project, 'id' | 'name'>[];
-  /** The region in which the credentials work, where it is not the datasource's. */
+  /** The region in which the credentials work, if it is not the datasource's. */
   region?: Region;
 }
 
@@ -22,13 +22,13 @@ interface ProbeOptions {
   signal?: AbortSignal;
 }
 
-/** Where credentials were found to work; `null` for nowhere. */
+/** The region in which credentials work; `null` if none. */
 interface RegionProbe {
   region: Region | null;
   projects: Pick<Project, 'id' | 'name'>[];
 }
 
-/** Finds out whether credentials work, and where. Asks `/api/app/me` only, which spends no query quota. */
+/** Creates the tester of credentials. It requests only `/api/app/me`, which uses no query quota. */
 export function createConnectionTester(transport: Transport, cache: ResultCache, hosts?: Hosts) {
   const otherRegions = (region: Region) =>
     REGIONS.filter((other) => hostsOf(other, hosts).app !== hostsOf(region, hosts).app);
@@ -43,8 +43,8 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
   }
 
   /**
-   * Wrong credentials and a wrong region look the same to the region that is asked: only asking the others tells
-   * them apart. The answer is kept for a minute, so that a dashboard of failing queries does not ask for each.
+   * Tries the credentials in the other regions, because a region answers a wrong password and a wrong region alike.
+   * The result is cached for a minute, so that a dashboard of failing queries does not repeat the requests.
    */
   async function probeOtherRegions(
     datasource: CheckedDatasource,
@@ -90,7 +90,7 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
       }
     },
 
-    /** The same error with its cause found: credentials that another region knows are not wrong. */
+    /** Returns an error with its cause found: credentials that work in another region mean a wrong region. */
     async diagnose(
       error: PluginError,
       datasource: CheckedDatasource,
@@ -111,7 +111,7 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
 export type ConnectionTester = ReturnType<typeof createConnectionTester>;
 
 function wrongRegionMessage(configured: Region, actual: Region): string {
-  return `The credentials work, but in the region ${REGION_NAMES[actual]} (${actual}), not in ${REGION_NAMES[configured]} (${configured}). Change the datasource's region to ${actual}.`;
+  return `The credentials work, but in region ${REGION_NAMES[actual]} (${actual}), not in ${REGION_NAMES[configured]} (${configured}). Change the datasource's region to ${actual}.`;
 }
 
 function toTestResult(
@@ -120,17 +120,17 @@ function toTestResult(
 ): TestResult {
   const names = projects.map(({ id, name }) => `${name} (${id})`).join(', ');
   if (projectId && !projects.some(({ id }) => id === projectId)) {
-    const reachable = names ? `It can reach ${names}.` : 'It can reach no project at all.';
+    const reachable = names ? `It can reach ${names}.` : 'It cannot reach any project.';
     return {
       ok: false,
-      message: `The credentials work, but the service account cannot reach the default project ${projectId}. ${reachable} Choose one of these, or add the account to the project.`,
+      message: `The credentials work, but the service account cannot reach the default project ${projectId}. ${reachable} Choose a project it can reach, or add the account to the project.`,
       projects,
     };
   }
   if (projects.length === 0) {
     return {
       ok: false,
-      message: `The credentials work in the region ${region}, but the service account belongs to no project yet. Add it to one in Mixpanel's project settings.`,
+      message: `The credentials work in region ${region}, but the service account has no project yet. Add it to a project in Mixpanel's project settings.`,
       projects,
     };
   }

@@ -41,13 +41,13 @@ import { createUsage, type Usage } from './usage.js';
 
 export interface ExecutorDependencies {
   commands: readonly Command[];
-  /** Commands that `send` alone knows. */
+  /** Commands for `send` only. */
   uploads?: readonly Command[];
   transport: Transport;
   cache: ResultCache;
   connectionTester: ConnectionTester;
   timeoutMs: number;
-  /** How much of a long transfer one result may hold. */
+  /** Maximum size of one result of a long transfer. */
   caps?: Caps;
   transferOptions?: TransferOptions;
 }
@@ -56,10 +56,10 @@ interface LoadedAnswer extends FormattedAnswer {
   cache?: ResultMeta['cache'];
 }
 
-/** States in which the result was made for an earlier query: this one waited for nothing. */
+/** States in which the result comes from an earlier query, so this query did not wait for the rate limiter. */
 const SERVED_FROM_CACHE: ReadonlySet<CacheState> = new Set(['HIT', 'STALE']);
 
-/** Makes the way every query takes: prepare, cache, rate limit, request, rows. */
+/** Creates the executor. Every query is prepared, looked up in the cache, rate limited, requested and formatted. */
 export function createExecutor({
   commands,
   uploads = [],
@@ -81,7 +81,7 @@ export function createExecutor({
     priority: Priority,
   ): Promise<FormattedAnswer> {
     const { command, input, datasource, context, request, deadline } = prepared;
-    // A list fits one answer; only a stream takes it apart as it arrives.
+    // A list fits in one answer; only streams parse it incrementally.
     if (command.transfer && command.transfer.kind !== 'list')
       return transfers.runToResult(prepared, usage, signal, priority);
     const answer = await transport.send(request, {
@@ -115,7 +115,7 @@ export function createExecutor({
     const { value, state, ageMs, staleReason } = await cache.getOrLoad(
       key,
       { freshMs, deadline, signal, shouldRefresh, isValue: isFormattedAnswer },
-      // A refresh in the background is not this query's cost.
+      // The cost of a background refresh is not this query's.
       (loadSignal, reason) =>
         reason === 'refresh'
           ? requestAnswer(prepared, createUsage(), loadSignal, 'background')
@@ -129,7 +129,7 @@ export function createExecutor({
     };
   }
 
-  /** Returns the result of a prepared query, with what it cost; throws what it failed with. */
+  /** Returns the result of a prepared query with its cost. Throws when the query fails. */
   async function runPrepared(prepared: PreparedQuery, usage: Usage): Promise<QuerySuccess> {
     const { body, meta, cache: cached, messages = [] } = await loadAnswer(prepared, usage);
     const quota = await readQuotaMeta(transport, prepared);
@@ -153,7 +153,7 @@ export function createExecutor({
     usage: Usage,
   ): Promise<QueryResult> {
     const error = asPluginError(thrown);
-    // The original error is reported even when the limit cannot be read.
+    // The original error is reported even if the limit cannot be read.
     const quota = await readQuotaMeta(transport, prepared).catch(() => undefined);
     const diagnosed = withDoubts(
       await connectionTester.diagnose(error, prepared.datasource, prepared),
@@ -168,7 +168,7 @@ export function createExecutor({
   }
 
   return {
-    /** Runs one query. Expected failures are in the result; nothing is thrown for them. */
+    /** Runs one query. Expected failures are returned, not thrown. */
     async execute(request: QueryRequest): Promise<QueryResult> {
       const usage = createUsage();
       let prepared: PreparedQuery | undefined;
@@ -181,7 +181,7 @@ export function createExecutor({
       }
     },
 
-    /** Streams any number of rows; throws when it fails. */
+    /** Streams any number of rows. Throws `PluginError` when it fails. */
     stream: (request: StreamRequest): RowStream =>
       new RowStream(
         withMessages(
@@ -198,7 +198,7 @@ export function createExecutor({
         ),
       ),
 
-    /** Sends items as they come and yields a result for each batch. */
+    /** Sends items in batches as they arrive, and yields the result of each batch. */
     send: (request: SendRequest): AsyncGenerator<BatchResult> =>
       transfers.run(
         () => prepareQuery([...commands, ...uploads], request, timeoutMs, readNothing),
@@ -210,7 +210,7 @@ export function createExecutor({
         },
       ),
 
-    /** Returns the checked answer of a read command, as its `lookupOptions` take it, and what it cost. */
+    /** Returns the validated answer of a read command, as input for its `lookupOptions`, and its cost. */
     async fetchRaw(request: QueryRequest): Promise<{ body: unknown; cost: number }> {
       const prepared = prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
       const { body, meta } = await runPrepared(prepared, createUsage());
@@ -223,7 +223,7 @@ function doubtsOf({ command, input, assumptions }: PreparedQuery): string[] {
   return [...assumptions, ...(command.doubts?.(input) ?? [])];
 }
 
-/** What was doubtful about the input may be why Mixpanel refused it. */
+/** Appends the doubts about the input to an error, because they may explain it. */
 function withDoubts(error: PluginError, doubts: readonly string[]): PluginError {
   if (doubts.length === 0 || error.code !== 'BAD_REQUEST') return error;
   const { retryAt, issues, upstream, upstreamStatus, resumeToken } = error;
@@ -252,14 +252,14 @@ function freshSecondsOf({ command, input, context }: PreparedQuery): number {
     : (command.freshSeconds?.(input, context) ?? 0);
 }
 
-/** The input of a sending, which brings its items beside the form. */
+/** Reads no input: the items to send come as an argument, not from a form. */
 const readNothing: InputReader = (command) => {
   if (command.transfer?.kind !== 'batches') throw notABatchCommand(command);
   return {};
 };
 
 function notABatchCommand({ label }: Command): PluginError {
-  return new PluginError('INVALID_INPUT', `${label} sends no list. Choose a command that does.`);
+  return new PluginError('INVALID_INPUT', `${label} does not send a list. Choose a command that does.`);
 }
 
 /** Returns whether a value from the shared cache is an answer of ours. */

@@ -64,7 +64,7 @@ function assumptionIn({ kind, label }: FormField, received: unknown): string | u
 const MAX_LISTED_ISSUES = 50;
 const MAX_MESSAGE_CHARACTERS = 2000;
 
-/** Returns one error for all that is wrong with an input. */
+/** Returns one error for all problems of an input. */
 export function invalidInput(label: string, issues: readonly Issue[]): PluginError {
   const sentences = issues.slice(0, MAX_LISTED_ISSUES).map((each) => {
     const received = each.received === undefined ? '' : ` Received: ${each.received}.`;
@@ -78,11 +78,11 @@ export function invalidInput(label: string, issues: readonly Issue[]): PluginErr
 
 function requiredMessage(field: FormField, received: unknown): string {
   if (field.key === 'projectId') {
-    return 'is missing, and the datasource has no Default Project ID. Give one here, such as 1234567, or set it in the datasource.';
+    return 'is missing, and the datasource has no Default Project ID. Enter a project ID here, such as 1234567, or set it in the datasource.';
   }
   const word = typeof received === 'string' ? received.trim() : '';
   if (field.key === 'event' && word !== '') {
-    return `is required. The word ${word} came, which is what an empty binding leaves behind. If an event has this name, write it in quotes: "${word}".`;
+    return `is required. It is ${word}, which is what an empty binding produces. If an event has this name, write it in quotes: "${word}".`;
   }
   const example = field.choices?.map(({ value }) => value).join(', ') ?? field.placeholder;
   return `is required.${example ? ` Give ${field.choices ? 'one of' : 'a value such as'} ${example}.` : ''}`;

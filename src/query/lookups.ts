@@ -9,27 +9,27 @@ import { invalidInput } from './input-reader.js';
 
 export interface LookupRequest {
   datasource: Datasource;
-  /** The command whose form it is; left out or empty for the datasource's own form. */
+  /** The command whose form it is. Omit it, or leave it empty, for the datasource's form. */
   command?: string;
-  /** The field whose dropdown is to be filled. */
+  /** The field whose dropdown is filled. */
   field?: string;
-  /** What to look up for something that is no field of its own, such as a cohort in form data. */
+  /** The lookup for a value that is not a field, such as a cohort in form data. */
   lookup?: Lookup;
-  /** The form's values so far: the event decides the properties, the property its values. */
+  /** The form's current values. The event determines the properties, and the property its values. */
   parameters?: Record<string, unknown>;
   signal?: AbortSignal;
 }
 
 export interface LookupResult {
   options: LookupOption[];
-  /** Queries of the hourly limit the look-up spent; 0 when the cache or the App API answered. */
+  /** Queries of the hourly limit that the lookup used; 0 if the cache or the App API answered. */
   cost: number;
 }
 
 const LOOKUP_CACHE_SECONDS = HOUR_SECONDS;
 const LOOKUP_LIMIT = 255;
 
-/** Returns the entries of a dropdown from the command that can supply them; empty when none can. */
+/** Returns the entries of a dropdown from the command that supplies them; empty if no command does. */
 export async function lookUpOptions(
   commands: readonly Command[],
   executor: Pick<ReturnType<typeof createExecutor>, 'fetchRaw'>,
@@ -40,7 +40,7 @@ export async function lookUpOptions(
   const lookup = request.lookup ?? form.find(({ key }) => key === field)?.lookup;
   const provider = lookup && commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
   if (!lookup || !provider) return { options: [], cost: 0 };
-  // Only fields that can be looked up themselves narrow a look-up; the form's type or limit belong to its command.
+  // Only fields with lookups of their own narrow a lookup; type and limit belong to the form's own command.
   const narrowing = formFields(provider)
     .filter((each) => each.lookup)
     .map((each) => [each.key, receive(parameters, each)]);
@@ -68,6 +68,6 @@ function receive(
     return receiveValue(parameters, key);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw invalidInput('The look-up', [{ field: key, label, message: error.message }]);
+    throw invalidInput('The lookup', [{ field: key, label, message: error.message }]);
   }
 }

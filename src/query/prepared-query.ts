@@ -12,40 +12,40 @@ export interface QueryRequest {
   datasource: Datasource;
   /** A command's id, such as `GET_TOP_EVENTS`. */
   command: string;
-  /** Values by field key, as the host has them. */
+  /** Values by field key, in the host's format. */
   parameters?: Record<string, unknown>;
-  /** Bounds the whole query: queue, request and formatting. Defaults to the plugin's `timeoutMs`, 60 seconds. */
+  /** Timeout of the whole query: queue, request and formatting. Defaults to the plugin's `timeoutMs`, 60 seconds. */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
 
 export interface StreamRequest extends Omit<QueryRequest, 'timeoutMs'> {
-  /** Called with the progress after each chunk. */
+  /** Called after each chunk. */
   onProgress?: (progress: TransferProgress) => void;
-  /** Called with what a person should know: what was doubtful, skipped, cut. */
+  /** Called with notices: what was doubtful, skipped or truncated. */
   onMessage?: (message: string) => void;
-  /** Continues after what was delivered: from the error a stream ended with, or from a checkpoint. */
+  /** Continues after the rows already delivered. Comes from the error of a stream or from a checkpoint. */
   resumeToken?: string;
 }
 
 /** Sends a list of any length, such as the lines of a file. */
 export interface SendRequest extends StreamRequest {
-  /** What is sent in place of the form's own list. */
+  /** The items to send, instead of the form's list. */
   items: AsyncIterable<unknown> | Iterable<unknown>;
   /**
-   * Items at the front that were sent before. They are read and not sent: the id of an item without one is made of
-   * its content and of how many equal items came before it.
+   * Number of leading items that were sent before. They are read but not sent, because the id of an item without one
+   * depends on its content and on how many equal items precede it.
    */
   skip?: number;
 }
 
-/** A query whose every part has been checked: only Mixpanel's answer can still be wrong. */
+/** A validated query, ready to be sent. */
 export interface PreparedQuery {
   command: Command;
   input: InputValues;
   datasource: CheckedDatasource;
   context: CommandContext;
-  /** The REST call this query means, and what it counts against. */
+  /** The REST call, and the limit it counts against. */
   request: MixpanelRequest;
   scope: QuotaScope;
   deadline: number;
@@ -58,10 +58,10 @@ export interface PreparedQuery {
 export type InputReader = typeof readInput;
 
 /**
- * Checks every part of a query and builds its request, once. `reader` reads the form's values; a sending brings its
- * items another way.
+ * Validates a query and builds its request, once. `reader` reads the form's values; `send` passes another one, because
+ * its items do not come from a form.
  *
- * @throws `PluginError` that lists every problem when something is wrong.
+ * @throws `PluginError` that lists every problem.
  */
 export function prepareQuery(
   commands: readonly Command[],
@@ -93,7 +93,7 @@ export function prepareQuery(
   };
 }
 
-/** Checks what a caller sets beside the form's values. */
+/** Validates the options of a call that are not form values. */
 function checkCallOptions({ timeoutMs, signal }: QueryRequest): void {
   const problems: Issue[] = [];
   if (timeoutMs !== undefined && (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs))) {
@@ -124,7 +124,7 @@ function unknownCommand(id: unknown, commands: readonly Command[]): PluginError 
   const finding =
     typeof id === 'string' && id !== ''
       ? `There is no command ${JSON.stringify(id.slice(0, MAX_SHOWN_CHARACTERS))}`
-      : 'No command was chosen';
+      : 'No command is selected';
   return new PluginError(
     'UNKNOWN_COMMAND',
     `${finding}. Choose one of ${commands.map((each) => each.id).join(', ')}.`,

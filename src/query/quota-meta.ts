@@ -3,16 +3,16 @@ import type { QuotaMeta } from '../result/query-result.js';
 import type { PreparedQuery } from './prepared-query.js';
 import type { Transport } from './transport.js';
 
-/** The part of the quota that stays free of background work. */
+/** Share of the quota that background work leaves free. */
 const HEADROOM_RATIO = 0.5;
 
-/** Returns whether the quota has room for a query whose result could still serve from the cache. */
+/** Returns whether enough quota is left for a background refresh. */
 export async function hasHeadroom(transport: Transport, { scope }: PreparedQuery): Promise<boolean> {
   const { limit, left } = await transport.quota(scope);
   return limit === null || left === null || left > limit * HEADROOM_RATIO;
 }
 
-/** Returns the limit a query counts against, or nothing where Mixpanel publishes none. */
+/** Returns the limit a query counts against, or `undefined` if Mixpanel publishes none. */
 export async function readQuotaMeta(
   transport: Transport,
   { scope }: PreparedQuery,
@@ -21,7 +21,7 @@ export async function readQuotaMeta(
   return limit === null ? undefined : { family: scope.family, limit, left, resetAt };
 }
 
-/** Adds the next slot to Mixpanel's own 429, which does not name it; the rate limiter has learnt it from the answer. */
+/** Adds `retryAt` to Mixpanel's 429, which does not include it. The rate limiter has updated it from the response. */
 export async function withRetryAt(
   transport: Transport,
   error: PluginError,

@@ -29,7 +29,7 @@ export function createTransferRunner(
   caps: Caps | undefined,
   options: TransferOptions = {},
 ) {
-  /** Returns the transport with everything about one caller settled. */
+  /** Returns the client for one caller. */
   function clientFor(
     { datasource }: Pick<PreparedQuery, 'datasource'>,
     requestOptions: RequestOptions,
@@ -38,7 +38,7 @@ export function createTransferRunner(
     return {
       open: (request) => transport.open(request, context),
       send: (request, { uncounted } = {}) => {
-        // Further pages are background work even when somebody waits for the first.
+        // Follow-up pages are background work, even if a user waits for the first page.
         const priority = uncounted ? 'background' : context.priority;
         return transport.send(request, { ...context, priority, uncounted });
       },
@@ -61,7 +61,7 @@ export function createTransferRunner(
         : collect(streamChunks(transfer), input, caps);
     },
 
-    /** Runs a stream or a sending: without a deadline; whatever it has started is aborted when it ends. */
+    /** Runs a stream or an upload, without a deadline. Aborts pending requests when it ends. */
     async *run<T>(
       prepare: () => PreparedQuery,
       { onProgress, resumeToken }: StreamOptions,

@@ -13,13 +13,13 @@ import type { Usage } from './usage.js';
 
 export interface TransportContext extends Omit<RequestContext, 'onOutcome'> {
   priority?: Priority;
-  /** A follow-up page: takes a concurrency slot, but does not count in the hour. */
+  /** A follow-up page: takes a concurrency slot, but does not count against the hourly limit. */
   uncounted?: boolean;
   /** Receives what the call cost and how long it waited. */
   usage?: Usage;
 }
 
-/** The client behind the rate limiter: the only way from a command to Mixpanel. */
+/** The rate-limited client. Every request to Mixpanel goes through it. */
 export interface Transport {
   send(request: MixpanelRequest, context: TransportContext): Promise<MixpanelResponse>;
   /** Opens a stream. The concurrency slot is held until the body is read to its end or destroyed. */
@@ -58,7 +58,7 @@ export function createTransport(client: MixpanelClient, limiter: RateLimiter): T
   };
 }
 
-/** Returns what a request counts against: Mixpanel counts per project, and each API family by itself. */
+/** Returns the scope a request counts against. Mixpanel counts per project and API family. */
 export function quotaScopeOf(
   { family, projectId = '' }: MixpanelRequest,
   { region }: Pick<RequestContext, 'region'>,

@@ -1,4 +1,4 @@
-/** What one query has used so far of the rate limiter. */
+/** What one query has used of the rate limit so far. */
 export interface Usage {
   /** Calls that Mixpanel counts. */
   cost: number;

@@ -1,8 +1,8 @@
 import type { Row } from './rows.js';
 
-/** Rows as CSV (RFC 4180), with a header of all columns in the order they first appear; nested values as JSON. */
+/** Returns rows as CSV (RFC 4180). The header has all columns in order of first appearance; nested values are JSON. */
 export async function toCsv(rows: readonly Row[]): Promise<string> {
-  // Loaded only when somebody asks for CSV, so that embedding the core stays light.
+  // Loaded on demand, so that importing the core stays fast.
   const { stringify } = await import('csv-stringify/sync');
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   if (columns.length === 0) return '';
@@ -12,7 +12,7 @@ export async function toCsv(rows: readonly Row[]): Promise<string> {
   );
 }
 
-/** A value as one CSV cell: text as it is, nothing for null, JSON for what is nested. */
+/** Returns a value as a CSV cell: text as is, an empty text for null, JSON for nested values. */
 export function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -3,8 +3,8 @@ import type { PluginError } from '../errors.js';
 import type { Family } from '../mixpanel/regions.js';
 
 /**
- * Result of one query. `body` is an array of flat rows, CSV text, or Mixpanel's answer when the query asks for
- * `response: raw`. Hosts dress it in their own shape (`hosts/`); nothing in the core knows one.
+ * Result of one query. `body` is an array of flat rows, CSV text, or with `response: raw` Mixpanel's answer. Host
+ * adapters (`hosts/`) convert it to their host's shape; the core knows no host.
  */
 export type QueryResult = QuerySuccess | QueryFailure;
 
@@ -12,7 +12,7 @@ export interface QuerySuccess {
   ok: true;
   body: unknown;
   meta: ResultMeta;
-  /** What a person should know beside the data: rows cut, an older result served. */
+  /** Notices for the user, such as truncated rows or a stale result. */
   messages: string[];
 }
 
@@ -23,57 +23,57 @@ export interface QueryFailure {
   messages: string[];
 }
 
-/** What fits no row. Every field but `cost` is absent when it does not apply. */
+/** Metadata of a result. Every field except `cost` is absent if it does not apply. */
 export interface ResultMeta extends AnswerMeta {
-  /** Calls this query spent of the hourly limit its family has; 0 when a cached result served. */
+  /** Calls of its family's hourly limit that this query used; 0 for a cached result. */
   cost: number;
   /** How the cache served the result; absent for writes and failures. */
   cache?: { state: CacheState; ageMs: number };
   /** Milliseconds the query waited for the rate limiter. */
   waitedMs?: number;
-  /** The limit this query counts against, after it ended; absent where Mixpanel publishes none. */
+  /** The limit this query counts against, after the query; absent if Mixpanel publishes none. */
   quota?: QuotaMeta;
 }
 
 export interface QuotaMeta {
-  /** Queries and exports have an hour of their own each. */
+  /** Queries and exports have separate hourly limits. */
   family: Family;
   limit: number;
   left: number | null;
-  /** Epoch milliseconds by which every call known today has left the window. */
+  /** When the full limit is available again, in epoch milliseconds, if no further call is made. */
   resetAt: number;
 }
 
-/** The part of the meta that comes with an answer, and is cached with it. */
+/** Metadata that comes with an answer and is cached with it. */
 export interface AnswerMeta {
   /** Rows in the body. */
   rows?: number;
-  /** Whether rows were cut; a message says why. */
+  /** Whether rows were truncated; a message says why. */
   truncated?: boolean;
-  /** Session of a paginated list; further pages of it are free. */
+  /** Session of a paginated list. Its follow-up pages are free. */
   sessionId?: string;
   /** Number of the last page in the body; the first is 0. */
   page?: number;
   /** Pages in the body. */
   pages?: number;
   pageSize?: number;
-  /** Records in all pages, as Mixpanel counts them. */
+  /** Total number of records, as Mixpanel counts them. */
   total?: number;
-  /** Records that Mixpanel accepted. */
+  /** Number of records that Mixpanel accepted. */
   accepted?: number;
-  /** Requests they were sent in. */
+  /** Number of requests that sent them. */
   batches?: number;
-  /** Lines of an export that stayed unreadable and were skipped. */
+  /** Number of unreadable lines that an export skipped. */
   linesSkipped?: number;
-  /** When Mixpanel computed a saved report, as it says. */
+  /** When Mixpanel computed a saved report, in its own format. */
   computedAt?: string;
-  /** Part of the events a report counted, when Mixpanel sampled; between 0 and 1. */
+  /** Fraction of the events that a sampled report counted, between 0 and 1. */
   samplingFactor?: number;
-  /** Whether Mixpanel left out segments of a breakdown. */
+  /** Whether Mixpanel omitted segments of a breakdown. */
   breakdownCut?: boolean;
 }
 
-/** A body in the form the query asked for, with what came beside it. */
+/** A body in the requested format, with its metadata. */
 export interface FormattedAnswer {
   body: unknown;
   meta: AnswerMeta;

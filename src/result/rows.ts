@@ -1,21 +1,21 @@
 import { isObject } from '../json/object.js';
 
-/** One line of a result: flat, fixed columns first. */
+/** One row of a result: flat, fixed columns first. */
 export type Row = Record<string, unknown>;
 
 /**
- * Builds a row: the fixed columns, then each property under its own name, values as they are.
+ * Builds a row: the fixed columns, then each property under its own name, with unchanged values.
  *
- * Two kinds of names cannot stand as they are and get the prefix `property_`: a name a fixed column already has
- * (a property called `event`), and whole numbers (`42`), which JavaScript would list before every other column.
- * A property called `__proto__` becomes an own property, as in `JSON.parse`.
+ * Adds the prefix `property_` to the name of a fixed column (a property called `event`) and to whole numbers (`42`),
+ * which JavaScript would list before all other columns. A property called `__proto__` becomes an own property, as in
+ * `JSON.parse`.
  */
 export function makeRow(
   fixedColumns: Row,
   properties: Readonly<Row> = {},
   excluded: ReadonlySet<string> = NO_NAMES,
 ): Row {
-  // Not `{ ...fixed }`: V8 makes a slow dictionary of a copy that grows, and a row then costs six times as much.
+  // Not `{ ...fixed }`: V8 turns a growing copy into a slow dictionary, which makes a row six times as expensive.
   const row: Row = {};
   for (const name of Object.keys(fixedColumns)) row[name] = fixedColumns[name];
   for (const name of Object.keys(properties)) {
@@ -53,7 +53,7 @@ function setOwn(row: Row, name: string, value: unknown): void {
   Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** True for what can be shown as rows: an array of objects. */
+/** Type guard for rows: an array of objects. */
 export function isRows(value: unknown): value is Row[] {
   return Array.isArray(value) && value.every(isObject);
 }

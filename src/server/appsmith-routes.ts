@@ -95,7 +95,7 @@ const NOT_OURS =
 const NO_UPSTREAM =
   'The cloud service of Appsmith did not answer. Check the address given with --appsmith-upstream and that this service can reach it.';
 
-/** More than these take seconds to parse, on the thread that answers everybody. */
+/** More values than this take seconds to parse, and block the event loop. */
 const MAX_SHAPE = { maxDepth: 1000, maxValues: 1_000_000 };
 
 const BODY_STATUS = { REQUEST_TOO_LARGE: 413, TIMEOUT: 408 } as const;
@@ -116,7 +116,7 @@ function parseBody(body: Uint8Array): unknown {
   try {
     return parseJson(text);
   } catch {
-    // JSON.parse quotes what it could not read: it may be the password.
+    // The error of JSON.parse quotes the text, which may contain the password.
     throw new PluginError(
       'UNUSABLE_REQUEST',
       'The request is not JSON. It must be the JSON that Appsmith sends.',

@@ -2,11 +2,11 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 
 /**
- * Returns the address a request comes from: that of the connection, since anybody can write a forwarded address into
- * a header. Behind a proxy all callers have the proxy's. Undefined for requests that came over no connection.
+ * Returns the address of a request's connection, because a forwarded address in a header can be forged. Behind a proxy
+ * it is the proxy's address for all callers. Returns `undefined` for requests without a connection.
  */
 export function callerOf(c: Context): string | undefined {
   const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
-  // An IPv4 address that reaches a socket of both families.
+  // Dual-stack sockets report IPv4 addresses in this form.
   return incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '');
 }

@@ -3,7 +3,7 @@ import type { MixpanelPlugin } from '../plugin.js';
 import { failureOf } from '../result/query-result.js';
 import type { InFlight } from './in-flight.js';
 
-/** Runs each query in one of the limited concurrency slots; without a free one its result is `BUSY`. */
+/** Limits concurrent queries. If no slot is free, the result is `BUSY`. */
 export function bound(plugin: MixpanelPlugin, inFlight: InFlight): MixpanelPlugin {
   return {
     ...plugin,
@@ -11,7 +11,7 @@ export function bound(plugin: MixpanelPlugin, inFlight: InFlight): MixpanelPlugi
       inFlight
         .run((abandoned) => plugin.execute({ ...call, signal: anyOf(abandoned, call.signal) }))
         .catch((thrown) => failureOf(asPluginError(thrown))),
-    // A long export holds its connection, not a slot; it ends with the service.
+    // A long export does not occupy a slot. It is aborted when the service stops.
     stream: (call) => plugin.stream({ ...call, signal: anyOf(inFlight.signal, call.signal) }),
   };
 }

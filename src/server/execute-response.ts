@@ -5,8 +5,8 @@ import { failureOf, type QueryResult } from '../result/query-result.js';
 import { SECOND_MS } from '../time/durations.js';
 
 /**
- * Answers an execution, always with the status 200: on any other, Appsmith shows its own request to the person who
- * edits the query, the datasource's password included (`SaasPlugin.java`).
+ * Sends the result of an execution, always with status 200. For any other status, Appsmith shows its own request,
+ * including the datasource's password, to the person who edits the query (`SaasPlugin.java`).
  */
 export function answerExecute(c: Context, result: QueryResult, maxBytes?: number): Response {
   return c.body(writeExecuteResult(result, maxBytes), 200, {
@@ -15,17 +15,17 @@ export function answerExecute(c: Context, result: QueryResult, maxBytes?: number
   });
 }
 
-/** Answers an execution with whatever was thrown on the way. */
+/** Sends anything thrown during an execution as a failed result. */
 export function answerFailure(c: Context, thrown: unknown): Response {
   return answerExecute(c, failureOf(asPluginError(thrown)));
 }
 
-/** Answers a request that this service cannot use, through no fault of the query. */
+/** Sends a failed result for a request that this service cannot handle. */
 export function refuseExecute(c: Context, message: string): Response {
   return answerExecute(c, failureOf(new PluginError('UNUSABLE_REQUEST', message)));
 }
 
-/** Returns the header that says when a busy service may be asked again, in whole seconds. */
+/** Returns the `Retry-After` header of a `BUSY` error, in whole seconds. */
 export function retryAfter({ code, retryAt }: PluginError): Record<string, string> {
   if (code !== 'BUSY' || retryAt === undefined) return {};
   return { 'retry-after': String(Math.max(1, Math.ceil((retryAt - Date.now()) / SECOND_MS))) };

@@ -8,7 +8,7 @@ export interface TlsOptions {
   /** PEM texts. */
   cert: string;
   key: string;
-  /** Only callers with a certificate of this authority are let in; it makes the secret prefix needless. */
+  /** Accepts only clients with a certificate of this authority. The secret prefix is then not needed. */
   clientCa?: string;
 }
 
@@ -17,20 +17,20 @@ export interface ListenOptions {
   /** 0 picks a free one. */
   port: number;
   tls?: TlsOptions;
-  /** For tests: shorter limits than the defaults. */
+  /** Shorter timeouts, for tests. */
   timeouts?: Timeouts;
 }
 
-/** How long a request may take to arrive. Milliseconds. */
+/** Timeouts for receiving a request, in milliseconds. */
 export interface Timeouts {
   headersMs: number;
   /** Headers and body. */
   requestMs: number;
-  /** How often connections are looked at. */
+  /** Interval at which connections are checked. */
   checkMs: number;
 }
 
-/** Enough for 16 MB over a slow line. */
+/** Enough for 16 MB over a slow connection. */
 const TIMEOUTS: Timeouts = { headersMs: 20 * SECOND_MS, requestMs: 2 * MINUTE_MS, checkMs: 5 * SECOND_MS };
 
 /**

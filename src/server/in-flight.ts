@@ -5,17 +5,17 @@ import { callerOf } from './caller.js';
 import { type Release, SharedBudget } from './shared-budget.js';
 
 export interface InFlightOptions {
-  /** Queries one caller may have under way; three quarters of the limit by default. */
+  /** Concurrent queries per caller. Defaults to three quarters of the limit. */
   maxPerCaller?: number;
   now?: () => number;
 }
 
-/** Weight of the latest query in the average time a query takes. */
+/** Weight of the latest query in the moving average of query durations. */
 const AVERAGE_WEIGHT = 0.2;
 const MIN_RETRY_SECONDS = 1;
 const MAX_RETRY_SECONDS = 30;
 
-/** Counts the queries under way and limits them: more than Mixpanel runs at a time would only wait in memory. */
+/** Counts and limits the queries under way, because excess queries would only wait in memory. */
 export class InFlight {
   readonly #limit: number;
   readonly #maxPerCaller: number;
@@ -38,7 +38,7 @@ export class InFlight {
     return this.#slots.used;
   }
 
-  /** How many were refused so far. */
+  /** Number of queries rejected so far. */
   get refused(): number {
     return this.#refused;
   }
@@ -55,7 +55,7 @@ export class InFlight {
   /**
    * Takes a slot for a caller.
    *
-   * @throws `BUSY`, with what to do and when, if there is no slot.
+   * @throws `BUSY` if no slot is free. The error says when to try again.
    */
   enter(caller?: string): Release {
     if (this.#draining) throw this.busyError('is shutting down.');
@@ -82,7 +82,7 @@ export class InFlight {
     };
   }
 
-  /** Runs `work` in a slot. Rejects with `BUSY` if there is none. */
+  /** Runs `work` in a slot. Rejects with `BUSY` if no slot is free. */
   async run<T>(work: (signal: AbortSignal) => Promise<T>, caller?: string): Promise<T> {
     const leave = this.enter(caller);
     try {
@@ -92,7 +92,7 @@ export class InFlight {
     }
   }
 
-  /** Lets nothing new in from now on. */
+  /** Rejects all further queries. */
   stopEntry(): void {
     this.#draining = true;
   }
@@ -102,13 +102,13 @@ export class InFlight {
     this.#abandon.abort();
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no query is under way. */
   idle(): Promise<void> {
     if (this.running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waitingForIdle.push(resolve));
   }
 
-  /** Returns a `BUSY` error, and counts it. It says to come back after the time a query takes on average. */
+  /** Returns a `BUSY` error and counts it. `retryAt` is after the average duration of a query. */
   busyError(reason: string, remedy?: string): PluginError {
     this.#refused += 1;
     const seconds = Math.ceil(this.#averageMs / SECOND_MS);
@@ -122,7 +122,7 @@ export class InFlight {
   }
 }
 
-/** Gives each request a slot until its response is ready; `refuse` answers if there is none. */
+/** Creates middleware that holds a slot until the response is ready. `refuse` responds if no slot is free. */
 export function withSlot(
   inFlight: InFlight,
   refuse: (c: Context, busy: PluginError) => Response,

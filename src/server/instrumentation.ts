@@ -5,7 +5,7 @@ import type { QueryRequest } from '../query/prepared-query.js';
 import type { Logger } from './logger.js';
 import { type Metrics, outcomeOf } from './metrics.js';
 
-/** Counts and logs every query: its command, outcome, cache state and duration, no more. */
+/** Counts and logs the command, outcome, cache state and duration of every query, and nothing else. */
 export function observe(plugin: MixpanelPlugin, metrics: Metrics, logger: Logger): MixpanelPlugin {
   const known = new Set(plugin.commands.map(({ id }) => id));
   return {

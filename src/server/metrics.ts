@@ -6,21 +6,21 @@ import type { QueryResult } from '../result/query-result.js';
 import { SECOND_MS } from '../time/durations.js';
 import type { InFlight } from './in-flight.js';
 
-/** Mixpanel answers within seconds or is given up within the minute Appsmith waits. */
+/** Mixpanel answers within seconds, or the query times out within the minute that Appsmith waits. */
 const DURATION_BUCKETS_S = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Projects whose quota is shown: those used last. */
+/** Number of most recently used projects whose quota is reported. */
 const PROJECTS_SHOWN = 100;
 
 interface Project {
-  /** Keeps the books of the quota. */
+  /** The plugin that tracks the quota. */
   plugin: MixpanelPlugin;
   region: Region;
   projectId: string;
 }
 
 /**
- * Counters for Prometheus. Labels are command ids, error codes, cache states, regions and project ids: nothing a
- * person typed, and nothing secret.
+ * Metrics for Prometheus. Labels are command ids, error codes, cache states, regions and project ids. They never
+ * contain user input or secrets.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -39,20 +39,20 @@ export class Metrics {
     });
     this.#durations = new Histogram({
       name: 'mixpanel_datasource_execute_duration_seconds',
-      help: 'Time from the query to its result, waiting for the quota included.',
+      help: 'Time from the query to its result, including the wait for quota.',
       labelNames: ['command'],
       buckets: DURATION_BUCKETS_S,
       registers,
     });
     this.#cache = new Counter({
       name: 'mixpanel_datasource_cache_results_total',
-      help: 'Results by how the cache served them.',
+      help: 'Results by cache state.',
       labelNames: ['state'],
       registers,
     });
     new Gauge({
       name: 'mixpanel_datasource_in_flight',
-      help: 'Queries under way.',
+      help: 'Queries in progress.',
       registers,
       collect() {
         this.set(inFlight.running);
@@ -60,7 +60,7 @@ export class Metrics {
     });
     new Counter({
       name: 'mixpanel_datasource_busy_total',
-      help: 'Requests turned away because the service was busy or stopping.',
+      help: 'Requests rejected because the service was busy or stopping.',
       registers,
       collect() {
         this.reset();
@@ -87,12 +87,12 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** The text Prometheus scrapes. */
+  /** Returns the metrics in Prometheus's text format. */
   read(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** Counts a query that ended. */
+  /** Records a finished query. */
   record(command: string, result: QueryResult, durationMs: number): void {
     this.#executes.inc({ command, outcome: outcomeOf(result) });
     this.#durations.observe({ command }, durationMs / SECOND_MS);
@@ -100,13 +100,13 @@ export class Metrics {
     if (state) this.#cache.inc({ state });
   }
 
-  /** From now on the quota of this project is shown. */
+  /** Adds a project to the reported quotas. */
   showQuota(project: Project): void {
     this.#projects.set(`${project.region} ${project.projectId}`, project);
   }
 }
 
-/** `ok`, or the error code: for labels and log lines. */
+/** Returns `ok` or the error code, for labels and log lines. */
 export function outcomeOf(result: QueryResult): string {
   return result.ok ? 'ok' : result.error.code;
 }

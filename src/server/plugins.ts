@@ -44,7 +44,7 @@ export async function openPlugins(options: ServerOptions, logger: Logger): Promi
   };
 }
 
-/** Starts the sandbox with Mixpanel's own limits. Its code is loaded only if it is asked for. */
+/** Starts the sandbox with Mixpanel's own limits. Loads its code on demand. */
 async function openSandbox(): Promise<LocalSandbox> {
   const { startLocalSandbox } = await import('../sandbox/local-sandbox.js');
   return startLocalSandbox({ quotas: true });

@@ -5,20 +5,20 @@ import { callerOf } from './caller.js';
 import type { InFlight } from './in-flight.js';
 import { type Release, SharedBudget } from './shared-budget.js';
 
-/** A sender that is silent for longer has gone, or holds the connection for its own sake. */
+/** A client that sends nothing for longer has gone away, or is holding the connection open on purpose. */
 const MAX_SILENCE_MS = 10 * SECOND_MS;
-/** How many bodies of the largest size may be held while they arrive; smaller ones are as many more. */
+/** Memory for bodies that are being received, as a number of bodies of the maximum size. */
 const MAX_LARGEST_BODIES = 16;
 
 export interface BodyReaderOptions {
   inFlight: InFlight;
-  /** Bytes a request may have. */
+  /** Maximum bytes of a request. */
   maxBytes: number;
-  /** Milliseconds without a byte after which a body is given up. Defaults to 10 seconds. */
+  /** Milliseconds without data after which reading a body fails. Defaults to 10 seconds. */
   maxSilenceMs?: number;
 }
 
-/** Reads the bodies of requests whole, before they take a slot: what arrives slowly keeps nobody waiting. */
+/** Reads request bodies completely before they take a slot, so that slow clients do not occupy slots. */
 export class BodyReader {
   readonly #inFlight: InFlight;
   readonly #maxBytes: number;
@@ -33,7 +33,7 @@ export class BodyReader {
     this.#bytes = new SharedBudget(total, total - Math.floor(total / 4));
   }
 
-  /** Makes the body available to the handlers that follow; `refuse` answers if it cannot be read. */
+  /** Makes the body available to later handlers. `refuse` responds if it cannot be read. */
   middleware(refuse: (c: Context, error: PluginError) => Response): MiddlewareHandler {
     return async (c, next) => {
       const releases: Release[] = [];
@@ -43,7 +43,7 @@ export class BodyReader {
         await next();
       } catch (error) {
         if (!PluginError.is(error)) throw error;
-        // The rest of the body is not read, so nothing can follow it on this connection.
+        // The rest of the body is not read, so the connection cannot be reused.
         c.header('connection', 'close');
         return refuse(c, error);
       } finally {
@@ -103,7 +103,7 @@ export class BodyReader {
 
 const BODY = 'receivedBody';
 
-/** Returns the body that the middleware has read. */
+/** Returns the body read by the middleware. */
 export function receivedBody(c: Context): Buffer<ArrayBuffer> {
   return c.get(BODY);
 }

@@ -1,10 +1,10 @@
-/** Gives back what was taken. Safe to call twice. */
+/** Returns the amount taken. Safe to call twice. */
 export type Release = () => void;
 
-/** Who has used up a budget: everybody together, or one caller its part. */
+/** What is used up: the total budget, or the caller's share. */
 export type Exhausted = 'total' | 'caller';
 
-/** An amount that all callers share, and of which no single caller gets more than its part. */
+/** A budget shared by all callers, with a maximum share per caller. */
 export class SharedBudget {
   readonly #total: number;
   readonly #perCaller: number;
@@ -20,7 +20,7 @@ export class SharedBudget {
     return this.#used;
   }
 
-  /** Takes an amount for a caller, or returns why there is none left. Work of our own has no caller and no part. */
+  /** Takes an amount for a caller, or returns what is used up. Internal work has no caller and no maximum share. */
   take(amount: number, caller?: string): Release | Exhausted {
     const usedByCaller = caller === undefined ? 0 : (this.#usedByCaller.get(caller) ?? 0);
     if (this.#used + amount > this.#total) return 'total';

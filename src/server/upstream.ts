@@ -3,7 +3,7 @@ import { proxy } from 'hono/proxy';
 import { PluginError } from '../errors.js';
 import { FEED_PATH } from '../hosts/appsmith/index.js';
 
-/** Appsmith's own cloud service, for everything at our address that is meant for it. */
+/** Appsmith's own cloud service, to which all other requests are forwarded. */
 export interface Upstream {
   /** Forwards the request and returns the answer, redirects and failures unchanged. Rejects when nothing answers. */
   forward(c: Context, body?: Uint8Array<ArrayBuffer>): Promise<Response>;
@@ -20,8 +20,8 @@ const FEED_TIMEOUT_MS = 15_000;
 const VIA = '1.1 mixpanel-datasource';
 
 /**
- * Of a browser, not of Appsmith: cookies other services set for this host, and an address with our prefix in it.
- * `host` is set anew for the upstream.
+ * Headers that are not forwarded. Browsers send cookies that other services set for this host, and URLs that contain
+ * our prefix; `host` is set for the upstream.
  */
 const KEPT_BACK = ['host', 'cookie', 'referer', 'origin', 'proxy-connection', 'content-length'] as const;
 

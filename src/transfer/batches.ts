@@ -70,7 +70,7 @@ const yieldToEventLoop = () => new Promise<void>((resolve) => setImmediate(resol
  *
  * Yields one outcome for each stretch of items.
  *
- * @throws what kept a batch from being sent; everything before it has been told by its outcome.
+ * @throws `PluginError` when a batch could not be sent, after yielding the outcomes of those before it.
  */
 export async function* sendBatches(
   spec: BatchSpec<Fields, unknown>,

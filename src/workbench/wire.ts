@@ -6,12 +6,12 @@ import type { QuotaStatus } from '../rate-limit/types.js';
 import type { QueryFailure, QuerySuccess } from '../result/query-result.js';
 import type { Row } from '../result/rows.js';
 
-/** What the workbench's page and its API say to each other; both sides import this file. */
+/** The types that the workbench's page and its API exchange. Both sides import this file. */
 
-/** The header every call that changes or spends something must carry; a foreign page cannot set it. */
+/** Header required on every call that changes something or spends quota. A page of another origin cannot set it. */
 export const WORKBENCH_HEADER = 'x-workbench';
 
-/** A datasource as the page may know it: never with its password. */
+/** A datasource without its password, as the page sees it. */
 export interface ConnectionView {
   id: string;
   name: string;
@@ -29,44 +29,44 @@ export interface DatasourceValues {
   projectId?: string;
 }
 
-/** One query as the page holds it. */
+/** One query of the page. */
 export interface RunRequest {
   connectionId: string;
   command: string;
-  /** Values by field key, as the form has them. */
+  /** Values of the form by field key. */
   parameters: Record<string, unknown>;
 }
 
-/** What a form's dropdown asks for. */
+/** A request for the options of a dropdown. */
 export interface OptionsRequest extends RunRequest {
   lookup: Lookup;
 }
 
-/** A query to be saved to a file. */
+/** A query whose rows are saved to a file. */
 export interface FileStreamRequest extends RunRequest {
-  /** Goes on after the rows of a stream that broke off. */
+  /** Continues after the last row of an interrupted stream. */
   resumeToken?: string;
 }
 
-/** A result as JSON: the error is described, since an `Error` has no JSON of its own. */
+/** A result as JSON. The error is replaced by its description, because an `Error` does not serialize. */
 export type RunResult = QuerySuccess | (Omit<QueryFailure, 'error'> & { error: ErrorDescription });
 
-/** Answer to `POST run`. */
+/** Response to `POST run`. */
 export interface RunResponse {
   result: RunResult;
   elapsedMs: number;
 }
 
-/** Answer to `GET start`: all the first screen needs, in one round trip. */
+/** Response to `GET start`: everything the first screen needs, in one round trip. */
 export interface StartResponse {
   manifest: Manifest;
   connections: ConnectionView[];
-  /** Commands whose result can be saved to a file while it streams. */
+  /** Commands whose results can be streamed to a file. */
   streamable: string[];
   opening: {
     command: string;
     parameters: Record<string, unknown>;
-    /** Already run, where there is a sandbox to run it on. */
+    /** The result of the opening query; present if there is a sandbox to run it on. */
     answer?: RunResponse;
   };
 }
@@ -74,7 +74,7 @@ export interface StartResponse {
 export interface SnippetsResponse {
   curl?: string;
   typescript: string;
-  /** Why there is no cURL yet, in a sentence. */
+  /** Why there is no cURL command; a sentence. */
   problem?: string;
 }
 
@@ -86,11 +86,11 @@ export interface StreamProgress {
   slicesTotal: number;
 }
 
-/** One line of the answer to `POST stream`. The last one is `done` or `failure`. */
+/** One line of the response to `POST stream`. The last one is `done` or `failure`. */
 export type StreamLine =
   | { kind: 'rows'; rows: Row[] }
   | { kind: 'progress'; progress: StreamProgress }
-  /** What a person should know of the rows: doubtful, skipped, cut. */
+  /** A notice about the rows: doubtful, skipped or truncated. */
   | { kind: 'message'; message: string }
   | { kind: 'done'; rows: number }
   | { kind: 'failure'; title: string; message: string; resumeToken?: string };

@@ -33,9 +33,7 @@ describe('an event', () => {
 
   test('called null is asked for in quotes, and the refusal of an empty binding says so', () => {
     expect(sent('"null"')).toBe('null');
-    expect(problems('null')).toEqual([
-      expect.stringMatching(/The word null came.*write it in quotes: "null"/),
-    ]);
+    expect(problems('null')).toEqual([expect.stringMatching(/It is null.*write it in quotes: "null"/)]);
   });
 });
 
@@ -70,7 +68,7 @@ describe('Custom Action', () => {
 
   test('refuses two methods that contradict each other', () => {
     expect(problemsIn('CUSTOM_ACTION', { endpoint, method: 'POST' })).toEqual([
-      'method is POST, but the endpoint begins with DELETE. Make them agree.',
+      'method is POST, but the endpoint begins with DELETE. Use the same method in both.',
     ]);
     expect(problemsIn('CUSTOM_ACTION', { endpoint, method: 'DELETE' })).toEqual([]);
   });
@@ -80,7 +78,7 @@ describe('Custom Action', () => {
     const parameters = { endpoint: '/api/2.0/engage' };
     expect(buildRows('CUSTOM_ACTION', parameters, body)).toEqual([{ id: 1 }, { id: 2 }]);
     expect(messagesOf('CUSTOM_ACTION', parameters, body)).toEqual([
-      'Beside the rows the answer says session_id: s-1, page: 0.',
+      'Besides the rows, the answer contains session_id: s-1, page: 0.',
     ]);
     expect(buildRows('CUSTOM_ACTION', parameters, { status: 'ok', results: ['a'] })).toEqual({
       status: 'ok',
@@ -133,7 +131,7 @@ test('a list of property values as long as its limit may be cut, and says so', (
   const id = 'GET_AGGREGATED_EVENT_PROPERTY_VALUES';
   expect(messagesOf(id, parameters, values(['x']))).toEqual([]);
   expect(messagesOf(id, parameters, values(['x', 'y']))).toEqual([
-    expect.stringMatching(/may be cut.*2 values/),
+    expect.stringMatching(/may be truncated.*2 values/),
   ]);
   expect(buildRequest(id, { ...parameters, limit: '' }).query?.limit).toBe(5000);
 });
@@ -155,7 +153,7 @@ test('a table of too many dates and values has no rows of zeros, and says so', (
   const id = 'GET_AGGREGATED_EVENT_PROPERTY_VALUES';
   expect(buildRows(id, parameters, body)).toHaveLength(1000);
   expect(messagesOf(id, parameters, body)).toContainEqual(
-    expect.stringMatching(/^Dates without a count are left out/),
+    expect.stringMatching(/^Dates without a count are omitted/),
   );
 });
 

@@ -197,7 +197,7 @@ describe('every mistake is named, with its field and what would be right', () =>
       'a future end',
       'GET_AGGREGATE_EVENT_COUNTS',
       { ...COUNTS, toDate: '2025-11-09' },
-      /^toDate lies in the future; the latest day is 2025-11-04/,
+      /^toDate is in the future. The latest day is 2025-11-04/,
     ],
     [
       'an unknown unit',
@@ -521,13 +521,13 @@ describe('every mistake is named, with its field and what would be right', () =>
       'a body that is meant as JSON and is none',
       'CUSTOM_ACTION',
       { endpoint: '/api/query/insights', method: 'POST', body: '{"a":' },
-      /^body is not valid JSON: the text ends too early .* say what it is in Headers/,
+      /^body is not valid JSON: the text ends too early .* set its type in Headers/,
     ],
     [
       'a body with GET',
       'CUSTOM_ACTION',
       { endpoint: '/api/app/me', body: '{}' },
-      /^body is not sent with GET/,
+      /^body cannot be sent with GET/,
     ],
   ];
 

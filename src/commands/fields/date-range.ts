@@ -2,10 +2,10 @@ import type { CommandContext, FieldProblem } from '../../command/definition.js';
 import { addDays, toUtcDay } from '../../time/day.js';
 import { HOUR_MS, HOUR_SECONDS } from '../../time/durations.js';
 
-// Dates are in the project's time zone, which is not known here: no place on Earth is further ahead than UTC+14.
+// Dates are in the project's time zone, which is unknown here. No time zone is further ahead than UTC+14.
 const MAX_UTC_OFFSET_MS = 14 * HOUR_MS;
 
-/** Mistakes of a date range that Mixpanel would refuse, found before they cost a query. */
+/** Yields problems of a date range that Mixpanel would reject, before they cost a query. */
 export function* checkDateRange(
   input: { fromDate: string; toDate: string },
   { now }: CommandContext,
@@ -18,7 +18,7 @@ export function* checkDateRange(
   if (toDate > latestPossibleDay) {
     yield {
       field: 'toDate',
-      message: `lies in the future; the latest day is ${toUtcDay(now)}.`,
+      message: `is in the future. The latest day is ${toUtcDay(now)}.`,
       received: toDate,
     };
   }
@@ -28,8 +28,8 @@ const PAST_RANGE_FRESH_SECONDS = 6 * HOUR_SECONDS;
 const CURRENT_RANGE_FRESH_SECONDS = 300;
 
 /**
- * How long a result over these dates stays fresh: a range that ended before yesterday barely changes (late events
- * still arrive for five days), one that reaches today moves all the time.
+ * Returns how long a result for a date range stays fresh, in seconds. A range that ended before yesterday barely
+ * changes (late events arrive for up to five days); a range that includes today changes all the time.
  */
 export function dateRangeFreshSeconds({ toDate }: { toDate: string }, { now }: CommandContext): number {
   return toDate < addDays(toUtcDay(now), -1) ? PAST_RANGE_FRESH_SECONDS : CURRENT_RANGE_FRESH_SECONDS;

@@ -22,7 +22,7 @@ export const ENGAGE_PARAMETERS = [
   'as_of_timestamp',
   'filter_by_cohort',
   'include_all_users',
-  // Undocumented, and sent by Mixpanel's own client (mixpanel-headless `query_user`) and by Airbyte (`page_size`).
+  // Undocumented, but sent by Mixpanel's own client (mixpanel-headless `query_user`) and by Airbyte (`page_size`).
   'sort_key',
   'sort_order',
   'search',
@@ -39,7 +39,7 @@ const EXCLUSIVE_PARAMETERS: readonly (readonly [EngageParameter, EngageParameter
   ['behaviors', 'filter_by_cohort'],
 ];
 
-/** What is wrong with the parameters, or with two of them together. */
+/** Yields problems of single parameters and of combinations. */
 export function* checkEngageForm(form: Record<string, unknown>): Iterable<FieldProblem> {
   const isSet = (name: EngageParameter) =>
     form[name] !== undefined && form[name] !== null && form[name] !== '';
@@ -89,7 +89,7 @@ export function* checkEngageForm(form: Record<string, unknown>): Iterable<FieldP
   }
 }
 
-/** What Mixpanel ignores in the parameters, or does not document of their filter. */
+/** Yields doubts about parameters that Mixpanel ignores, or about undocumented parts of their filter. */
 export function* doubtsAboutEngageForm(form: Record<string, unknown>): Iterable<string> {
   const isSet = (name: EngageParameter) => ![undefined, null, ''].includes(form[name] as string | undefined);
   if (isSet('include_all_users') && !isSet('filter_by_cohort')) {
@@ -107,7 +107,7 @@ function isJsonArray(value: unknown): boolean {
   }
 }
 
-/** The parameters as they are sent: lists and objects as JSON text. */
+/** Returns the parameters to send, with lists and objects as JSON text. */
 export function encodeEngageForm(form: Record<string, unknown>): Record<string, QueryValue> {
   return Object.fromEntries(
     ENGAGE_PARAMETERS.filter(
@@ -120,7 +120,7 @@ export function encodeEngageForm(form: Record<string, unknown>): Record<string, 
 }
 
 function encodeEngageValue(name: EngageParameter, value: unknown): QueryValue {
-  // A bare cohort id is what people write; Mixpanel wants an object.
+  // Users write a bare cohort id; Mixpanel expects an object.
   if (name === 'filter_by_cohort' && /^\d+$/.test(String(value)))
     return JSON.stringify({ id: Number(value) });
   return typeof value === 'object' ? JSON.stringify(value) : (value as QueryValue);

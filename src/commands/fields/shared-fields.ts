@@ -4,7 +4,7 @@ import type { Lookup } from '../../command/lookup.js';
 import { PROJECT_ID_PATTERN, toCanonicalProjectId } from '../../mixpanel/project-id.js';
 import { DAY_SECONDS } from '../../time/durations.js';
 
-/** Fields that several commands share: one label, one meaning, one rule wherever they appear. */
+/** Fields that several commands share, with the same label, meaning and validation in each. */
 
 const projectIdSchema = () =>
   z.string().regex(PROJECT_ID_PATTERN, 'must be a number, such as 1234567.').overwrite(toCanonicalProjectId);
@@ -62,8 +62,8 @@ export const optionalEvents = () =>
   });
 
 /**
- * One event name. Mixpanel takes a list or quotes for parts of the name, finds no such event and counts the query. An
- * empty binding arrives as the word null: an event of that name is asked for with quotes around it.
+ * One event name. Rejects lists and quotes, which Mixpanel would treat as part of the name: it finds no such event and
+ * counts the query. Rejects the word null, which empty bindings produce; quotes allow an event of that name.
  */
 const eventName = z.string().transform((text, context) => {
   const value = parsedName(text);
@@ -80,7 +80,7 @@ const eventName = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** What a text is as JSON, if it is a text in quotes or a list of such. */
+/** Parses a text that is a JSON string or a JSON list of strings. */
 function parsedName(text: string): string | string[] | undefined {
   if (!/^["[]/.test(text)) return undefined;
   try {
@@ -173,7 +173,7 @@ export const format = () =>
     ],
   });
 
-/** A limit with Mixpanel's default and, where it sets one, its maximum. */
+/** Creates a limit field with Mixpanel's default and, if it has one, its maximum. */
 export function limit({ defaultLimit, max, help }: { defaultLimit: number; max?: number; help: string }) {
   return field(limitSchema(max).default(defaultLimit), {
     label: 'Limit',
@@ -249,7 +249,7 @@ export const cacheSeconds = () =>
     },
   );
 
-/** A choice from a fixed list, with a preset. */
+/** Creates a field with a fixed list of choices and a default. */
 export function choice<const T extends readonly string[]>(
   values: T,
   meta: {

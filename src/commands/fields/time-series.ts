@@ -7,7 +7,7 @@ import { objectOf } from '../rows/response-schemas.js';
 import { checkDateRange } from './date-range.js';
 import { cacheSeconds, format, fromDate, seriesResponse, toDate, type, unit } from './shared-fields.js';
 
-/** The part of the form that commands for counts over time share: what is counted, and over which days. */
+/** Fields shared by commands that count over time: what is counted, and over which days. */
 export const seriesFields = (typeHelp: string) => ({
   type: type(['general', 'unique', 'average'], typeHelp),
   unit: unit(),
@@ -34,7 +34,7 @@ export function* checkSeries(input: SeriesInput, context: CommandContext): Itera
   yield* checkDateRange(input, context);
 }
 
-/** The parameters these fields become. */
+/** Returns the query parameters for these fields. */
 export function seriesQuery(input: SeriesInput): Record<string, QueryValue> {
   return {
     project_id: input.projectId,
@@ -48,7 +48,7 @@ export function seriesQuery(input: SeriesInput): Record<string, QueryValue> {
   };
 }
 
-/** What `/api/query/events` and `/events/properties` answer: counts by name and date. */
+/** Answer of `/api/query/events` and `/events/properties`: counts by name and date. */
 export const seriesSchema = z.object({
   data: z.object({
     series: z.array(z.string()),
@@ -56,10 +56,10 @@ export const seriesSchema = z.object({
   }),
 });
 
-/** More cells than this are not filled with zeros: a table of every date and name would take the memory. */
+/** Larger tables are not filled with zeros, to bound the memory they take. */
 const MAX_FILLED_ROWS = 300_000;
 
-/** Whether dates without a count get a row of their own. */
+/** Returns whether dates without a count get a row. */
 export function isFilled({ data: { series, values } }: z.output<typeof seriesSchema>): boolean {
   return series.length * Object.keys(values).length <= MAX_FILLED_ROWS;
 }

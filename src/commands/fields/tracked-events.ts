@@ -10,11 +10,11 @@ import { describePlaces, ProblemGroups } from '../../records/problem-groups.js';
 import { DAY_MS } from '../../time/durations.js';
 import { toEpochMs } from '../../time/epoch.js';
 
-/** What `/track` takes. Source of every number: https://developer.mixpanel.com/reference/track-event */
-/** Events in one request. */
+// Limits of `/track`. Source: https://developer.mixpanel.com/reference/track-event
+/** Maximum number of events in one request. */
 export const MAX_BATCH_EVENTS = 2000;
 /**
- * Bytes of one request, uncompressed: the lower of the two numbers Mixpanel gives, 2 MB and 10 MB.
+ * Maximum uncompressed bytes of one request: the lower of Mixpanel's two figures, 2 MB and 10 MB.
  * Source: https://developer.mixpanel.com/reference/import-events
  */
 export const MAX_BATCH_BYTES = 2_000_000;
@@ -23,10 +23,10 @@ const MAX_EVENT_BYTES = 1_000_000;
 const MAX_EVENT_PROPERTIES = 254;
 /** Source: https://developer.mixpanel.com/reference/import-events (`$insert_id`). */
 const INSERT_ID = /^[A-Za-z0-9-]{1,36}$/;
-/** A list has a line for each kind of fault; further kinds are counted. */
+/** Kinds of problems that are listed; further kinds are only counted. */
 const MAX_REPORTED_PROBLEMS = 20;
 
-/** Yields every fault in a list of events, each kind once with the indexes of its events. */
+/** Yields every kind of problem in a list of events once, with the indexes of its events. */
 export function* checkTrackedEvents(
   events: readonly unknown[],
   options: EventReadOptions,
@@ -48,12 +48,12 @@ export function* checkTrackedEvents(
   if (all.length > MAX_REPORTED_PROBLEMS) {
     yield {
       field: 'trackedEvents',
-      message: `and ${all.length - MAX_REPORTED_PROBLEMS} more kinds of faults.`,
+      message: `and ${all.length - MAX_REPORTED_PROBLEMS} more kinds of problems.`,
     };
   }
 }
 
-/** Yields what `/track` would refuse or silently lose in one event. */
+/** Yields problems for which `/track` would reject or silently drop an event. */
 export function* checkTrackedEvent(
   event: EventRecord,
   now: number,
@@ -72,7 +72,7 @@ export function* checkTrackedEvent(
   yield* checkImportedEvent(event, json);
 }
 
-/** Yields what any ingestion endpoint would refuse in one event. */
+/** Yields problems for which any ingestion endpoint would reject an event. */
 export function* checkImportedEvent({ properties }: EventRecord, json: string): Iterable<RecordProblem> {
   const { $insert_id: insertId } = properties;
   if (insertId !== undefined && insertId !== null && !INSERT_ID.test(String(insertId))) {
@@ -93,14 +93,14 @@ export function* checkImportedEvent({ properties }: EventRecord, json: string): 
   }
 }
 
-/** Returns the event with an id as its `$insert_id` if it has none, so that Mixpanel knows it when it comes again. */
+/** Returns the event with an `$insert_id`, so that Mixpanel recognizes it if it is sent again. */
 export function withInsertId(event: EventRecord, makeId: () => string): EventRecord {
   const { $insert_id: insertId } = event.properties;
   if (insertId !== undefined && insertId !== null && insertId !== '') return event;
   return { ...event, properties: { ...event.properties, $insert_id: makeId() } };
 }
 
-/** Returns what a result row says of an item. */
+/** Returns the columns of a result row that describe an item. */
 export function eventColumns(item: unknown): { event: unknown } {
   return { event: isObject(item) ? (item.event ?? null) : null };
 }

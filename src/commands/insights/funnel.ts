@@ -4,7 +4,7 @@ import type { Report } from './report.js';
 import { columnNames, hasOverall, type Leaf, leavesOf, OVERALL } from './series.js';
 import { compareTimes, dateWriter, isTime, isTimeLevel } from './time-axis.js';
 
-/** Mixpanel's measures of a step, with their columns. */
+/** Column of each of Mixpanel's measures of a step. */
 const MEASURES: Readonly<Record<string, string>> = {
   count: 'count',
   step_conv_ratio: 'stepConversion',
@@ -13,7 +13,7 @@ const MEASURES: Readonly<Record<string, string>> = {
   avg_time_from_start: 'avgTimeFromStart',
 };
 
-/** `2. Purchase`: the number of the step and its event. */
+/** Matches `2. Purchase`: the number of a step and its event. */
 const STEP = /^(\d+)\.\s*(.*)$/s;
 
 const FIXED_COLUMNS = ['funnel', 'date', 'step', 'event', ...Object.values(MEASURES)];
@@ -30,12 +30,12 @@ interface Measured {
   value: unknown;
 }
 
-/** What a row says of a step. */
+/** One step of a funnel, as a row shows it. */
 interface Step extends Omit<Measured, 'measure' | 'value'> {
   measures: Map<string, unknown>;
 }
 
-/** Whether a report is a saved funnel: measures of steps stand in its series, and its header or the rates say so. */
+/** Returns whether a report is a funnel: its series contain measures of steps, and its header or the rates say so. */
 export function isFunnel({ headers, series }: Report): boolean {
   const named = headers[0] === '$funnel';
   const steps = stepsOf(series, named);
@@ -45,10 +45,8 @@ export function isFunnel({ headers, series }: Report): boolean {
 }
 
 /**
- * Returns a row per funnel, segment, date and step, steps in the order of their numbers. Sources of the shapes:
- * saved funnels read in production (2025-12), and what Mixpanel's own client tells apart
- * (`live_query.py`, `_extract_funnel_steps_from_series`): with and without the funnel's name outside, segments
- * outside of the measures, dates in place of `all`, and lists of steps.
+ * Returns a row per funnel, segment, date and step, steps in the order of their numbers. For the shapes and their
+ * sources, see docs/decisions/0007-shapes-of-saved-reports.md.
  */
 export function funnelRows(report: Report): Row[] {
   const { headers, series, time_comparison: comparison, lift_comparison: lifts } = report;
@@ -106,7 +104,7 @@ export function funnelRows(report: Report): Row[] {
   return [...rows, ...beyond.map(([place, step]) => row(step, false, step, lifted.get(place)))];
 }
 
-/** A text for each step that is the same for the step that belongs to it in another period. */
+/** Returns a key for each step that is equal for the matching step of another period. */
 function placesOf(steps: readonly Step[]): Map<Step, string> {
   const times = [...new Set(timesOf(steps))].sort(compareTimes);
   return new Map(
@@ -140,7 +138,7 @@ function stepsOf(series: unknown, named: boolean): Step[] {
   return [...steps.values()].sort((a, b) => groupOf(a) - groupOf(b) || a.step - b.step);
 }
 
-/** Whether the series begins with the names of funnels, and not with measures, dates or segments. */
+/** Returns whether the outermost keys are names of funnels, rather than measures, dates or segments. */
 function hasOuterName(leaves: readonly Leaf[]): boolean {
   return !leaves.some(({ path: [first = '', second = ''] }) => {
     return (
@@ -149,7 +147,7 @@ function hasOuterName(leaves: readonly Leaf[]): boolean {
   });
 }
 
-/** What a leaf says: one measure of a step, or of a list of steps all there is; nothing if it is no funnel's. */
+/** Returns the measures of a leaf: one of a step, or all of a list of steps; empty if it is not a funnel's. */
 function measuredOf({ path, value }: Leaf, named: boolean, outer: boolean): Measured[] {
   if (path.at(-1) === 'steps' && Array.isArray(value)) {
     return named ? listedSteps(placeOf(path.slice(0, -1), [], outer), value) : [];

@@ -4,7 +4,7 @@ import { funnelRows, isFunnel } from './funnel.js';
 import { isRetention, retentionRows } from './retention.js';
 import { valueRows } from './values.js';
 
-/** What `/api/query/insights` answers for a saved report, whatever its kind. */
+/** Answer of `/api/query/insights` for a saved report of any kind. */
 export interface Report {
   headers: readonly string[];
   series: unknown;
@@ -15,7 +15,7 @@ export interface Report {
   meta?: { is_segmentation_limit_hit?: unknown; min_sampling_factor?: unknown } | null;
 }
 
-/** Returns the rows of a report; its kind shows in its shape. `totals` keeps the rows that sum up others. */
+/** Returns the rows of a report, whose kind is detected by its shape. `totals` includes total rows. */
 export function reportRows(report: Report, { totals }: { totals: boolean }): Row[] {
   const rows = rowsOfKind(report);
   if (totals) return rows;
@@ -27,18 +27,18 @@ function rowsOfKind(report: Report): Row[] {
   return isFunnel(report) ? funnelRows(report) : valueRows(report);
 }
 
-/** Returns the part of the data a report was computed from, below 1; nothing if it was all of it. */
+/** Returns the fraction of the data a sampled report was computed from, or `undefined` if it was not sampled. */
 export function samplingFactor(meta: Report['meta']): number | undefined {
   const factor = meta?.min_sampling_factor;
   return typeof factor === 'number' && factor < 1 ? factor : undefined;
 }
 
-/** Returns what a reader must know beside the rows: cut, sampled, old, compared with what. `now` in epoch milliseconds. */
+/** Returns notices: truncated, sampled, outdated, compared with which period. `now` is in epoch milliseconds. */
 export function reportMessages({ meta, computed_at, time_comparison }: Report, now: number): string[] {
   const messages: string[] = [];
   if (meta?.is_segmentation_limit_hit === true) {
     messages.push(
-      'This report is cut: its breakdown has more segments than Mixpanel returns. Filter the report in Mixpanel, or break it down by less.',
+      'This report is truncated: its breakdown has more segments than Mixpanel returns. Filter the report in Mixpanel, or use fewer breakdowns.',
     );
   }
   const factor = samplingFactor(meta);

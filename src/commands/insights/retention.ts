@@ -3,10 +3,10 @@ import type { Report } from './report.js';
 import { columnNames, hasOverall, leavesOf, OVERALL } from './series.js';
 import { compareTimes, dayOf, isTime } from './time-axis.js';
 
-/** The key of the cohort that averages all others. */
+/** Key of the average over all cohorts. */
 const AVERAGE = '$average';
 
-/** What Mixpanel says of one cohort: its size, and how many came back in each period. */
+/** One cohort: its size, and how many users came back in each period. */
 interface CohortRecord {
   first?: unknown;
   counts?: unknown;
@@ -29,16 +29,14 @@ interface Period {
 const FIXED_COLUMNS = ['metric', 'date', 'period', 'first', 'count', 'rate', 'average', 'total'];
 const COMPARED_COLUMNS = ['previousDate', 'previous', 'previousRate'];
 
-/** Whether a report is one of retention: cohorts with their counts are its leaves. */
+/** Returns whether a report is a retention report: its leaves are cohorts with counts. */
 export function isRetention({ series }: Report): boolean {
   return periodsOf(series).length > 0;
 }
 
 /**
- * Returns a row per cohort, segment and period; period 0 is the time right after the first event. Sources of the
- * shapes: saved retention reports read in production (2025-12) with the segments below the dates, and Mixpanel's own
- * client (`live_query.py`, `_transform_retention_result`) with the dates below the segments and `$average` beside
- * them.
+ * Returns a row per cohort, segment and period. Period 0 is the time right after the first event. For the shapes and
+ * their sources, see docs/decisions/0007-shapes-of-saved-reports.md.
  */
 export function retentionRows({ headers, series, time_comparison: comparison }: Report): Row[] {
   const periods = periodsOf(series);
@@ -50,7 +48,7 @@ export function retentionRows({ headers, series, time_comparison: comparison }: 
   );
   const isTotal = ({ segments }: Pick<Period, 'segments'>) => hasOverall(segments) || segments.length < depth;
   const [averages, totals] = [every.some(({ average }) => average), every.some(isTotal)];
-  // Cohorts are of days, weeks or months; Mixpanel has none of hours.
+  // Cohorts are days, weeks or months, never hours.
   const written = (time: string | undefined) => (time === undefined ? null : dayOf(time));
   const places = placesOf(periods);
   const before = new Map([...placesOf(earlier)].map(([period, place]) => [place, period]));
@@ -106,7 +104,7 @@ function periodsOf(series: unknown): Period[] {
   const leaves = leavesOf(series, isCohort).filter(
     ({ value }) => typeof value === 'object' && value !== null && isCohort(value),
   );
-  // The name of the metric stands outside, unless dates, the average or the total do.
+  // The outermost keys are metric names, unless they are dates, the average or the total.
   const outer = !leaves.some(
     ({ path: [first = ''] }) => isTime(first) || first === AVERAGE || first === OVERALL,
   );

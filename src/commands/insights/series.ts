@@ -1,9 +1,9 @@
 import { entriesOf } from '../../json/key-order.js';
 import { isObject } from '../../json/object.js';
 
-/** The word Mixpanel writes in place of a breakdown's value for the total over all of them. */
+/** Mixpanel's breakdown value for the total over all values. */
 export const OVERALL = '$overall';
-/** The only key of the time level in a report without a time axis. */
+/** Only key of the time level in a report without a time axis. */
 export const WHOLE_RANGE = 'all';
 
 /** A value at the end of a path of keys. */
@@ -12,10 +12,10 @@ export interface Leaf {
   value: unknown;
 }
 
-/** No report has as many breakdowns; what is nested deeper is a value. */
+/** More levels than any report has; deeper objects are values. */
 const MAX_LEVELS = 50;
 
-/** Returns the leaves of nested objects in the order they were written; `isLeaf` says which objects are values. */
+/** Returns the leaves of nested objects in document order. `isLeaf` says which objects are values. */
 export function leavesOf(series: unknown, isLeaf: (node: object) => boolean = () => false): Leaf[] {
   const leaves: Leaf[] = [];
   const walk = (node: unknown, path: readonly string[]) => {
@@ -29,15 +29,15 @@ export function leavesOf(series: unknown, isLeaf: (node: object) => boolean = ()
   return leaves;
 }
 
-/** Whether a row sums up the rows of a breakdown, as far as its breakdown values say. */
+/** Returns whether the breakdown values mark a row as a total. */
 export function hasOverall(levels: readonly (string | null)[]): boolean {
   return levels.includes(OVERALL);
 }
 
 /**
- * Returns a column for each level. `$event` and `$metric` are Mixpanel's own names; without the dollar they read as
- * columns. A report may be broken down by the same property twice, or by one whose name is taken or can be no column
- * of its own place (`42` would come before all others): its column is `property_42`.
+ * Returns a column name for each level. Removes the dollar sign of Mixpanel's `$event` and `$metric`. Adds the prefix
+ * `property_` to names that are taken, that occur twice, or that are whole numbers (`42`), which JavaScript would list
+ * first.
  */
 export function columnNames(
   headers: readonly string[],

@@ -3,7 +3,7 @@ import { addDays, isDay, startOfUtcDay, weekdayOf } from '../../time/day.js';
 import { addPeriods, type Period, startOfPeriod } from '../../time/period.js';
 import { WHOLE_RANGE } from './series.js';
 
-/** Days or times from and to which a report goes, as Mixpanel writes them. */
+/** First and last day or time of a report, in Mixpanel's format. */
 export interface DateRange {
   from_date?: unknown;
   to_date?: unknown;
@@ -13,22 +13,20 @@ const TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]
 const MIDNIGHT = /^\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const DAY_CHARACTERS = 10;
 
-/** Whether a key is one of a time axis. */
+/** Returns whether a key is a time of a time axis. */
 export function isTime(key: string): boolean {
   return TIME.test(key);
 }
 
-/** Whether a key stands at the level of time: a time, or the word for the whole range. */
+/** Returns whether a key is of the time level: a time, or the key for the whole range. */
 export function isTimeLevel(key: string): boolean {
   return key === WHOLE_RANGE || isTime(key);
 }
 
 /**
- * Returns how the times of one report are written as dates: as the project's own day when they are days, weeks or
- * longer, so that they join the dates of other commands, and else in full, with their offset.
- *
- * The answer does not name its unit. Midnights that step through the whole range are days or longer; midnights that
- * leave some of it out may be hours, and stay what they are.
+ * Returns the function that formats the times of a report: as the project's days if the unit is a day or longer, to
+ * match the dates of other commands, otherwise in full with the offset. The answer does not name its unit: midnights
+ * that cover the whole range are days or longer, while midnights with gaps may be hours.
  */
 export function dateWriter(
   times: readonly string[],
@@ -37,12 +35,12 @@ export function dateWriter(
   const distinct = [...new Set(times)];
   if (!distinct.every((time) => MIDNIGHT.test(time))) return (time) => time;
   const days = [...new Set(distinct.map(dayOf))].sort();
-  // The clock goes back at midnight in some zones: one day then has two midnights, which are hours.
+  // In some time zones clocks go back at midnight. One day then has two midnights, so the unit is the hour.
   if (days.length < distinct.length) return (time) => time;
   return coversRange(days, dateRange, computedAt) ? dayOf : (time) => time;
 }
 
-/** The order of two times on the axis. */
+/** Compares two times of the axis, for sorting. */
 export function compareTimes(one: string, other: string): number {
   const difference = Date.parse(one) - Date.parse(other);
   return Number.isNaN(difference) || difference === 0
@@ -74,7 +72,7 @@ function stepsThrough(days: readonly string[], unit: Period, first: string, last
   let before = begin;
   for (const [index, day] of rest.entries()) {
     const expected = addPeriods(unit, before, 1);
-    // A first step cut off by the range ends where the next one begins.
+    // The first unit may be cut off by the start of the range.
     const isCutOff = index === 0 && day < expected && beginsUnit(unit, day);
     if (day !== expected && !isCutOff) return false;
     before = day;
@@ -87,12 +85,12 @@ const MONDAY = 1;
 
 function beginsUnit(unit: Period, day: string): boolean {
   if (unit === 'day') return false;
-  // The first day of the week is a setting of the project.
+  // The first day of the week is a project setting.
   if (unit === 'week') return [SUNDAY, MONDAY].includes(weekdayOf(startOfUtcDay(day)));
   return startOfPeriod(unit, day) === day;
 }
 
-/** Returns the last day a report that is not over can have: a project may be a day behind UTC. */
+/** Returns the last day an ongoing report can have. A project may be a day behind UTC. */
 function lastComputed(computedAt: unknown): string | undefined {
   if (typeof computedAt !== 'string' || !isTime(dayOf(computedAt))) return undefined;
   const day = dayOf(computedAt);

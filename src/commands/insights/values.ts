@@ -3,20 +3,20 @@ import type { Report } from './report.js';
 import { columnNames, hasOverall, leavesOf } from './series.js';
 import { compareTimes, dateWriter, isTime, isTimeLevel } from './time-axis.js';
 
-/** One number of a report: metric and breakdown values, and its time if the report has a time axis. */
+/** One value of a report: metric and breakdown values, and the time if the report has a time axis. */
 interface Point {
   levels: readonly string[];
   time?: string;
   value: unknown;
 }
 
-/** Columns beside those of the levels. */
+/** Columns that do not come from levels. */
 const OWN_COLUMNS = ['date', 'value', 'previousDate', 'previous', 'lift', 'total'];
 
 /**
- * Returns the rows of lines, bars, pies, tables and single metrics: metric and breakdown values, `date` where there
- * is a time axis, `value`. The last level of a series is always time; without a time axis its only key is `all`.
- * A total has fewer levels than its siblings: the columns of the deeper ones are null.
+ * Returns the rows of lines, bars, pies, tables and single metrics: metric and breakdown values, `date` if there is a
+ * time axis, and `value`. The last level of a series is always time; without a time axis, its only key is `all`. A
+ * total has fewer levels than its siblings; the columns of the missing levels are null.
  */
 export function valueRows(report: Report): Row[] {
   const { headers, series, time_comparison: comparison, lift_comparison: lifts } = report;
@@ -56,7 +56,7 @@ export function valueRows(report: Report): Row[] {
   return [...keys].flatMap((key) => {
     const [points, earlier, raised] = [now, before, lifted].map((groups) => groups.get(key)?.points ?? []);
     const levels = (now.get(key) ?? before.get(key) ?? lifted.get(key))!.levels;
-    // Each period has dates of its own; what belongs together stands at the same place in it.
+    // The periods have different dates; matching values have the same position.
     const inTime = points!.toSorted(byTime);
     const places = new Map(inTime.map((point, place) => [point, place]));
     const [earlierInTime, raisedInTime] = [earlier!.toSorted(byTime), raised!.toSorted(byTime)];

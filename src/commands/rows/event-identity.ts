@@ -1,7 +1,7 @@
 import type { EventRecord } from './event-row.js';
 
 /**
- * What makes two events one to Mixpanel.
+ * Returns the key by which Mixpanel considers two events duplicates.
  * Source: https://developer.mixpanel.com/reference/raw-data-export-api and
  * https://developer.mixpanel.com/reference/event-deduplication
  */
@@ -17,9 +17,9 @@ export function eventDuplicateKey(record: unknown): readonly unknown[] {
 }
 
 /**
- * What tells an exported event from every other in any download of it. Events with one `$insert_id` are told apart
- * by the moment Mixpanel processed them; `distinct_id` is left out, since Mixpanel rewrites it when identities
- * merge. An event without these is known by its whole content alone.
+ * Returns a key that is unique to an exported event and stable across downloads, or `undefined` if only its content
+ * identifies it. Events with the same `$insert_id` differ in when Mixpanel processed them. `distinct_id` is not part of
+ * the key, because Mixpanel rewrites it when identities merge.
  */
 export function eventIdentity(record: unknown): readonly unknown[] | undefined {
   const { event, properties } = record as EventRecord;

@@ -2,18 +2,18 @@ import { makeRow, type Row } from '../../result/rows.js';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS, SECOND_MS } from '../../time/durations.js';
 import { isEpochSeconds } from '../../time/epoch.js';
 
-/** An event as the export and the activity feed give it. */
+/** An event of the export or the activity feed. */
 export interface EventRecord {
   event: string;
-  /** Absent or null for an event without any. */
+  /** Absent or null if the event has none. */
   properties?: Row | null;
 }
 
 const FIXED_COLUMNS = new Set(['time', 'distinct_id']);
 
 /**
- * `event`, `time` (ISO 8601), `distinct_id`, then the properties under their own names. Projects created before
- * 2023 export their local clock as if it were UTC; that clock is what `time` then shows.
+ * Returns the row of an event: `event`, `time` (ISO 8601), `distinct_id`, then the properties. Projects created before
+ * 2023 export local time as if it were UTC, so `time` is then local time.
  * Source: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#managing-timezones-for-projects
  */
 export function toEventRow({ event, properties: given }: EventRecord): Row {
@@ -21,7 +21,7 @@ export function toEventRow({ event, properties: given }: EventRecord): Row {
   const { time: rawTime, distinct_id: rawDistinctId } = properties;
   const time = toIsoTime(rawTime);
   const distinctId = rawDistinctId ?? properties.$distinct_id ?? null;
-  // Exports hold millions of events, and a spread copies properties several times faster than a loop over them.
+  // Exports contain millions of events, and a spread copies properties several times faster than a loop.
   const row: Row = { event, time, distinct_id: distinctId, ...properties };
   if (Object.hasOwn(properties, 'event') || firstColumn(row) !== 'event') {
     return makeRow({ event, time, distinct_id: distinctId }, properties, FIXED_COLUMNS);
@@ -31,7 +31,7 @@ export function toEventRow({ event, properties: given }: EventRecord): Row {
   return row;
 }
 
-/** Properties whose names are whole numbers come first in any object, which is how they are found. */
+/** Returns the first column. JavaScript lists whole-number names first, which is how they are detected. */
 function firstColumn(row: Row): string | undefined {
   for (const name in row) return name;
   return undefined;
@@ -47,10 +47,10 @@ function toIsoTime(time: unknown): unknown {
   return Number.isNaN(date.getTime()) ? time : date.toISOString();
 }
 
-/** The day of the event before, which is mostly the day of the next one too. */
+/** The day of the previous event, because consecutive events are mostly of the same day. */
 let cachedDay = { dayNumber: Number.NaN, text: '' };
 
-/** `Date.toISOString` for whole seconds, of which an export has one for each event. */
+/** Formats epoch seconds like `Date.toISOString`, but faster: an export calls it for every event. */
 function formatEpochSecond(time: number): string {
   const dayNumber = Math.floor(time / DAY_SECONDS);
   if (dayNumber !== cachedDay.dayNumber) {

@@ -5,7 +5,7 @@ import { timeForQuery } from '../query-timeout.js';
 import { getHostRuntime } from '../runtime.js';
 import schema from './schema.json' with { type: 'json' };
 
-/** Budibase ends a query after this many milliseconds unless told otherwise (`server/src/api/controllers/query`). */
+/** Budibase's default timeout of a query in milliseconds (`server/src/api/controllers/query`). */
 const DEFAULT_THREAD_TIMEOUT_MS = 10_000;
 
 /**

@@ -1,7 +1,7 @@
 import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
 import properties from './credential-form.json' with { type: 'json' };
 
-/** A service account of Mixpanel. The node tests it, so that a wrong region is told from a wrong password. */
+/** A service account of Mixpanel. The node tests it, to distinguish a wrong region from a wrong password. */
 export class MixpanelServiceAccountApi implements ICredentialType {
   name = 'mixpanelServiceAccountApi';
   displayName = 'Mixpanel Service Account API';

@@ -8,21 +8,21 @@ import { createApiRoutes } from './routes.js';
 import { BUILT_PAGE_FOLDER, servePage } from './static-page.js';
 
 export interface WorkbenchOptions {
-  /** Runs the sandbox's queries where there is one, else those of real accounts. */
+  /** Runs the sandbox's queries if there is a sandbox, otherwise those of real accounts. */
   plugin: MixpanelPlugin;
-  /** Runs the queries of real accounts where `plugin` is tied to the sandbox. */
+  /** Runs the queries of real accounts when `plugin` is connected to the sandbox. Defaults to `plugin`. */
   realPlugin?: MixpanelPlugin;
-  /** The local Mixpanel the page opens on: an account of it, and where it listens. */
+  /** The local Mixpanel that the page opens with: a datasource for it and the URLs it listens on. */
   sandbox?: { datasource: Datasource; hosts: FamilyHosts };
-  /** Host names the server is known by, beside loopback names and IP addresses. */
+  /** Host names to accept in addition to loopback names and IP addresses. */
   allowedHosts?: readonly string[];
   logger?: Pick<Logger, 'error'>;
-  /** The folder of the built page; found by itself in the package. */
+  /** Folder of the built page. Defaults to the one in this package. */
   page?: string;
 }
 
 /**
- * The workbench: the page at `/` where a query is tried before it is bound, and its API under `/workbench/api`.
+ * Creates the workbench: a page at `/` for trying queries, and its API under `/workbench/api`.
  *
  * @example
  * const app = createWorkbench({ plugin: createPlugin() });

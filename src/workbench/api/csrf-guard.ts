@@ -3,25 +3,28 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { WORKBENCH_HEADER } from '../wire.js';
 
 /**
- * Refuses what a foreign page could make a browser send: calls without our own header (a cross-site request cannot
- * set one unasked), from another origin, or under a host name that is not this server's (DNS rebinding; a name in
- * `allowedHosts`, a loopback name or an IP address cannot have been rebound).
+ * Rejects requests that a page of another origin could make a browser send: without our custom header (which needs a
+ * CORS preflight), from another origin, or with an unknown host name (DNS rebinding). Loopback names, IP addresses and
+ * the names in `allowedHosts` cannot be rebound.
  */
 export function csrfGuard(allowedHosts: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const host = context.req.header('host') ?? '';
     if (!isAllowedHost(host, allowedHosts)) {
-      return forbid(context, `This server does not answer to the name ${JSON.stringify(host)}.`);
+      return forbid(
+        context,
+        `The host name ${JSON.stringify(host)} is not allowed. Add it with --allowed-host, or with the option allowedHosts.`,
+      );
     }
     const origin = context.req.header('origin');
     const site = context.req.header('sec-fetch-site');
     if ((origin !== undefined && hostOf(origin) !== host) || site === 'cross-site' || site === 'same-site') {
-      return forbid(context, 'The workbench answers only to its own page.');
+      return forbid(context, 'The workbench accepts requests only from its own page.');
     }
     if (context.req.method !== 'GET' && context.req.header(WORKBENCH_HEADER) === undefined) {
       return forbid(
         context,
-        `The header ${WORKBENCH_HEADER} is missing; only the workbench's page sends it.`,
+        `The header ${WORKBENCH_HEADER} is missing. Requests must come from the workbench's page.`,
       );
     }
     return next();

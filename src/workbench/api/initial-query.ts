@@ -4,13 +4,13 @@ import { addDays, toUtcDay } from '../../time/day.js';
 
 const RANGE_DAYS = 30;
 
-/** What the sandbox's shop sells by, one step after another; its incident is plain to see between the last two. */
+/** Steps of the sandbox's purchase funnel. Its payment incident shows between the last two steps. */
 const SANDBOX_EVENTS = ['Added To Cart', 'Checkout Started', 'Purchase', 'Signup'];
 
 /**
- * The query on the screen when the page opens: counts of events over the last thirty days, by whichever command
- * counts. On the sandbox it can run at once; what a real project calls its events is not known. The days are those
- * of UTC, in which the sandbox's project keeps its calendar and which no project is more than a day away from.
+ * Returns the query shown when the page opens: event counts over the last 30 days. It names events only for the
+ * sandbox, because the event names of a real project are unknown. Days are UTC days: the sandbox's project uses UTC,
+ * and no project's calendar is more than a day away from it.
  */
 export function initialQuery(
   commands: readonly Command[],

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../time/durations.js';
 import type { RunRequest, RunResponse } from '../wire.js';
 import type { Connection } from './sessions.js';
 
-/** As long as a host gives a query (`settings.ts` of the manifest). */
+/** The timeout that hosts give a query (`settings.ts` of the manifest). */
 const TIMEOUT_MS = MINUTE_MS;
 
 /** Runs a query for the page. */

@@ -6,8 +6,8 @@ import type { Connection } from './sessions.js';
 const PROGRESS_INTERVAL_MS = 200;
 
 /**
- * A long query as lines of JSON: batches of rows with the progress between them, then `done` or `failure`. Rows
- * are asked for only as fast as the page takes them; when it leaves, the query is given up.
+ * Streams a query as lines of JSON: batches of rows with progress in between, then `done` or `failure`. Reads rows
+ * only as fast as the page consumes them, and aborts the query when the page disconnects.
  */
 export function streamQuery(
   { plugin, datasource }: Connection,

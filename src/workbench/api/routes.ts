@@ -26,7 +26,7 @@ import {
 import { createSnippets } from './snippets.js';
 
 export interface WorkbenchApiOptions {
-  /** Reaches Mixpanel itself. */
+  /** Queries Mixpanel itself. */
   plugin: MixpanelPlugin;
   sandbox?: Connection;
   logger?: Pick<Logger, 'error'>;
@@ -35,7 +35,7 @@ export interface WorkbenchApiOptions {
 type Env = { Variables: { session: Session } };
 
 const SESSION_COOKIE = 'mixpanel-workbench';
-/** The largest form: a list of events to track. */
+/** Leaves room for the largest form, a list of events to track. */
 const MAX_BODY_BYTES = 10 * MEGABYTE;
 
 const datasourceBody = z.object({
@@ -54,16 +54,16 @@ const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
 const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS) });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
 
-/** Checks a body against its schema; the page's own calls always pass. */
+/** Validates a body against its schema. */
 const jsonBody = <S extends z.ZodType>(schema: S) =>
   zValidator('json', schema, (result, context) => {
     if (!result.success) return sendProblem(context, 400, MALFORMED_MESSAGE);
   });
 
-/** The API of the page, for its typed client (`hc`). */
+/** Type of the API, for the page's typed client (`hc`). */
 export type WorkbenchApi = ReturnType<typeof createApiRoutes>;
 
-/** Makes the routes the page calls. Every path but `start` and `manifest` needs the session that `start` opens. */
+/** Creates the routes the page calls. Every path except `start` and `manifest` needs the session that `start` opens. */
 export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions) {
   const sessions = createSessions(sandbox ? [sandbox] : []);
   const { manifest } = sandbox?.plugin ?? plugin;
@@ -85,9 +85,13 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       if (error instanceof HTTPException && error.status === 400) {
         return sendProblem(context, 400, MALFORMED_MESSAGE);
       }
-      // Only its kind and words: what an unforeseen error carries beside them may be a request with credentials.
+      // Logs only name and message: other properties of an unexpected error may include a request with credentials.
       logger?.error({ kind: error.name, reason: error.message }, 'the workbench failed');
-      return sendProblem(context, 500, 'The workbench failed; its log says why. Try again.');
+      return sendProblem(
+        context,
+        500,
+        'Internal error in the workbench. Try again. If it fails again, see the log of the server.',
+      );
     })
     .use(
       bodyLimit({
@@ -125,7 +129,11 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
     .post('/datasources', jsonBody(datasourceBody), async (context) => {
       const { connections } = context.get('session');
       if (connections.size > MAX_CONNECTIONS) {
-        return sendProblem(context, 409, 'There are too many datasources in this session. Forget one first.');
+        return sendProblem(
+          context,
+          409,
+          'This session has too many datasources. Forget one, then add the new one.',
+        );
       }
       const datasource = checkDatasource(context.req.valid('json') as Datasource);
       const connection: Connection = { id: createConnectionId(), kind: 'account', plugin, datasource };
@@ -159,7 +167,7 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       const connection = requireConnection(context.get('session'), connectionId);
       return context.body(streamQuery(connection, query, context.req.raw.signal), 200, {
         'Content-Type': 'application/x-ndjson; charset=utf-8',
-        // Progress must not wait in a proxy's buffer.
+        // Keeps proxies from buffering the progress lines.
         'X-Accel-Buffering': 'no',
       });
     })
@@ -182,7 +190,7 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
     });
 }
 
-const MALFORMED_MESSAGE = 'The request is not what the workbench sends. Reload the page.';
+const MALFORMED_MESSAGE = 'The request does not match this version of the workbench. Reload the page.';
 const TOO_LARGE_MESSAGE = `The request is larger than ${MAX_BODY_BYTES / MEGABYTE} MB. Send fewer events at once.`;
 
 function requireConnection(session: Session, id: string): Connection {
@@ -198,7 +206,7 @@ function requireConnection(session: Session, id: string): Connection {
 
 const STREAMED_KINDS: ReadonlySet<TransferSpec['kind']> = new Set(['export', 'pages', 'list']);
 
-/** Commands whose answer is cut or grows without a bound when read whole. */
+/** Returns the commands whose results are truncated, or grow without bound, when read whole. */
 function streamableCommands(plugin: MixpanelPlugin): string[] {
   return plugin.commands
     .filter(({ transfer }) => transfer !== undefined && STREAMED_KINDS.has(transfer.kind))

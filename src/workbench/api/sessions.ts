@@ -6,17 +6,17 @@ import type { MixpanelPlugin } from '../../plugin.js';
 import { HOUR_MS } from '../../time/durations.js';
 import type { ConnectionView } from '../wire.js';
 
-/** A datasource with the plugin that reaches it. Lives in memory only. */
+/** A datasource and the plugin that runs its queries. Kept in memory only. */
 export interface Connection {
   readonly id: string;
   readonly kind: 'sandbox' | 'account';
   readonly plugin: MixpanelPlugin;
   readonly datasource: Datasource;
-  /** Where its requests go, when not to Mixpanel. */
+  /** Base URLs of its requests, if they do not go to Mixpanel. */
   readonly hosts?: FamilyHosts;
 }
 
-/** What one browser has connected. The key is the secret in its cookie. */
+/** The datasources of one browser. The key of a session is the secret in the browser's cookie. */
 export interface Session {
   readonly connections: Map<string, Connection>;
 }
@@ -24,10 +24,10 @@ export interface Session {
 const IDLE_MS = 12 * HOUR_MS;
 const MAX_SESSIONS = 1000;
 const KEY_BYTES = 32;
-/** More datasources than anybody compares in one sitting. */
+/** Datasources per session, well above what one person compares. */
 export const MAX_CONNECTIONS = 20;
 
-/** Keeps credentials for as long as a browser session is in use, in this process's memory and nowhere else. */
+/** Keeps credentials in the memory of this process, and nowhere else, while a browser session is in use. */
 export function createSessions(initialConnections: readonly Connection[]) {
   const sessions = new LRUCache<string, Session>({ max: MAX_SESSIONS, ttl: IDLE_MS, updateAgeOnGet: true });
   return {
@@ -45,7 +45,7 @@ export function createConnectionId(): string {
   return randomUUID();
 }
 
-/** The connection without its password. */
+/** Returns the connection without its password. */
 export function toConnectionView({ id, kind, datasource }: Connection): ConnectionView {
   const { username, region = 'US', projectId } = datasource;
   return {
@@ -58,7 +58,7 @@ export function toConnectionView({ id, kind, datasource }: Connection): Connecti
   };
 }
 
-/** Service accounts are called `name.abc123.mp-service-account`; people know them by the name. */
+/** Returns the first part of a service account's username, such as `name.abc123.mp-service-account`. */
 function toDisplayName(username: string): string {
   return username.split('.')[0] || username;
 }

@@ -8,7 +8,7 @@ import { redactSecrets } from '../redaction.js';
 import type { RunRequest, SnippetsResponse } from '../wire.js';
 import type { Connection } from './sessions.js';
 
-/** The same query outside the workbench; credentials stand as names of environment variables. */
+/** Returns the query as cURL and TypeScript. Credentials appear as names of environment variables. */
 export function createSnippets(
   connection: Connection,
   { command: id, parameters }: RunRequest,
@@ -16,7 +16,7 @@ export function createSnippets(
   const shown = redactSecrets(parameters);
   const typescript = toTypeScript(connection, id, shown);
   const command = connection.plugin.commands.find((each) => each.id === id);
-  if (!command) return { typescript, problem: 'No command is chosen.' };
+  if (!command) return { typescript, problem: 'No command is selected. Select a command.' };
   try {
     const { region, projectId } = checkDatasource(connection.datasource);
     const context = { region, projectId, now: Date.now() };
@@ -59,7 +59,7 @@ function definedPairs(values: Record<string, QueryValue> = {}): [string, string]
   );
 }
 
-/** As one word of a POSIX shell. */
+/** Quotes text as one word of a POSIX shell. */
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

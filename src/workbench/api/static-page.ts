@@ -7,12 +7,12 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
 const NONCE_BYTES = 16;
-/** Where Vite leaves room for the nonce of a response (`html.cspNonce` in vite.config.ts). */
+/** Vite's placeholder for the nonce of a response (`html.cspNonce` in vite.config.ts). */
 const NONCE_PLACEHOLDER = /__CSP_NONCE__/g;
-/** Names of built files carry a hash of their content. */
+/** Safe because the names of built files contain a hash of their content. */
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 
-/** The built page, found from `dist/workbench/api` and from the sources alike. */
+/** Folder of the built page, whether this module runs from `dist/workbench/api` or from the sources. */
 export const BUILT_PAGE_FOLDER = [
   new URL('../../workbench-page/', import.meta.url),
   new URL('../../../dist/workbench-page/', import.meta.url),
@@ -20,7 +20,7 @@ export const BUILT_PAGE_FOLDER = [
   .map((url) => fileURLToPath(url))
   .find((folder) => existsSync(`${folder}index.html`));
 
-/** The static page: nothing inline but what the response's nonce allows, nothing from another host. */
+/** Serves the page. Its policy allows inline styles only with the response's nonce, and nothing from other hosts. */
 export function servePage(folder: string | undefined): Hono {
   const app = new Hono();
   app.use(
@@ -49,7 +49,7 @@ export function servePage(folder: string | undefined): Hono {
       },
       serveStatic({
         root: folder,
-        // Under a path prefix the request's path is longer than the file's.
+        // With a path prefix, the request's path is longer than the file's.
         rewriteRequestPath: (path) => path.slice(path.lastIndexOf('/assets/')),
       }),
     );

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, errorMessage } from './browser/api-client.js';
 import { Workbench } from './Workbench.js';
 
-/** Waits for the one answer the first screen needs. */
+/** Loads what the first screen needs, then shows the workbench. */
 export function App() {
   const start = useQuery({
     queryKey: ['start'],

@@ -10,7 +10,7 @@ interface HeaderProps {
   quota: QuotaMeterProps;
 }
 
-/** The bar across the page: the datasource in use, and what is left of its quota. */
+/** Header bar with the current datasource and its remaining quota. */
 export function Header({ datasources, quota }: HeaderProps) {
   return (
     <header className={classes.header}>

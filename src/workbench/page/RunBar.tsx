@@ -8,13 +8,13 @@ interface RunBarProps {
   runningSince: number | undefined;
   onRun(): void;
   onCancel(): void;
-  /** Present where the result can be saved while it streams. */
+  /** Present if the result can be streamed to a file. */
   onExport?: () => void;
 }
 
 const MODIFIER_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
-/** Run, cancel, save to a file. */
+/** Buttons to run, cancel and save to a file. */
 export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps) {
   return (
     <Group className={classes.bar} gap="sm" wrap="nowrap">

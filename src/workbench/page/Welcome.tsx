@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { DatasourceForm } from './datasource/DatasourceForm.js';
 import classes from './Welcome.module.css';
 
-/** What stands where there is no datasource yet. */
+/** Shown until the first datasource is added. */
 export function Welcome(props: ComponentProps<typeof DatasourceForm>) {
   return (
     <main className={classes.welcome}>
@@ -12,8 +12,8 @@ export function Welcome(props: ComponentProps<typeof DatasourceForm>) {
           Add a datasource
         </Title>
         <p className={classes.lead}>
-          The service account’s password stays in the memory of this server until you forget it or the session
-          ends. It is never sent back to this page.
+          The service account’s password stays in the memory of this server until you forget the datasource or
+          the session ends. It is never sent back to this page.
         </p>
         <DatasourceForm {...props} />
       </section>

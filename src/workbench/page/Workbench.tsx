@@ -26,7 +26,7 @@ import classes from './Workbench.module.css';
 type Side = 'query' | 'result';
 const NO_ISSUES: readonly Issue[] = [];
 
-/** The whole page: datasource and form on the left, the result on the right. */
+/** The page below the first load: form on the left, result on the right. */
 export function Workbench({ start }: { start: StartResponse }) {
   const { manifest, opening, streamable } = start;
   const [linked] = useState(() => parseQueryLink(window.location.hash));
@@ -78,13 +78,13 @@ export function Workbench({ start }: { start: StartResponse }) {
       const control = sections.flatMap(sectionControls).find(({ field }) => field?.key === key);
       if (!control) return;
       setSide('query');
-      // On a narrow screen the field is shown only after this turn.
+      // On a narrow screen, the field is rendered only in the next frame.
       requestAnimationFrame(() => document.getElementById(elementId(control))?.focus());
     },
     [sections],
   );
 
-  // A mistake takes the focus to its field.
+  // Moves the focus to the first invalid field.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new answer moves the focus.
   useEffect(() => {
     if (issues[0]) showField(issues[0].field);
@@ -99,7 +99,7 @@ export function Workbench({ start }: { start: StartResponse }) {
 
   const startExport = () => exporting.start({ connectionId, command, parameters });
 
-  /** The project of one account means nothing to another, nor does its result. */
+  /** Resets project and result, which belong to the previous account. */
   function switchTo(connection: ConnectionView | undefined) {
     if (connection?.id === current?.id) return;
     onChange(PROJECT_PROPERTY, connection?.projectId ?? '');
@@ -146,7 +146,7 @@ export function Workbench({ start }: { start: StartResponse }) {
               { value: 'query', label: 'Query' },
               { value: 'result', label: 'Result' },
             ]}
-            aria-label="Part of the page"
+            aria-label="Page section"
           />
           <section className={classes.query} aria-label="Query">
             <div className={classes.form}>

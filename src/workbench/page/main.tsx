@@ -9,10 +9,10 @@ import { App } from './App.js';
 import { NONCE } from './browser/nonce.js';
 import { cssVariables, theme } from './theme.js';
 
-// Read by the scroll lock of dialogs, which makes style elements of its own.
+// The scroll lock of dialogs creates style elements and reads the nonce from here.
 setNonce(NONCE);
 
-// Nothing is asked again on its own: a call may cost a query.
+// No automatic refetching: a call may cost a query.
 const queries = new QueryClient({
   defaultOptions: { queries: { refetchOnWindowFocus: false, refetchOnReconnect: false } },
 });

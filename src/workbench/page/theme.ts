@@ -51,7 +51,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
 });
 
-/** Mantine's own greys and reds miss the contrast of WCAG AA on its backgrounds; these reach it. */
+/** Replaces Mantine's greys and reds that fail the contrast of WCAG AA on its backgrounds. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -2,13 +2,13 @@ import { useCallback, useState } from 'react';
 import type { ConnectionView } from '../wire.js';
 import { api } from './browser/api-client.js';
 
-/** The session's datasources and the one in use. */
+/** Holds the session's datasources and the current one. */
 export function useConnections(initialConnections: readonly ConnectionView[]) {
   const [connections, setConnections] = useState(initialConnections);
   const [currentId, setCurrentId] = useState(initialConnections[0]?.id);
   const current = connections.find(({ id }) => id === currentId);
 
-  /** Takes a datasource in, or its changed form in the place of the old one, and uses it. */
+  /** Adds or replaces a datasource and makes it the current one. */
   const keep = useCallback((connection: ConnectionView) => {
     setConnections((previous) =>
       previous.some(({ id }) => id === connection.id)
@@ -18,7 +18,7 @@ export function useConnections(initialConnections: readonly ConnectionView[]) {
     setCurrentId(connection.id);
   }, []);
 
-  /** Resolves to the datasource that is used from now on. */
+  /** Removes a datasource. Resolves to the new current one. */
   const forget = useCallback(
     async (id: string) => {
       await api.forget(id);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Ctrl+Enter or Cmd+Enter runs the query from anywhere, also out of an editor that knows the keys itself. */
+/** Runs the query on Ctrl+Enter or Cmd+Enter, even from an editor that binds the same keys. */
 export function useRunKeys(run: () => void): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {

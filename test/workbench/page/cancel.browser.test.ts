@@ -18,7 +18,7 @@ describe('cancelling', () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await sent;
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('The query was given up').waitFor();
+    await page.getByText('The query was cancelled').waitFor();
     await expect.poll(lastRequest).toMatchObject({ path: '/api/query/events/top', complete: false });
   });
 
@@ -30,7 +30,7 @@ describe('cancelling', () => {
     await page.getByRole('button', { name: 'Save to file' }).click();
     await page.locator('[data-export=streaming] [data-rows]:not([data-rows="0"])').waitFor();
     expect(await axeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Cancel the export' }).click();
+    await page.getByRole('button', { name: 'Cancel export' }).click();
     await page.locator('[data-export=cancelled]').waitFor();
     const rows = Number(await page.locator('[data-rows]').getAttribute('data-rows'));
     const download = page.waitForEvent('download');

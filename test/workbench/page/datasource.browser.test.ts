@@ -47,7 +47,7 @@ describe('a real account', () => {
     const dialog = await addDatasource(page, workbench.account);
     await dialog.getByRole('button', { name: 'Test' }).click();
     await dialog.getByRole('button', { name: 'Change the region to EU' }).click();
-    await dialog.getByText('It works').waitFor();
+    await dialog.getByText('Connected', { exact: true }).waitFor();
     expect(await dialog.locator('[data-field=region] input').first().inputValue()).toContain('(EU)');
     await local.close();
   });

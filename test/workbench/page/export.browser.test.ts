@@ -19,7 +19,7 @@ test('an export that broke off goes on where it was, in the same file', async ()
   await chooseCommand(page, 'Download Mixpanel Data');
   await page.getByRole('button', { name: 'Save to file' }).click();
   await page.locator('[data-export=failed]').waitFor();
-  await page.getByText('The export is not complete').waitFor();
+  await page.getByText('Incomplete export').waitFor();
   expect(await axeViolations(page)).toEqual([]);
   await workbench.steer('faults');
   const download = page.waitForEvent('download');

@@ -32,7 +32,7 @@ describe('the first screen', () => {
     expect(await numbers.locator('tbody td').allTextContents()).toEqual(
       rows.map(({ count }) => String(count)),
     );
-    expect(await page.getByText('1 query', { exact: false }).first().textContent()).toContain('cost 1 query');
+    expect(await page.getByText('1 query', { exact: false }).first().textContent()).toContain('1 query used');
   });
 
   test('draws every series in its own colour', async () => {

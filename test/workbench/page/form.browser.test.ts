@@ -37,8 +37,8 @@ describe('the form', () => {
           });
         }),
     });
-    await page.getByText('The manifest has a mistake').waitFor();
-    await page.getByText('GET_TOP_EVENTS: The operator == is not one a form may use').waitFor();
+    await page.getByText('Invalid manifest').waitFor();
+    await page.getByText('GET_TOP_EVENTS: Forms do not support the operator ==').waitFor();
   });
 
   test('puts each mistake at its field and sends nothing', async () => {

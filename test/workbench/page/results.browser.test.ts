@@ -47,7 +47,7 @@ describe('a result', () => {
     const { page } = await workbench.open({ pluginOptions: { caps: { rows: 100 } } });
     await chooseCommand(page, 'Download Mixpanel Data');
     await run(page);
-    await page.getByRole('status', { name: 'Summary' }).getByText('cut short').waitFor();
+    await page.getByRole('status', { name: 'Summary' }).getByText('truncated').waitFor();
     await page.getByText('Only the first 100 rows are here').waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('a result', () => {
     await expect.poll(() => page.locator('[data-quota-left]').textContent()).toContain('59 of 60');
     await run(page);
     await expect.poll(() => summary.getAttribute('data-cache')).toBe('HIT');
-    expect(await summary.textContent()).toContain('cost no query');
+    expect(await summary.textContent()).toContain('no quota used');
     expect(await page.locator('[data-quota-left]').textContent()).toContain('59 of 60');
   });
 
@@ -117,7 +117,7 @@ describe('a result', () => {
       hash: '#GET_TOP_EVENTS?projectId=1234567&limit=7',
     });
     expect(await field(page, 'limit').inputValue()).toBe('7');
-    await page.getByText('Nothing has run yet').waitFor();
+    await page.getByText('No results yet').waitFor();
     await run(page);
     expect((await tableOf(page)).rows).toBe(7);
     await page.getByRole('tab', { name: 'Use it' }).click();

@@ -12,7 +12,7 @@ import {
   WORKBENCH_HEADER,
 } from '../../wire.js';
 
-/** What the server refused, in its own sentence. */
+/** An error response of the server, with its message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
@@ -25,14 +25,14 @@ const client = hc<WorkbenchApi>('./workbench/api', {
 async function fetchOrThrow(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init).catch((error: unknown) => {
     if (init?.signal?.aborted) throw error;
-    throw new ApiError('The workbench’s server cannot be reached. Is it still running?');
+    throw new ApiError('Cannot reach the workbench’s server. Check that it is running, then try again.');
   });
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as Partial<ProblemResponse>;
-  throw new ApiError(problem.error ?? `The server answered with status ${response.status}.`);
+  throw new ApiError(problem.error ?? `The server returned status ${response.status}. Try again.`);
 }
 
-/** The calls of the page. Each throws an `ApiError` with the server's sentence when it fails. */
+/** Calls of the API. Each throws `ApiError` with the server's message when it fails. */
 export const api = {
   start: async () => (await client.start.$get()).json() as Promise<StartResponse>,
   run: async (json: RunRequest, signal: AbortSignal) =>
@@ -53,7 +53,7 @@ export const api = {
   forget: (id: string) => client.datasources[':id'].$delete({ param: { id } }),
 };
 
-/** Returns the sentence to show for whatever a call threw. */
+/** Returns the message to show for anything a call threw. */
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,12 +1,12 @@
 import { toCsv } from '../../../result/csv.js';
 import type { Row } from '../../../result/rows.js';
 
-/** Rows as a CSV file. */
+/** Downloads rows as a CSV file. */
 export async function saveCsv(rows: readonly Row[], name: string): Promise<void> {
   saveBlob(new Blob([await toCsv(rows)], { type: 'text/csv' }), `${name}.csv`);
 }
 
-/** Any result as a JSON file. */
+/** Downloads any result as a JSON file. */
 export function saveJson(body: unknown, name: string): void {
   saveBlob(new Blob([JSON.stringify(body, null, 2)], { type: 'application/json' }), `${name}.json`);
 }
@@ -17,11 +17,11 @@ export function saveBlob(blob: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The browser reads the blob after the click; it is safe to let go once this turn has ended.
+  // The browser opens the blob during the click, so the URL can be revoked in the next task.
   setTimeout(() => URL.revokeObjectURL(url));
 }
 
-/** `GET_TOP_EVENTS` as `get-top-events`. */
+/** Returns `get-top-events` for `GET_TOP_EVENTS`. */
 export function toFileName(command: string): string {
   return command.toLowerCase().replaceAll('_', '-');
 }

@@ -1,2 +1,2 @@
-/** The one value by which this response's Content-Security-Policy lets style elements in. */
+/** The nonce with which this response's Content-Security-Policy allows style elements. */
 export const NONCE = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

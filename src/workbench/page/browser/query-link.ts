@@ -5,7 +5,7 @@ export interface LinkedQuery {
   parameters: Record<string, string>;
 }
 
-/** The address that reopens a query. It stands after the `#`, which browsers send to no server. */
+/** Returns a link that reopens a query. The query is in the fragment, which browsers never send to a server. */
 export function createQueryLink({
   command,
   parameters,
@@ -20,8 +20,8 @@ export function createQueryLink({
 }
 
 /**
- * The query in an address, if there is one. It is shown, never run: a link from anybody must not spend a query or
- * write something.
+ * Returns the query of a link, if it has one. The page shows it and does not run it: a link from someone else must
+ * not spend quota or write data.
  */
 export function parseQueryLink(hash: string): LinkedQuery | undefined {
   const [command = '', search = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);

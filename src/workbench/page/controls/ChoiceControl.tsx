@@ -5,7 +5,7 @@ import { errorAttributes } from './error-attributes.js';
 
 type DropDown = Extract<Control, { controlType: 'DROP_DOWN' }>;
 
-/** `DROP_DOWN`. */
+/** Renders `DROP_DOWN`. */
 export function ChoiceControl({ control, id, value, onChange, error, disabled }: ControlProps<DropDown>) {
   const descriptions = new Map(control.options.map((option) => [option.value, option.subText]));
   return (
@@ -19,7 +19,7 @@ export function ChoiceControl({ control, id, value, onChange, error, disabled }:
       disabled={disabled}
       error={Boolean(error)}
       maxDropdownHeight={420}
-      nothingFoundMessage="Nothing by that name"
+      nothingFoundMessage="No matches"
       onChange={(selected) => selected !== null && onChange(selected)}
       renderOption={({ option }) => (
         <div>

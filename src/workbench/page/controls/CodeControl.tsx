@@ -2,15 +2,17 @@ import { Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { ControlProps } from './control-props.js';
 
-// The editor is the largest part of the page and the first screen has none.
+// Loaded on demand: the editor is the largest part of the page, and the first screen does not need it.
 const CodeEditor = lazy(() => import('./CodeEditor.js'));
 const InsertControl = lazy(() => import('./InsertControl.js'));
 
-/** `QUERY_DYNAMIC_TEXT`: a filter expression or JSON, checked while it is typed. */
+/** Renders `QUERY_DYNAMIC_TEXT`: a filter expression or JSON, validated as the user types. */
 export function CodeControl(props: ControlProps) {
   const { field, label } = props.control;
   return (
-    <Suspense fallback={<Skeleton height={72} role="status" aria-label={`Loading the editor of ${label}`} />}>
+    <Suspense
+      fallback={<Skeleton height={72} role="status" aria-label={`Loading the editor for ${label}`} />}
+    >
       <CodeEditor {...props} language={field?.kind === 'expression' ? 'expression' : 'json'} />
       {field?.inserts && props.lookup && (
         <InsertControl {...props} insertion={field.inserts} lookup={props.lookup} />

@@ -20,7 +20,7 @@ const LANGUAGES: Record<CodeLanguage, Extension> = {
   expression: [expressionHighlighting, linter(lintExpression, { delay: LINT_DELAY_MS })],
 };
 
-/** A small editor with colours, matching brackets and a mark where the text goes wrong. */
+/** Code editor with syntax highlighting, bracket matching and a marker at the first error. */
 export default function CodeEditor({
   control,
   id,
@@ -48,7 +48,7 @@ export default function CodeEditor({
           history(),
           bracketMatching(),
           EditorView.lineWrapping,
-          // Tab leaves the field, as in every other field of the form.
+          // Tab is not bound, so it leaves the field as in the rest of the form.
           keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
           placeholder(placeholderText ?? ''),
           LANGUAGES[language],

@@ -9,7 +9,7 @@ import { LookupControl } from './LookupControl.js';
 import { SwitchControl } from './SwitchControl.js';
 import { TextControl } from './TextControl.js';
 
-/** A control as the manifest declares it, chosen by its `controlType`; our hint refines plain text inputs. */
+/** Renders a control by its `controlType`. For plain text inputs, our `field` hint selects a better one. */
 export const ControlView = memo(function ControlView(props: ControlProps) {
   return (
     <Field control={props.control} id={props.id} error={props.error}>

@@ -2,7 +2,7 @@ import { TextInput } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
 import { errorAttributes } from './error-attributes.js';
 
-/** A day, by the browser's own picker: it speaks every language and works by keyboard. */
+/** Date input with the browser's own picker, which is localized and works by keyboard. */
 export function DateControl({ id, value, onChange, error, disabled }: ControlProps) {
   return (
     <TextInput

@@ -10,7 +10,7 @@ interface FieldProps {
   children: ReactNode;
 }
 
-/** Label, help and error around a control. */
+/** Wraps a control with its label, help and error. */
 export function Field({ control, id, error, children }: FieldProps) {
   const { label, isRequired = false, tooltipText, subtitle, encrypted = false } = control;
   return (
@@ -38,7 +38,7 @@ export function Field({ control, id, error, children }: FieldProps) {
             </ActionIcon>
           </Tooltip>
         )}
-        {encrypted && <span className={classes.note}>in memory only</span>}
+        {encrypted && <span className={classes.note}>kept in memory only</span>}
       </Group>
       {subtitle && <div className={classes.note}>{subtitle}</div>}
       {children}

@@ -10,14 +10,14 @@ interface InsertControlProps extends ControlProps {
   lookup: NonNullable<ControlProps['lookup']>;
 }
 
-/** A dropdown below a text of JSON: what the project holds can be chosen, and is written into the text. */
+/** Dropdown below a JSON field. Writes the chosen entry of the project into the JSON. */
 export default function InsertControl({ id, value, onChange, disabled, ...props }: InsertControlProps) {
   const { label, path } = props.insertion;
   const { options, loading, problem, load } = useLookup(props.lookup);
   const text = String(value);
   const currentValue = readMember(text, path);
   const writable = canWriteMember(text);
-  // A value that was typed, or chosen before this page knew its name, is shown as it stands in the text.
+  // A value that is not among the options, such as a typed one, is shown as it appears in the text.
   const isListed = currentValue === '' || options.some((option) => option.value === currentValue);
   return (
     <Select
@@ -27,16 +27,16 @@ export default function InsertControl({ id, value, onChange, disabled, ...props 
       label={label}
       data={isListed ? [...options] : [{ label: currentValue, value: currentValue }, ...options]}
       value={currentValue || null}
-      placeholder={writable ? 'Any' : 'Once the JSON is right'}
+      placeholder={writable ? 'Any' : 'Fix the JSON first'}
       disabled={disabled || !writable}
       searchable
       clearable
-      // Mantine hides it from the keyboard, where nothing else takes the choice back.
+      // Mantine hides this button from the keyboard, but it is the only way to clear the choice.
       clearButtonProps={{ 'aria-label': `Clear ${label}`, 'aria-hidden': false, tabIndex: 0 }}
       openOnFocus={false}
       maxDropdownHeight={280}
-      nothingFoundMessage={loading ? 'Looking up' : (problem ?? 'Nothing by that name')}
-      rightSection={loading ? <Loader size="xs" aria-label="Looking up" /> : undefined}
+      nothingFoundMessage={loading ? 'Loading' : (problem ?? 'No matches')}
+      rightSection={loading ? <Loader size="xs" aria-label="Loading" /> : undefined}
       onDropdownOpen={load}
       onChange={(selected) => onChange(writeMember(text, path, selected ?? undefined))}
     />

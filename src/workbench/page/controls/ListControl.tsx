@@ -5,7 +5,7 @@ import { errorAttributes } from './error-attributes.js';
 import { formatNames, parseNames } from './name-list.js';
 import { useLookup } from './use-lookup.js';
 
-/** A JSON array of names, each a pill; names of the project can be chosen, others typed. */
+/** Edits a JSON array of names as pills. Suggests names of the project and accepts any other. */
 export function ListControl({ control, id, value, onChange, error, disabled, lookup }: ControlProps) {
   const { options, loading, problem, load } = useLookup(lookup);
   const [opened, setOpened] = useState(false);
@@ -13,7 +13,7 @@ export function ListControl({ control, id, value, onChange, error, disabled, loo
   const names = parseNames(String(value));
 
   function write(next: string[]) {
-    // A pasted array is many names, not one.
+    // Splits a pasted JSON array into its names.
     onChange(formatNames(next.flatMap((each) => (each.trim().startsWith('[') ? parseNames(each) : [each]))));
   }
 
@@ -54,7 +54,7 @@ export function ListControl({ control, id, value, onChange, error, disabled, loo
           setOpened(true);
         }}
         onBlur={() => setOpened(false)}
-        rightSection={loading ? <Loader size="xs" aria-label="Looking up" /> : undefined}
+        rightSection={loading ? <Loader size="xs" aria-label="Loading" /> : undefined}
         {...errorAttributes(id, error)}
       />
       {problem && !error && opened && (

@@ -5,7 +5,7 @@ import type { ControlProps } from './control-props.js';
 import { errorAttributes } from './error-attributes.js';
 import { useLookup } from './use-lookup.js';
 
-/** Text with suggestions: what the project holds can be chosen, anything else typed. */
+/** Text input that suggests entries of the project and accepts any other text. */
 export function LookupControl({ control, id, value, onChange, error, disabled, lookup }: ControlProps) {
   const { options, loading, problem, load } = useLookup(lookup);
   const [opened, setOpened] = useState(false);
@@ -39,7 +39,7 @@ export function LookupControl({ control, id, value, onChange, error, disabled, l
         onOptionSubmit={() => setOpened(false)}
         onBlur={() => setOpened(false)}
         onInput={open}
-        // A value that was chosen does not narrow the list: the next look is at all the others.
+        // A chosen value does not filter the list, so that the other entries can be seen.
         filter={({ options: entries, limit }) =>
           entries
             .filter(
@@ -53,7 +53,7 @@ export function LookupControl({ control, id, value, onChange, error, disabled, l
         renderOption={({ option }) => <Text size="sm">{labels.get(option.value) ?? option.value}</Text>}
         rightSection={
           loading ? (
-            <Loader size="xs" aria-label="Looking up" />
+            <Loader size="xs" aria-label="Loading" />
           ) : (
             <ActionIcon
               variant="transparent"

@@ -2,7 +2,7 @@ import { Switch } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
 import { errorAttributes } from './error-attributes.js';
 
-/** `SWITCH`. */
+/** Renders `SWITCH`. */
 export function SwitchControl({ id, value, onChange, error, disabled }: ControlProps) {
   return (
     <Switch

@@ -2,7 +2,7 @@ import { PasswordInput, TextInput } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
 import { errorAttributes } from './error-attributes.js';
 
-/** One line of text: `INPUT_TEXT`, and `QUERY_DYNAMIC_INPUT_TEXT` where nothing more is known of the value. */
+/** Renders one line of text: `INPUT_TEXT`, and `QUERY_DYNAMIC_INPUT_TEXT` if no better control fits its field. */
 export function TextControl({ control, id, value, onChange, error, disabled }: ControlProps) {
   const common = {
     id,

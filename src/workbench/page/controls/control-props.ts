@@ -2,23 +2,23 @@ import type { LookupOption } from '../../../command/lookup.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { FormValue } from '../form-model/form-values.js';
 
-/** What every control of a form is given. */
+/** Props of every control of a form. */
 export interface ControlProps<C extends Control = Control> {
   control: C;
-  /** The id of the element that takes the focus. */
+  /** Id of the focusable element. */
   id: string;
   value: FormValue;
   onChange(value: FormValue): void;
-  /** What is wrong with the value, in a sentence. */
+  /** What is wrong with the value; a sentence. */
   error?: string;
   disabled?: boolean;
-  /** The entries of this control's dropdown; absent if nothing can be looked up. */
+  /** Loads the entries of this control's dropdown; absent if it has none. */
   lookup?: LookupQuery;
 }
 
-/** A look-up of a dropdown's entries. */
+/** A lookup of a dropdown's entries. */
 export interface LookupQuery {
-  /** What the entries depend on: the same text, the same entries. */
+  /** Key of the entries: equal keys mean equal entries. */
   question: string;
   load(): Promise<LookupOption[]>;
 }

@@ -3,14 +3,14 @@ import type { EditorView } from '@codemirror/view';
 import { describeJsonError, jsonErrorOffset } from '../../../json/syntax-error.js';
 import { doubtsAbout, ExpressionError } from '../../../mixpanel/expression/index.js';
 
-/** Marks the character at which a filter stops being one, by the parser that will judge it on the server. */
+/** Marks the first invalid character of a filter, using the parser that also runs on the server. */
 export function lintExpression({ state }: EditorView): Diagnostic[] {
   const text = state.doc.toString();
   if (text.trim() === '') return [];
   try {
     const doubts = doubtsAbout(text);
     if (doubts.length === 0) return [];
-    const message = `Mixpanel does not document this for filters: ${doubts.join(', ')}.`;
+    const message = `Not documented for filters: ${doubts.join(', ')}. Mixpanel may reject the query.`;
     return [{ ...diagnosticAt(text, 0, message), severity: 'info' }];
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
@@ -18,7 +18,7 @@ export function lintExpression({ state }: EditorView): Diagnostic[] {
   }
 }
 
-/** Marks where JSON breaks; text that does not begin like JSON is left alone where plain text is allowed. */
+/** Marks the first syntax error in a JSON text. */
 export function lintJson({ state }: EditorView): Diagnostic[] {
   const text = state.doc.toString();
   if (text.trim() === '') return [];

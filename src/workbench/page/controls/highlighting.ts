@@ -11,7 +11,7 @@ import { tags } from '@lezer/highlight';
 import { ExpressionError } from '../../../mixpanel/expression/index.js';
 import { type Token, tokenize } from '../../../mixpanel/expression/tokenizer.js';
 
-/** Colours by class, so that light and dark are a matter of the stylesheet. */
+/** Highlights with classes, so that the stylesheet sets the colours of light and dark. */
 export const jsonHighlighting = syntaxHighlighting(
   HighlightStyle.define([
     { tag: tags.propertyName, class: 'code-key' },
@@ -21,7 +21,7 @@ export const jsonHighlighting = syntaxHighlighting(
   ]),
 );
 
-/** Colours a filter expression by the tokens of our own parser. */
+/** Highlights a filter expression with the tokens of our own parser. */
 export const expressionHighlighting = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
@@ -46,7 +46,7 @@ function decorate({ state }: EditorView): DecorationSet {
   return builder.finish();
 }
 
-/** The tokens up to the first character that begins none. */
+/** Returns the tokens before the first invalid character. */
 function tokenizePrefix(text: string): Token[] {
   try {
     return tokenize(text);

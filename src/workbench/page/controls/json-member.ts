@@ -1,7 +1,7 @@
 import { applyEdits, modify, parseTree } from 'jsonc-parser';
 import { isObject } from '../../../json/object.js';
 
-/** What a text of JSON holds at `path`, as a dropdown knows it; empty where there is none. */
+/** Returns the value at `path` in a JSON text, as text for a dropdown; empty if there is none. */
 export function readMember(text: string, path: readonly string[]): string {
   let value: unknown = parseObject(text);
   for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
@@ -9,8 +9,8 @@ export function readMember(text: string, path: readonly string[]): string {
 }
 
 /**
- * The text with `value` at `path`, or without the first member of `path` where there is no value; all else stays
- * as it was written.
+ * Returns the JSON text with `value` at `path`, or without the first member of `path` if `value` is undefined.
+ * Everything else keeps its formatting.
  */
 export function writeMember(text: string, path: readonly string[], value: string | undefined): string {
   const [member = '', ...rest] = path;

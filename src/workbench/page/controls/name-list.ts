@@ -1,4 +1,4 @@
-/** The names in a field's text: a JSON array, or what people write before they know it should be one. */
+/** Returns the names in a field's text: a JSON array, or names separated by commas. */
 export function parseNames(text: string): string[] {
   const trimmed = text.trim();
   if (trimmed === '') return [];
@@ -13,7 +13,7 @@ export function parseNames(text: string): string[] {
   }
 }
 
-/** Names as the field's text; no names are an empty field, not an empty array. */
+/** Returns the field's text for names: a JSON array, or an empty text if there are none. */
 export function formatNames(names: readonly string[]): string {
   return names.length === 0 ? '' : JSON.stringify([...new Set(names)]);
 }

@@ -6,15 +6,15 @@ import type { LookupOption, LookupQuery } from './control-props.js';
 export interface LookupState {
   options: readonly LookupOption[];
   loading: boolean;
-  /** Why there are no entries, in a sentence. */
+  /** Why there are no entries; a sentence. */
   problem?: string;
-  /** Fetches the entries, once for the same question. */
+  /** Fetches the entries, once per key. */
   load(): void;
 }
 
 const NO_OPTIONS: readonly LookupOption[] = [];
 
-/** Entries of a dropdown, fetched when it is first opened: a look-up may cost a query. */
+/** Returns the entries of a dropdown, fetched when it is first opened because a lookup may cost a query. */
 export function useLookup(lookup: LookupQuery | undefined): LookupState {
   const [openedFor, setOpenedFor] = useState<string>();
   const question = lookup?.question;
@@ -25,7 +25,7 @@ export function useLookup(lookup: LookupQuery | undefined): LookupState {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
-  const none = data?.length === 0 ? 'There are none.' : undefined;
+  const none = data?.length === 0 ? 'No entries found.' : undefined;
   return {
     options: data ?? NO_OPTIONS,
     loading: isFetching,

@@ -15,7 +15,7 @@ interface DatasourceFormProps {
   onCancel?: () => void;
 }
 
-/** The datasource form of the manifest. What is typed here stays in this form and the server's memory. */
+/** Renders the manifest's datasource form. Its values stay in this form and in the server's memory. */
 export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFormProps) {
   const controls = datasourceControls(manifest.datasourceUiConfig.form);
   const [values, setValues] = useState<FormValues>(() => initialValues(controls));

@@ -12,7 +12,7 @@ export interface DatasourceMenuProps {
   onForget(connection: ConnectionView): void;
 }
 
-/** The datasource in use, and what can be done with it. */
+/** Menu to choose, add, test and forget datasources. */
 export function DatasourceMenu(props: DatasourceMenuProps) {
   const { connections, current, onChoose, onAdd, onTest, onForget } = props;
   return (
@@ -35,7 +35,7 @@ export function DatasourceMenu(props: DatasourceMenuProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Datasources of this session</Menu.Label>
+        <Menu.Label>Datasources in this session</Menu.Label>
         {connections.map(({ id, name, username, region, kind }) => (
           <Menu.Item
             key={id}
@@ -45,7 +45,7 @@ export function DatasourceMenu(props: DatasourceMenuProps) {
           >
             {name}
             <Text size="xs" c="dimmed" className={classes.account}>
-              {kind === 'sandbox' ? 'A local Mixpanel with made-up data' : `${username}, ${region}`}
+              {kind === 'sandbox' ? 'Local Mixpanel with sample data' : `${username}, ${region}`}
             </Text>
           </Menu.Item>
         ))}

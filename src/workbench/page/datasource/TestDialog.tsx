@@ -12,11 +12,11 @@ interface TestDialogProps {
   onClose(): void;
 }
 
-/** Tests a datasource of the session; a wrong region is changed with one click. */
+/** Tests a datasource of the session and offers to correct a wrong region. */
 export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) {
   const { id, region } = connection;
   const test = useQuery({
-    // A changed region is worth another test.
+    // A changed region starts another test.
     queryKey: ['test', id, region],
     queryFn: () => api.test(id),
     gcTime: 0,
@@ -30,7 +30,7 @@ export function TestDialog({ connection, onChanged, onClose }: TestDialogProps) 
   const result: TestResult | undefined = error ? { ok: false, message: errorMessage(error) } : test.data;
 
   return (
-    <Dialog opened onClose={onClose} title={`Test of ${connection.name}`}>
+    <Dialog opened onClose={onClose} title={`Test ${connection.name}`}>
       {result ? (
         <TestOutcome
           result={result}

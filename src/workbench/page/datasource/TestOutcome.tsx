@@ -8,7 +8,7 @@ interface TestOutcomeProps {
   onChooseProject(id: string): void;
 }
 
-/** Whether a datasource works, and the one click that mends what can be mended. */
+/** Shows whether a datasource works, with a one-click fix for a wrong region or project. */
 export function TestOutcome({ result, projectId, onChooseRegion, onChooseProject }: TestOutcomeProps) {
   const { ok, message, region, projects = [] } = result;
   const canChoose = region === undefined && projects.length > 0;
@@ -16,7 +16,7 @@ export function TestOutcome({ result, projectId, onChooseRegion, onChooseProject
     <Alert
       color={ok ? 'teal' : region ? 'orange' : 'red'}
       role={ok ? 'status' : 'alert'}
-      title={ok ? 'It works' : region ? 'Another region' : 'Not connected'}
+      title={ok ? 'Connected' : region ? 'Wrong region' : 'Not connected'}
     >
       <Text size="sm">{message}</Text>
       {region && (

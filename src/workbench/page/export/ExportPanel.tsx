@@ -14,7 +14,7 @@ interface ExportPanelProps {
   onClose(): void;
 }
 
-/** A running export: how far it is, its first rows, and the way out. */
+/** Shows the progress and the first rows of an export, with buttons to cancel and resume it. */
 export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, onClose }: ExportPanelProps) {
   const {
     state,
@@ -57,7 +57,7 @@ export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, 
           )}
           {streaming ? (
             <Button size="xs" color="red" variant="light" onClick={onCancel}>
-              Cancel the export
+              Cancel export
             </Button>
           ) : (
             <Button size="xs" variant="default" onClick={onClose}>
@@ -73,10 +73,10 @@ export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, 
         size={4}
         radius={0}
         color={state === 'done' ? 'teal' : state === 'streaming' ? 'violet' : 'orange'}
-        aria-label="Progress of the export"
+        aria-label="Export progress"
       />
       {problem && (
-        <Alert color="red" role="alert" m="md" mb={0} title="The export is not complete">
+        <Alert color="red" role="alert" m="md" mb={0} title="Incomplete export">
           {problem}
         </Alert>
       )}
@@ -92,7 +92,7 @@ export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, 
       )}
       {rows > preview.length && (
         <Text size="xs" c="dimmed" className={classes.note}>
-          Shown are the first {preview.length.toLocaleString('en-US')} rows; the file has all of them.
+          Showing the first {preview.length.toLocaleString('en-US')} rows. The file contains all of them.
         </Text>
       )}
     </section>
@@ -102,6 +102,6 @@ export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, 
 const TITLES: Record<ExportState['state'], string> = {
   streaming: 'Saving to a file',
   done: 'Saved',
-  failed: 'The export broke off',
+  failed: 'Export failed',
   cancelled: 'Export cancelled',
 };

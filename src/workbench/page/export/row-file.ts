@@ -1,9 +1,9 @@
 import type { Row } from '../../../result/rows.js';
 import { saveBlob } from '../browser/file-download.js';
 
-/** A file that takes rows one JSON line each. */
+/** A file of rows, one line of JSON each. */
 export interface RowFile {
-  /** Whether what is written is on the disk already, not only in memory. */
+  /** Whether written rows go straight to disk, rather than to memory until the file is closed. */
   readonly onDisk: boolean;
   write(rows: readonly Row[]): Promise<void>;
   close(): Promise<void>;
@@ -14,8 +14,8 @@ interface FilePicker {
 }
 
 /**
- * Opens the file to save to: straight on the disk where the browser can (Chrome, Edge), otherwise in the browser's
- * blob store until it is closed. `undefined` when the person chose none.
+ * Opens the file to save to: on disk if the browser supports it (Chrome, Edge), otherwise in its blob store until the
+ * file is closed. Returns `undefined` if the user cancelled the file picker.
  */
 export async function openRowFile(name: string): Promise<RowFile | undefined> {
   const { showSaveFilePicker } = window as Window & FilePicker;
@@ -39,7 +39,7 @@ function openMemoryFile(name: string): RowFile {
   return {
     onDisk: false,
     async write(rows) {
-      // A blob may be moved to the disk by the browser; a string may not.
+      // Browsers can move blobs to disk, but not strings.
       parts.push(new Blob([toNdjson(rows)]));
     },
     async close() {

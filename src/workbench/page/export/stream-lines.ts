@@ -1,6 +1,6 @@
 import type { StreamLine } from '../../wire.js';
 
-/** The lines of a stream as they arrive. */
+/** Yields the lines of a stream as they arrive. */
 export async function* readStreamLines(response: Response): AsyncGenerator<StreamLine> {
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -11,15 +11,15 @@ export interface ExportState {
   startedAt: number;
   endedAt?: number;
   progress: StreamProgress;
-  /** The first rows, to look at. */
+  /** The first rows. */
   preview: Row[];
-  /** What a person should know of the rows. */
+  /** Notices about the rows. */
   messages: string[];
-  /** Why it failed, in a sentence. */
+  /** Why the export failed; a sentence. */
   problem?: string;
-  /** Goes on after the rows that have arrived. */
+  /** Continues after the rows received so far. */
   resumeToken?: string;
-  /** Whether rows have arrived that are not in a file yet. */
+  /** Whether some received rows are not in a file yet. */
   unsaved: boolean;
 }
 
@@ -27,12 +27,12 @@ const PREVIEW_ROWS = 1000;
 const RENDER_INTERVAL_MS = 150;
 
 interface ExportEvents {
-  /** A file has been chosen and rows are asked for. */
+  /** Called when a file was chosen and the export starts. */
   onStart(): void;
   onEnd(): void;
 }
 
-/** A long query on its way into a file. */
+/** Exports a query to a file, with progress, cancel and resume. */
 export function useExport({ onStart, onEnd }: ExportEvents) {
   const [state, setState] = useState<ExportState>();
   const activeController = useRef<AbortController>(undefined);
@@ -58,7 +58,7 @@ export function useExport({ onStart, onEnd }: ExportEvents) {
         started,
         setState,
       );
-      // What cannot go on is put on the disk at once; in memory it waits to be asked for.
+      // A file on disk is closed when the export cannot be resumed; rows in memory wait for "Save the rows so far".
       const finished = ended.state === 'done' || (file.onDisk && ended.resumeToken === undefined);
       if (finished) await file.close();
       if (activeController.current === controller) {
@@ -107,7 +107,7 @@ export function useExport({ onStart, onEnd }: ExportEvents) {
   };
 }
 
-/** Writes what arrives to the file until it ends, one way or another. */
+/** Writes a stream to the file and returns how the export ended. */
 async function writeStream(
   request: FileStreamRequest,
   file: RowFile,
@@ -139,7 +139,11 @@ async function writeStream(
         render(current);
       }
     }
-    return { ...current, state: 'failed', problem: 'The stream ended early. What arrived is not all.' };
+    return {
+      ...current,
+      state: 'failed',
+      problem: 'The stream ended early and rows are missing. Start the export again.',
+    };
   } catch (error) {
     return signal.aborted
       ? { ...current, state: 'cancelled' }

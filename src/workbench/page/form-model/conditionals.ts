@@ -13,38 +13,41 @@ interface Conditionals {
   disable?: string;
 }
 
-/** Returns whether a node of the form is shown, as Appsmith decides it. */
+/** Returns whether Appsmith would show a node of the form. */
 export function isVisible(conditionals: Conditionals | undefined, scope: Scope): boolean {
   if (conditionals?.show !== undefined && !evaluate(conditionals.show, scope)) return false;
   return conditionals?.hide === undefined || !evaluate(conditionals.hide, scope);
 }
 
-/** Returns whether a control takes input, as Appsmith decides it. */
+/** Returns whether Appsmith would enable a control. */
 export function isEnabled(conditionals: Conditionals | undefined, scope: Scope): boolean {
   if (conditionals?.enable !== undefined && !evaluate(conditionals.enable, scope)) return false;
   return conditionals?.disable === undefined || !evaluate(conditionals.disable, scope);
 }
 
 /**
- * Returns the value of a `{{expression}}` over `scope`, for the part of JavaScript that Appsmith's forms use. The page
- * reads the manifest as Appsmith does, so that a form that would break there breaks here first; it may not evaluate
- * code, so jsep parses.
+ * Evaluates a `{{expression}}` over `scope`, for the part of JavaScript that Appsmith's forms use. The page reads the
+ * manifest as Appsmith does, so that a form that would break there breaks here first. It must not evaluate code, so
+ * jsep parses the expression.
  *
- * @throws ConditionError when an expression uses more of the language.
+ * @throws ConditionError when an expression uses any other syntax.
  */
 export function evaluate(binding: string, scope: Scope): unknown {
   const source = /^\{\{(.+)\}\}$/s.exec(binding.trim())?.[1];
-  if (source === undefined) throw new ConditionError(`${binding} is not a binding in double braces.`);
+  if (source === undefined)
+    throw new ConditionError(`${binding} is not a binding. Write it in double braces.`);
   let tree: Expression;
   try {
     tree = jsep(source);
   } catch (error) {
-    throw new ConditionError(`${binding} does not parse: ${error instanceof Error ? error.message : error}`);
+    throw new ConditionError(
+      `${binding} has a syntax error: ${error instanceof Error ? error.message : error}`,
+    );
   }
   return evaluateNode(tree as Node, scope);
 }
 
-/** The parts of jsep's tree that are understood here. */
+/** The nodes of jsep's tree that are supported. */
 type Node =
   | { type: 'Literal'; value: unknown }
   | { type: 'Identifier'; name: string }
@@ -61,7 +64,7 @@ function evaluateNode(node: Node, scope: Scope): unknown {
       return node.value;
     case 'Identifier':
       if (node.name === 'undefined') return undefined;
-      if (!Object.hasOwn(scope, node.name)) throw new ConditionError(`${node.name} is not known to a form.`);
+      if (!Object.hasOwn(scope, node.name)) throw new ConditionError(`The name ${node.name} is not defined.`);
       return scope[node.name];
     case 'ArrayExpression':
       return node.elements.map((each) => evaluateNode(each, scope));
@@ -78,7 +81,9 @@ function evaluateNode(node: Node, scope: Scope): unknown {
     case 'LogicalExpression':
       return evaluateBinary(node.operator, node.left, node.right, scope);
   }
-  throw new ConditionError('This expression uses more of JavaScript than a form may.');
+  throw new ConditionError(
+    'This expression uses JavaScript that forms do not support. Use literals, members, ===, !==, &&, || and includes.',
+  );
 }
 
 function evaluateBinary(operator: string, left: Node, right: Node, scope: Scope): unknown {
@@ -93,7 +98,7 @@ function evaluateBinary(operator: string, left: Node, right: Node, scope: Scope)
     case '!==':
       return value !== evaluateNode(right, scope);
     default:
-      throw new ConditionError(`The operator ${operator} is not one a form may use; write === or !==.`);
+      throw new ConditionError(`Forms do not support the operator ${operator}. Use === or !==.`);
   }
 }
 
@@ -104,7 +109,7 @@ function propertyName(node: Extract<Node, { type: 'MemberExpression' }>, scope: 
 
 function readMember(owner: unknown, name: string): unknown {
   if (owner === null || typeof owner !== 'object') {
-    throw new ConditionError(`${name} is read from something that has no members.`);
+    throw new ConditionError(`Cannot read ${name} of a value that is not an object.`);
   }
   return Object.hasOwn(owner, name) ? (owner as Record<string, unknown>)[name] : undefined;
 }
@@ -113,11 +118,11 @@ function evaluateIncludes(node: Extract<Node, { type: 'CallExpression' }>, scope
   const { callee } = node;
   const method = callee.type === 'MemberExpression' ? propertyName(callee, scope) : '';
   if (callee.type !== 'MemberExpression' || method !== 'includes') {
-    throw new ConditionError('Of all functions a form may call only includes.');
+    throw new ConditionError('Forms do not support this function. Use includes.');
   }
   const list = evaluateNode(callee.object, scope);
   const wanted = node.arguments[0] && evaluateNode(node.arguments[0], scope);
   if (Array.isArray(list)) return list.includes(wanted);
   if (typeof list === 'string') return list.includes(String(wanted));
-  throw new ConditionError('includes is asked of something that is neither a list nor a text.');
+  throw new ConditionError('includes needs a list or a text on its left.');
 }

@@ -2,7 +2,7 @@ import type { Control, FormSection, Manifest } from '../../../hosts/appsmith/man
 import { ConditionError, isVisible, type Scope } from './conditionals.js';
 
 export type FormValue = string | boolean;
-/** Values by `configProperty`, as Appsmith keeps them: one for all forms that show the same field. */
+/** Values by `configProperty`. As in Appsmith, forms that show the same field share its value. */
 export type FormValues = Readonly<Record<string, FormValue>>;
 export type Section = Manifest['actionUiConfig']['editor'][number];
 
@@ -13,7 +13,7 @@ export function sectionControls({ children }: Section): Control[] {
   return children.flatMap((zone) => zone.children);
 }
 
-/** What a new query starts with: the initial values of all forms at once. */
+/** Returns the values of a new query: the initial values of all forms. */
 export function initialValues(controls: readonly Control[]): FormValues {
   return Object.fromEntries(
     controls
@@ -33,7 +33,7 @@ export function datasourceControls(sections: readonly FormSection[]): Control[] 
   return sections.flatMap(({ children }) => children);
 }
 
-/** The nested object that conditionals speak of. */
+/** Returns the nested object that conditionals refer to. */
 export function toScope(values: FormValues): Scope {
   const scope: Record<string, unknown> = { actionConfiguration: {}, datasourceConfiguration: {} };
   for (const [path, value] of Object.entries(values)) {
@@ -51,11 +51,11 @@ export function toScope(values: FormValues): Scope {
 
 export interface VisibleSections {
   sections: Section[];
-  /** Mistakes of the manifest, each a sentence. */
+  /** Errors in the manifest, each a sentence. */
   mistakes: string[];
 }
 
-/** The sections whose conditions hold. A condition that cannot be evaluated is a mistake worth seeing. */
+/** Returns the sections whose conditions hold, and an error for each condition that cannot be evaluated. */
 export function visibleSections(manifest: Manifest, values: FormValues): VisibleSections {
   const scope = toScope(values);
   const mistakes: string[] = [];
@@ -69,7 +69,7 @@ export function visibleSections(manifest: Manifest, values: FormValues): Visible
     }
   });
   if (sections.length < 2 && mistakes.length === 0) {
-    mistakes.push(`No form is shown for the command ${JSON.stringify(selectedCommand(values))}.`);
+    mistakes.push(`The command ${JSON.stringify(selectedCommand(values))} has no form.`);
   }
   return { sections, mistakes };
 }

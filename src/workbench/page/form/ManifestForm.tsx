@@ -24,20 +24,20 @@ interface ManifestFormProps {
   lookups: LookupSource;
 }
 
-/** Where dropdowns get their entries. */
+/** Loads the entries of dropdowns. */
 export interface LookupSource {
-  /** What the entries depend on: the same text, the same entries. */
+  /** Returns the key of the entries: equal keys mean equal entries. */
   question(lookup: Lookup): string;
   load(lookup: Lookup): Promise<LookupOption[]>;
 }
 
-/** The shown sections of the editor form, laid out in zones as the manifest says. */
+/** Renders the visible sections of the editor form in the manifest's zones. */
 export function ManifestForm({ sections, mistakes, values, onChange, issues, lookups }: ManifestFormProps) {
   const scope = useMemo(() => toScope(values), [values]);
   return (
     <Stack gap="md">
       {mistakes.length > 0 && (
-        <Alert color="red" title="The manifest has a mistake" role="alert">
+        <Alert color="red" title="Invalid manifest" role="alert">
           {mistakes.map((mistake) => (
             <Text size="sm" key={mistake}>
               {mistake}
@@ -125,7 +125,7 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
   );
 }
 
-/** The id of the element of a control that takes the focus. */
+/** Returns the id of a control's focusable element. */
 export function elementId({
   propertyName,
   configProperty,
@@ -139,7 +139,7 @@ function isLongLabel({ label }: Control): boolean {
   return label.length > LONG_LABEL_CHARACTERS;
 }
 
-/** The core's messages continue a label; alone, they begin a sentence. Further lines are for the result's side. */
+/** Returns the first line of a message with a capital. The core writes messages to follow a label. */
 function toSentence(message: string): string {
   const [first = ''] = message.split('\n');
   return first.charAt(0).toUpperCase() + first.slice(1);

@@ -3,7 +3,7 @@ import type { Lookup } from '../../../command/lookup.js';
 import { api } from '../browser/api-client.js';
 import type { LookupSource } from './ManifestForm.js';
 
-/** The fields an answer depends on, by what is looked up; a field never depends on itself. */
+/** The fields that each lookup depends on. A field never depends on itself. */
 const DEPENDENCIES: Record<Lookup, readonly string[]> = {
   projects: [],
   workspaces: [],
@@ -17,11 +17,11 @@ interface LookupContext {
   connectionId: string;
   command: string;
   parameters: Record<string, unknown>;
-  /** Called after a look-up with what was looked up and the queries it cost. */
+  /** Called after a lookup, with the number of queries it cost. */
   onAnswer(lookup: Lookup, cost: number): void;
 }
 
-/** Entries of the form's dropdowns. The query cache asks each question once. */
+/** Loads the entries of the form's dropdowns. The query cache loads each key once. */
 export function useLookups(context: LookupContext): LookupSource {
   const latest = useRef(context);
   latest.current = context;

@@ -11,7 +11,7 @@ import {
   withQuery,
 } from '../form-model/form-values.js';
 
-/** What the form holds, and the query that makes. */
+/** Holds the form's values and derives the query from them. */
 export function useQueryForm({ manifest, opening }: StartResponse, linked: LinkedQuery | undefined) {
   const [values, setValues] = useState(() => {
     const opened = withQuery(manifest, initialValues(editorControls(manifest)), opening);

@@ -6,13 +6,13 @@ import type { QuotaUsage } from './usage-log.js';
 
 export interface QuotaMeterProps {
   quota: QuotaResponse | undefined;
-  /** The last runs with what each cost, newest first. */
+  /** Recent runs with their costs, newest first. */
   usage: readonly QuotaUsage[];
 }
 
 const LOW_QUOTA = 10;
 
-/** How much of the project's hourly quota is left, and what used it. */
+/** Shows how much of the project's hourly quota is left, and what used it. */
 export function QuotaMeter({ quota, usage }: QuotaMeterProps) {
   const limit = quota?.limit ?? 0;
   const left = quota?.left ?? 0;
@@ -32,24 +32,24 @@ export function QuotaMeter({ quota, usage }: QuotaMeterProps) {
             size={4}
             color={colour}
             className={classes.bar}
-            aria-label="Part of the quota that is left"
+            aria-label="Quota left"
           />
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>
         <Text fw={600} size="sm" mb={4}>
-          Query quota of this project
+          Query quota of the project
         </Text>
         <dl className={classes.facts}>
           <dt>Used</dt>
           <dd>
             {used} of {limit} in the last hour
           </dd>
-          <dt>Next slot</dt>
+          <dt>Next query</dt>
           <dd>{left > 0 ? 'now' : formatClockTime(quota.nextSlotAt)}</dd>
-          <dt>All free again</dt>
+          <dt>Fully available</dt>
           <dd>{used === 0 ? 'now' : formatClockTime(quota.resetAt)}</dd>
-          <dt>Running, waiting</dt>
+          <dt>Running, queued</dt>
           <dd>
             {quota.running}, {quota.waiting}
           </dd>
@@ -58,7 +58,7 @@ export function QuotaMeter({ quota, usage }: QuotaMeterProps) {
           <Table fz="xs" verticalSpacing={4} mt="xs">
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Last runs</Table.Th>
+                <Table.Th>Recent runs</Table.Th>
                 <Table.Th ta="right">Cost</Table.Th>
               </Table.Tr>
             </Table.Thead>

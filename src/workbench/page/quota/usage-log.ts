@@ -5,7 +5,7 @@ export interface QuotaUsage {
   id: number;
   label: string;
   cost: number;
-  /** Where the answer came from. */
+  /** Where the result came from. */
   source: string;
 }
 
@@ -26,7 +26,7 @@ export function addLookup(usage: readonly QuotaUsage[], lookup: string, cost: nu
 export function addRun(usage: readonly QuotaUsage[], label: string, { result }: RunResponse): QuotaUsage[] {
   const { cache, cost, quota } = result.meta;
   const from = result.ok ? cacheLabel(cache?.state) : 'failed';
-  const source = quota?.family === 'export' ? `${from}, of the export quota` : from;
+  const source = quota?.family === 'export' ? `${from}, export quota` : from;
   return prepend(usage, { label, cost, source: source });
 }
 
@@ -34,7 +34,7 @@ function prepend(usage: readonly QuotaUsage[], latest: Omit<QuotaUsage, 'id'>): 
   return [{ id: (usage[0]?.id ?? 0) + 1, ...latest }, ...usage].slice(0, MAX_ENTRIES);
 }
 
-/** A cache state in a word or two. */
+/** Returns a short label for a cache state. */
 export function cacheLabel(state: string | undefined): string {
   switch (state) {
     case 'HIT':

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { api } from '../browser/api-client.js';
 
-/** The quota of the project in use, as the server knows it; `refresh` after anything that may have cost a query. */
+/** Returns the server's view of the project's quota. Call `refresh` after anything that may have cost a query. */
 export function useQuota(connectionId: string | undefined, projectId: string) {
   const queries = useQueryClient();
   const { data } = useQuery({
@@ -10,7 +10,7 @@ export function useQuota(connectionId: string | undefined, projectId: string) {
     queryFn: () => api.quota(connectionId ?? '', projectId),
     enabled: connectionId !== undefined,
     retry: false,
-    // Another project has another quota, and none is shown while it is unknown.
+    // Each project has its own quota; the previous project's must not be shown while this one loads.
     placeholderData: undefined,
   });
   const refresh = useCallback(() => void queries.invalidateQueries({ queryKey: ['quota'] }), [queries]);

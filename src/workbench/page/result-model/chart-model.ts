@@ -3,25 +3,25 @@ import { cellText, columnNames } from './result-rows.js';
 
 export interface Series {
   name: string;
-  /** One value per category; `null` where there is none. */
+  /** One value per category; `null` for a gap. */
   data: (number | null)[];
   total: number;
 }
 
 export interface ChartModel {
-  /** A line over dates, or bars over names. */
+  /** Lines over dates, or bars by name. */
   kind: 'line' | 'bar';
-  /** What the horizontal axis counts. */
+  /** Name of the horizontal axis. */
   category: string;
-  /** What the vertical axis measures. */
+  /** Name of the vertical axis. */
   measure: string;
   categories: string[];
   series: Series[];
-  /** What was left out for the sake of reading, in a sentence. */
+  /** What the chart leaves out; a sentence. */
   note?: string;
-  /** Whether rows are missing that a table would show, not only the smaller series. */
+  /** Whether the chart leaves out rows other than those of smaller series; the table is then the first view. */
   partial?: true;
-  /** The rows' columns behind axes and series, where a binding can name them. */
+  /** Columns of the rows behind axes and series; present if a binding can refer to them. */
   columns?: { x: string; y: string; series?: string };
 }
 
@@ -32,7 +32,7 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}([T ].*)?$/;
 /** Numbers that name or order a row rather than measure it. */
 const NOT_A_MEASURE = /^(rank|index|page|id|.*_id|.*Id)$/;
 
-/** The chart a set of rows asks for by its shape, or `undefined` where there is nothing to draw. */
+/** Returns the chart that fits the shape of the rows, or `undefined` if there is nothing to draw. */
 export function toChartModel(rows: readonly Row[]): ChartModel | undefined {
   if (rows.length === 0) return undefined;
   const sample = rows.slice(0, SAMPLE_ROWS);
@@ -42,7 +42,7 @@ export function toChartModel(rows: readonly Row[]): ChartModel | undefined {
   const parts = rows.filter(({ total, average }) => total !== true && average !== true);
   if (parts.length === rows.length || parts.length === 0) return chartOfParts(rows, columns);
   const chart = chartOfParts(parts, columns);
-  const note = [chart?.note, 'Rows that sum up others are left out.'].filter(Boolean).join(' ');
+  const note = [chart?.note, 'Total and average rows are not shown.'].filter(Boolean).join(' ');
   return chart && { ...chart, note, partial: true };
 }
 
@@ -58,7 +58,7 @@ function chartOfParts(rows: readonly Row[], columns: readonly string[]): ChartMo
 }
 
 function chartByDate(rows: readonly Row[], date: string, labels: string[], measures: string[]): ChartModel {
-  // Labels that never change tell series apart no better than none.
+  // Labels with a single value do not distinguish series.
   const distinguishing = labels.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
   const cells = rows.flatMap((row) =>
     measures.map((measure) => {
@@ -145,7 +145,7 @@ function isLabel(rows: readonly Row[], name: string): boolean {
   return values.length > 0 && values.every((value) => typeof value === 'string') && !isMeasure(rows, name);
 }
 
-// Of CSV text every value is a string.
+// Values parsed from CSV are strings.
 function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : null;

@@ -12,7 +12,7 @@ interface ChartLegendProps {
 
 const total = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
-/** The series with their totals; a click hides one or brings it back. */
+/** Lists the series with their totals. A click hides or shows a series. */
 export function ChartLegend({ series, hidden, scheme, onToggle }: ChartLegendProps) {
   const colours = seriesColours(scheme);
   return (

@@ -7,7 +7,7 @@ import classes from './ChartView.module.css';
 import { toEChartsOption } from './chart-option.js';
 import { echarts } from './echarts.js';
 
-/** A chart with its legend, and the same numbers as a table for those who do not see it. */
+/** Chart with its legend, and the same numbers as a table for screen readers. */
 export function ChartView({ model }: { model: ChartModel }) {
   const scheme = useComputedColorScheme('light');
   const reducedMotion = useReducedMotion();

@@ -11,7 +11,7 @@ interface FailureProps {
   onTestDatasource(): void;
 }
 
-/** What went wrong, what to do, and where. */
+/** Shows what went wrong, what to do, and the fields to correct. */
 export function Failure({ error, meta, onShowField, onTestDatasource }: FailureProps) {
   const { code, title, message, issues = [], retryAt } = error;
   const [head = '', ...rest] = message.split('\n');
@@ -26,12 +26,12 @@ export function Failure({ error, meta, onShowField, onTestDatasource }: FailureP
         )}
         {retryAt !== undefined && (
           <Text size="sm" mt="xs">
-            The next try can succeed at <b>{formatClockTime(retryAt)}</b>.
+            Try again at <b>{formatClockTime(retryAt)}</b>.
           </Text>
         )}
         {retryAt === undefined && code === 'RATE_LIMITED_HOURLY' && meta.quota && (
           <Text size="sm" mt="xs">
-            All of the quota is free again by <b>{formatClockTime(meta.quota.resetAt)}</b>.
+            The full quota is available again at <b>{formatClockTime(meta.quota.resetAt)}</b>.
           </Text>
         )}
         {ERRORS[code].about === 'datasource' && (
@@ -67,7 +67,7 @@ function Issues({ issues, onShowField }: { issues: readonly Issue[]; onShowField
   );
 }
 
-/** A sentence; what stands below it points at a character and needs letters of one width. */
+/** Shows a sentence, and below it in a monospaced font the lines that point at a character. */
 function MessageText({ text }: { text: string }) {
   const [sentence, ...marked] = text.split('\n');
   return (

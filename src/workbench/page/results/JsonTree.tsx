@@ -3,7 +3,7 @@ import classes from './JsonTree.module.css';
 
 const CHUNK_SIZE = 100;
 
-/** Any JSON as a tree to open and close; long lists come in pieces, and what is closed is not built. */
+/** Renders JSON as a collapsible tree. Long lists are split into chunks; closed branches are not rendered. */
 export function JsonTree({ value }: { value: unknown }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
@@ -58,14 +58,14 @@ function sizeLabel(value: object): string {
 
 const MAX_PREVIEW_CHARACTERS = 100;
 
-/** The beginning of what a closed branch holds; a long list tells more by its size. */
+/** Returns the beginning of a closed branch. Long lists have none: their size says more. */
 function previewText(value: object): string {
   if (Array.isArray(value) && value.length > CHUNK_SIZE / 10) return '';
   const text = JSON.stringify(value);
   return text.length > MAX_PREVIEW_CHARACTERS ? `${text.slice(0, MAX_PREVIEW_CHARACTERS)}…` : text;
 }
 
-/** Whether a list is so long that it comes in pieces, which say nothing until they are open. */
+/** Returns whether a list is long enough to be split into chunks. */
 function isChunked(value: object): value is unknown[] {
   return Array.isArray(value) && value.length > CHUNK_SIZE;
 }

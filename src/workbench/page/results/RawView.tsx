@@ -5,7 +5,7 @@ import classes from './RawView.module.css';
 
 const MAX_CHARACTERS = 200_000;
 
-/** The body as the plugin gave it: text as text, anything else as JSON. */
+/** Shows the body as the plugin returned it: text as is, anything else as JSON. */
 export function RawView({ body }: { body: unknown }) {
   const text = useMemo(() => (typeof body === 'string' ? body : JSON.stringify(body, null, 2)), [body]);
   const visibleText = text.slice(0, MAX_CHARACTERS);
@@ -14,7 +14,7 @@ export function RawView({ body }: { body: unknown }) {
       <div className={classes.tools}>
         <Text size="xs" c="dimmed">
           {visibleText.length < text.length
-            ? `The first ${visibleText.length.toLocaleString('en-US')} of ${text.length.toLocaleString('en-US')} characters; copying takes all.`
+            ? `The first ${visibleText.length.toLocaleString('en-US')} of ${text.length.toLocaleString('en-US')} characters. Copy takes the full text.`
             : `${text.length.toLocaleString('en-US')} characters`}
         </Text>
         <CopyText text={text} what="the result" />

@@ -6,13 +6,13 @@ import { ResultTabs } from './ResultTabs.js';
 import type { RunState } from './use-run.js';
 
 interface ResultPanelProps extends RunState {
-  /** A command's name in the form. */
+  /** Returns a command's label in the form. */
   commandLabel(command: string): string;
   onShowField(field: string): void;
   onTestDatasource(): void;
 }
 
-/** The right side: the last result, or why there is none. While a query runs, the result before it stays. */
+/** Shows the last result, or why there is none. While a query runs, the previous result stays visible. */
 export function ResultPanel({
   outcome,
   runningSince,
@@ -52,16 +52,16 @@ function Content({ outcome, running, commandLabel, onShowField, onTestDatasource
   switch (outcome.state) {
     case 'none':
       return running ? (
-        <Empty title="Asking Mixpanel" />
+        <Empty title="Running the query" />
       ) : (
-        <Empty title="Nothing has run yet">
-          Fill the form and press Run, or <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>.
+        <Empty title="No results yet">
+          Fill in the form, then press Run or <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>.
         </Empty>
       );
     case 'cancelled':
       return (
         <Empty title="Cancelled">
-          The query was given up. One that had reached Mixpanel may still count.
+          The query was cancelled. If it had reached Mixpanel, it may still count against the quota.
         </Empty>
       );
     case 'failed':

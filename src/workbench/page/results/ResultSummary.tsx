@@ -8,11 +8,11 @@ interface ResultSummaryProps {
   meta: ResultMeta;
   elapsedMs: number;
   rowCount: number | undefined;
-  /** What was asked, by the name the form has for it. */
+  /** Label of the command. */
   title: string;
 }
 
-/** One line on a result: how much, how fast, from where, at what cost. */
+/** Shows row count, duration, source and cost of a result. */
 export function ResultSummary({ meta, elapsedMs, rowCount, title }: ResultSummaryProps) {
   const { cost, quota, truncated } = meta;
   const cache = meta.cache?.state ?? 'NONE';
@@ -34,16 +34,16 @@ export function ResultSummary({ meta, elapsedMs, rowCount, title }: ResultSummar
         {age > 0 ? `${cacheLabel(cache)}, ${formatAge(age)} old` : cacheLabel(cache)}
       </Tag>
       <Tag tone={cost === 0 ? 'good' : 'plain'}>{formatCost(cost, quota?.family)}</Tag>
-      {truncated && <Tag tone="warning">cut short</Tag>}
+      {truncated && <Tag tone="warning">truncated</Tag>}
     </Group>
   );
 }
 
-/** Exports have an hour of their own: they cost no query. */
+/** Returns the cost as text. Exports count against their own hourly limit. */
 function formatCost(cost: number, family: string | undefined): string {
-  if (cost === 0) return 'cost no query';
-  if (family === 'export') return cost === 1 ? 'cost 1 export' : `cost ${cost} exports`;
-  return cost === 1 ? 'cost 1 query' : `cost ${cost} queries`;
+  if (cost === 0) return 'no quota used';
+  if (family === 'export') return cost === 1 ? '1 export used' : `${cost} exports used`;
+  return cost === 1 ? '1 query used' : `${cost} queries used`;
 }
 
 const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good', STALE: 'warning' };

@@ -15,7 +15,7 @@ import { ResultSummary } from './ResultSummary.js';
 import classes from './ResultTabs.module.css';
 import { TableView } from './TableView.js';
 
-// Asked for at once: most results, the first one among them, are a chart.
+// Preloaded: most results, including the first, are shown as a chart.
 const chartModule = import('./ChartView.js');
 const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: ChartView })));
 
@@ -28,7 +28,7 @@ interface ResultTabsProps {
 
 type Tab = 'chart' | 'table' | 'json' | 'raw' | 'use';
 
-/** A result in five views. */
+/** Shows a result in five views. */
 export function ResultTabs({ request, result, elapsedMs, title }: ResultTabsProps) {
   const { body, meta, messages } = result;
   const rows = useRows(body);
@@ -75,7 +75,7 @@ export function ResultTabs({ request, result, elapsedMs, title }: ResultTabsProp
         {rows ? (
           <TableView rows={rows} />
         ) : (
-          <Empty title="This answer is no table">It is whole under JSON and Raw.</Empty>
+          <Empty title="This result is not a table">See JSON or Raw for the full result.</Empty>
         )}
       </Tabs.Panel>
       <Tabs.Panel value="json">
@@ -109,7 +109,7 @@ function Downloads({ rows, body, name }: { rows: Row[] | undefined; body: unknow
   );
 }
 
-/** Rows are there at once where the body is rows already; CSV text needs a moment. */
+/** Returns the rows of a body. CSV text is parsed asynchronously and has no rows until then. */
 function useRows(body: unknown): Row[] | undefined {
   const rows = useMemo(() => toRows(body), [body]);
   const [parsed, setParsed] = useState<{ text: string; rows: Row[] | undefined }>();

@@ -28,11 +28,11 @@ const compareText: SortingFn<Row> = (one, other, columnId) => {
   return a < b ? -1 : Number(a > b);
 };
 
-/** Rows to sort and to search; only those in sight are in the page, so their number does not matter. */
+/** Table with sorting and search. Renders only the visible rows, so it scales to any number of them. */
 export function TableView({ rows }: { rows: Row[] }) {
   const [sorting, setSorting] = useState<SortingState>([]);
   const [search, setSearch] = useState('');
-  // Typing stays fluent while tens of thousands of rows are searched.
+  // Keeps typing responsive while tens of thousands of rows are searched.
   const deferredSearch = useDeferredValue(search);
   const viewport = useRef<HTMLDivElement>(null);
 
@@ -155,7 +155,7 @@ export function TableView({ rows }: { rows: Row[] }) {
         {/* biome-ignore-end lint/a11y/useFocusableInteractive: see above. */}
         {visibleRows.length === 0 && (
           <Text size="sm" c="dimmed" p="md">
-            {rows.length === 0 ? 'Mixpanel answered with no rows.' : 'No row holds this text.'}
+            {rows.length === 0 ? 'Mixpanel returned no rows.' : 'No rows match the search.'}
           </Text>
         )}
       </section>

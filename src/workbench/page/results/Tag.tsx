@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './Tag.module.css';
 
-/** A short fact; its tone is a dot of colour beside words that say the same. */
+/** Short label with a coloured dot. The words alone carry the meaning. */
 export function Tag({
   tone = 'plain',
   children,

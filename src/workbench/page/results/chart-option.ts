@@ -17,11 +17,11 @@ const AXIS_COLOURS: Record<Scheme, { text: string; line: string; pointer: string
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
 const MANY_POINTS = 60;
-/** Bars with long names lie on their side, or the names would overlap. */
+/** Bars with longer names are drawn horizontally, so that the names do not overlap. */
 const LONG_NAME_CHARACTERS = 12;
 const MAX_VERTICAL_BARS = 8;
 
-/** The chart's description for ECharts. */
+/** Returns the ECharts option for a chart. */
 export function toEChartsOption(
   model: ChartModel,
   { scheme, hidden, animated }: ChartStyle,
@@ -95,7 +95,7 @@ interface TooltipPoint {
   color: string;
 }
 
-// An element, not HTML text: the page's policy allows no style attributes in markup.
+// Builds an element instead of HTML text, because the page's policy forbids style attributes in markup.
 function tooltip(points: TooltipPoint[]): HTMLElement {
   const box = document.createElement('div');
   box.className = classes.tooltip ?? '';
@@ -119,7 +119,7 @@ function tooltip(points: TooltipPoint[]): HTMLElement {
 
 const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
-/** `2026-11-03` as `Nov 3`, with the time where there is one. */
+/** Returns `Nov 3` for `2026-11-03`, with the time if there is one. */
 function formatShortDate(text: string): string {
   const time = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(time)) return text;

@@ -3,7 +3,7 @@ import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/componen
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
-// Only what the workbench draws with: the whole library is three times the rest of the page.
+// Registers only what the workbench uses: the whole library is three times the size of the rest of the page.
 echarts.use([LineChart, BarChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
 export { echarts };

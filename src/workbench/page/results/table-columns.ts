@@ -7,7 +7,7 @@ const PADDING_PIXELS = 32;
 const MIN_WIDTH_PIXELS = 90;
 const MAX_WIDTH_PIXELS = 320;
 
-/** Wide enough for most of a column's values. */
+/** Returns a width in pixels that fits most of a column's values. */
 export function columnWidth(rows: readonly Row[], name: string): number {
   const lengths = rows.slice(0, SAMPLE_ROWS).map((row) => cellText(row[name]).length);
   const width = Math.max(name.length + 2, ...lengths) * CHARACTER_PIXELS + PADDING_PIXELS;

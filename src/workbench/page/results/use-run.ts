@@ -2,7 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import type { RunRequest, RunResponse } from '../../wire.js';
 import { api, errorMessage } from '../browser/api-client.js';
 
-/** How the last run ended. */
+/** Outcome of the last run. */
 export type RunOutcome =
   | { state: 'none' }
   | { state: 'answered'; request: RunRequest; response: RunResponse }
@@ -11,11 +11,11 @@ export type RunOutcome =
 
 export interface RunState {
   outcome: RunOutcome;
-  /** Epoch milliseconds at which the run under way began. */
+  /** When the current run started, in epoch milliseconds. */
   runningSince?: number;
 }
 
-/** Runs one query at a time; a new run takes the place of the one before. */
+/** Runs one query at a time. A new run aborts the previous one. */
 export function useRun(
   initialOutcome: RunOutcome,
   onAnswer: (request: RunRequest, response: RunResponse) => void,

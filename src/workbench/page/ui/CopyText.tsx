@@ -1,7 +1,7 @@
 import { Button, CopyButton } from '@mantine/core';
 import { CheckIcon, CopyIcon } from './icons.js';
 
-/** Copies a text, and says so for a moment. */
+/** Button that copies a text and briefly confirms it. */
 export function CopyText({ text, what }: { text: string; what: string }) {
   return (
     <CopyButton value={text}>

@@ -9,7 +9,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A dialog. Its head is no `header` element: a page has one banner, and that is its own. */
+/** Dialog whose title bar is not a `header` element, because a page may have only one banner. */
 export function Dialog({ opened, title, onClose, children }: DialogProps) {
   return (
     <Modal.Root opened={opened} onClose={onClose}>

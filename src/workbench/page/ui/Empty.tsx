@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** What stands where there is nothing to see yet, and why. */
+/** Placeholder for a view without content, with the reason. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Stack align="center" justify="center" gap={6} p="xl" mih={300} flex={1}>

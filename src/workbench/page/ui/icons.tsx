@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Line icons of 16 pixels, drawn here so that no icon set has to be shipped. */
+/** Line icons of 16 pixels, drawn here to avoid shipping an icon set. */
 function createIcon(path: ReactNode) {
   return () => {
     return (

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { CopyText } from '../ui/CopyText.js';
 import classes from './UseIt.module.css';
 
-/** A text to take away. */
+/** A text with a copy button. */
 export function Snippet({ label, text }: { label: string; text: string }) {
   return (
     <div className={classes.snippet}>

@@ -15,7 +15,7 @@ interface UseItProps {
   chart: ChartModel | undefined;
 }
 
-/** The query elsewhere: bound in Appsmith, on a command line, in code, in a colleague's browser. */
+/** Shows how to use the query in Appsmith, on the command line, in code and as a link. */
 export function UseIt({ request, rows, chart }: UseItProps) {
   const [name, setName] = useState('Query1');
   const { curl, typescript, problem } = useSnippets(request);
@@ -28,7 +28,7 @@ export function UseIt({ request, rows, chart }: UseItProps) {
             In Appsmith
           </Title>
           <TextInput
-            label="Name of the query"
+            label="Query name"
             size="xs"
             w={220}
             mb="sm"
@@ -44,13 +44,13 @@ export function UseIt({ request, rows, chart }: UseItProps) {
         </div>
         <div>
           <Title order={2} size="h5" mb="xs">
-            On a command line
+            On the command line
           </Title>
           {curl ? (
             <Snippet label="cURL, credentials from the environment" text={curl} />
           ) : (
             <Text size="sm" c="dimmed">
-              {problem ?? 'One moment.'}
+              {problem ?? 'Loading'}
             </Text>
           )}
         </div>
@@ -65,7 +65,7 @@ export function UseIt({ request, rows, chart }: UseItProps) {
             In another browser
           </Title>
           <Snippet
-            label="A link that reopens this query; it holds no credentials"
+            label="Link that reopens this query, without credentials"
             text={createQueryLink(request)}
           />
         </div>

@@ -3,19 +3,19 @@ import type { ChartModel } from '../result-model/chart-model.js';
 import { columnNames } from '../result-model/result-rows.js';
 
 export interface Binding {
-  /** Where it goes in Appsmith. */
+  /** The widget property in Appsmith. */
   target: string;
   text: string;
 }
 
-/** What to write into Appsmith's widgets so that they show this result. */
+/** Returns bindings for Appsmith's widgets that show this result. */
 export function createBindings(
   query: string,
   rows: readonly Row[] | undefined,
   chart: ChartModel | undefined,
 ): Binding[] {
   const data = `${query}.data`;
-  if (!rows) return [{ target: 'The whole answer', text: `{{${data}}}` }];
+  if (!rows) return [{ target: 'Full result', text: `{{${data}}}` }];
   const bindings: Binding[] = [{ target: 'Table, table data', text: `{{${data}}}` }];
   const [label] = columnNames(rows.slice(0, 1)).filter((name) => name !== 'date');
   if (label !== undefined) {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { RunRequest, SnippetsResponse } from '../../wire.js';
 import { api, errorMessage } from '../browser/api-client.js';
 
-/** The query as cURL and TypeScript: the server makes them, since it knows the request. */
+/** Fetches the query as cURL and TypeScript from the server, which knows the request. */
 export function useSnippets(request: RunRequest): SnippetsResponse {
   const { data, error } = useQuery({
     queryKey: ['snippets', request],

@@ -17,12 +17,12 @@ describe('a condition of the manifest', () => {
   });
 
   test.each([
-    ['{{window.location}}', 'window is not known'],
-    ["{{actionConfiguration.formData.command.constructor('return 1')()}}", 'only includes'],
-    ["{{actionConfiguration.formData.command == 'A'}}", 'write === or !=='],
-    ['{{actionConfiguration.}}', 'does not parse'],
+    ['{{window.location}}', 'window is not defined'],
+    ["{{actionConfiguration.formData.command.constructor('return 1')()}}", 'Use includes'],
+    ["{{actionConfiguration.formData.command == 'A'}}", 'Use === or !=='],
+    ['{{actionConfiguration.}}', 'has a syntax error'],
     ['actionConfiguration', 'double braces'],
-    ['{{actionConfiguration.nothing.command}}', 'no members'],
+    ['{{actionConfiguration.nothing.command}}', 'not an object'],
   ])('%s is a mistake', (expression, words) => {
     expect(() => evaluate(expression, scope)).toThrow(words);
   });

@@ -45,6 +45,6 @@ describe('the forms of the manifest', () => {
       manifest,
       withQuery(manifest, empty, { command: 'GET_NOTHING', parameters: {} }),
     );
-    expect(mistakes).toEqual(['No form is shown for the command "GET_NOTHING".']);
+    expect(mistakes).toEqual(['The command "GET_NOTHING" has no form.']);
   });
 });

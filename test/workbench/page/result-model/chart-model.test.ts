@@ -42,7 +42,7 @@ describe('rows are drawn by their shape', () => {
     ];
     expect(toChartModel(rows)).toMatchObject({
       series: [{ total: 3 }],
-      note: 'Rows that sum up others are left out.',
+      note: 'Total and average rows are not shown.',
       partial: true,
     });
   });
