@@ -30,7 +30,7 @@ MIXPANEL_PROJECT_ID, or from a JSON file given with --credentials; never from an
 Exit codes: 0 done, 2 wrong input, 3 credentials or access, 4 rate limit, 5 network or Mixpanel, 1 anything else.`,
   );
 
-// Whoever reads our output may stop before its end, as "head" does: that is no failure.
+// The reader of our output may stop early, as "head" does: not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;

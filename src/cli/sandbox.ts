@@ -28,9 +28,9 @@ export function addSandboxCommand(program: Command): void {
     .option('--port <port>', 'where it listens; 0 takes a free one', parsePort, 8788)
     .option('--host <address>', 'the address it listens on', '127.0.0.1')
     .option('--seed <number>', 'another seed gives other data', parseWholeNumber)
-    .option('--events <number>', 'about so many events', parseWholeNumber)
-    .option('--users <number>', 'so many users', parseWholeNumber)
-    .option('--days <number>', 'so many days, ending today', parseWholeNumber)
+    .option('--events <number>', 'approximate number of events', parseWholeNumber)
+    .option('--users <number>', 'number of users', parseWholeNumber)
+    .option('--days <number>', 'number of days, ending today', parseWholeNumber)
     .option('--no-quotas', "without Mixpanel's rate limits")
     .option(
       '--time-scale <factor>',

@@ -26,7 +26,7 @@ interface ServeCliOptions {
   logLevel: string;
 }
 
-/** `serve`: the HTTP host service and the workbench, until it is told to stop. */
+/** `serve`: runs the HTTP service and the workbench until a signal stops them. */
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
@@ -45,7 +45,7 @@ export function addServeCommand(program: Command): void {
     )
     .option(
       '--state-dir <directory>',
-      'where the prefix made here and the quota ledger are kept',
+      'folder of the generated path prefix and the quota file',
       '.mixpanel-datasource',
     )
     .addOption(
@@ -68,7 +68,11 @@ export function addServeCommand(program: Command): void {
     )
     .option('--appsmith-upstream <url>', "where the rest of Appsmith's calls go: https://cs.appsmith.com")
     .option('--sandbox', 'answer from a local Mixpanel with a data set of its own', false)
-    .option('--max-in-flight <number>', 'queries at one time; more are told to come again', parseWholeNumber)
+    .option(
+      '--max-in-flight <number>',
+      'queries at one time; further ones are refused as busy',
+      parseWholeNumber,
+    )
     .option(
       '--max-in-flight-per-caller <number>',
       'queries at one time for one address, three quarters of all by default; behind a proxy all callers share one',
@@ -81,7 +85,7 @@ export function addServeCommand(program: Command): void {
     )
     .option(
       '--drain-seconds <number>',
-      'time for queries under way when it is told to stop',
+      'time for running queries to end after a stop signal',
       parseWholeNumber,
     )
     .addOption(

@@ -20,7 +20,7 @@ type Owner = typeof process & { [key: symbol]: Promise<HostRuntime> | undefined 
 
 /**
  * Returns the runtime of this process, made by the first caller and kept on `process`: hosts evaluate our bundle anew,
- * ToolJet for every query (docs/decisions/0006-plugin-on-process.md).
+ * ToolJet for every query (docs/decisions/0008-plugin-on-process.md).
  */
 export function getHostRuntime(): Promise<HostRuntime> {
   const url = process.env[BASE_URL_VARIABLE];

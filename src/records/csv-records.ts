@@ -14,7 +14,7 @@ interface Column {
   decimalSign: DecimalSign;
 }
 
-/** What a look at the whole of a CSV file told. */
+/** What a first pass over a whole CSV file found. */
 export interface CsvTable {
   dialect: CsvDialect;
   header: readonly string[];

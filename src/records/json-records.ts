@@ -89,7 +89,7 @@ function toRecord(json: string, line: number): SourceRecord {
   try {
     return { line, value: parseJson(json), text: json };
   } catch {
-    // The column differs from record to record; the fault is told once, with the first of them as an example.
+    // The column differs from record to record; the fault is reported once, with the first record as an example.
     const received = describeJsonError(json).replace('line 1, ', '');
     return { line, problem: { message: 'is not valid JSON.', received }, text: json };
   }

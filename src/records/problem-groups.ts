@@ -14,7 +14,7 @@ const MAX_PLACES = 3;
 /** Faults that hold text of their records could be as many as the records. */
 const MAX_GROUPS = 1000;
 
-/** Collects the faults of many records, so that each is told once, with a count and its first places. */
+/** Collects the faults of many records, so that each is reported once, with a count and its first places. */
 export class ProblemGroups {
   readonly #groups = new Map<string, ProblemGroup>();
 

@@ -20,7 +20,7 @@ export interface SandboxOptions {
   host?: string;
   /** The same seed gives the same data on the same day. Default 1. */
   seed?: number;
-  /** About so many events, all projects together. Default 200,000. */
+  /** Approximate number of events in all projects together. Defaults to 200,000. */
   events?: number;
   /** Default 5,000. */
   users?: number;

@@ -107,7 +107,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
 }
 
-/** A larger answer Appsmith cannot read, and then shows the request that asked for it, password included. */
+/** Appsmith cannot read a larger answer, and then shows the whole request, password included. */
 function checkMaxAnswer(bytes: number | undefined): void {
   if (bytes === undefined || bytes <= MAX_RESPONSE_MEGABYTES * MEGABYTE) return;
   throw new PluginError(

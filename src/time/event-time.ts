@@ -32,7 +32,7 @@ const ISO_OR_SQL =
 const ZONE_TOKEN = /[Xxzt]/i;
 
 /**
- * Reads the time of an event: epoch seconds, milliseconds, microseconds or nanoseconds (told apart by size, as number
+ * Reads the time of an event: epoch seconds, milliseconds, microseconds or nanoseconds (distinguished by size, as number
  * or text, with a decimal part), ISO 8601, SQL, a date alone, or a text in the format that the caller names. The result
  * does not depend on the zone of this machine. Returns `undefined` for anything else.
  */

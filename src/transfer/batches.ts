@@ -170,7 +170,7 @@ export async function* sendBatches(
     const text = `[${items.map(({ json }) => json).join(',')}]`;
     progress.bytes += text.length;
     const body = encodeBody(text);
-    body.catch(() => undefined); // Told when the batch is sent, if it ever is.
+    body.catch(() => undefined); // Handled when the batch is sent.
     return { first, end, items, invalid, body };
   }
 
@@ -252,12 +252,12 @@ export async function* sendBatches(
       if (done) return;
       const results = sendBatch(batch);
       const first = results.next();
-      first.catch(() => undefined); // Told below.
+      first.catch(() => undefined); // Handled below.
       // Making the next batches keeps the process busy: the request has to be on its way before.
       await yieldToEventLoop();
       while (prefetched.length < MAX_PREFETCHED_BATCHES) {
         const next = batches.next();
-        next.catch(() => undefined); // Told when its turn comes.
+        next.catch(() => undefined); // Handled in its turn.
         prefetched.push(next);
       }
       for (let result = await first; !result.done; result = await results.next())
@@ -287,7 +287,7 @@ const ID_PREFIX_CHARACTERS = 24;
 
 /**
  * The table of a call whose items are all in its input: a first row that sums up, then a row for each item that was
- * not taken. Where a failure stops it half-way, the items it left are told as not sent.
+ * not taken. Where a failure stops it half-way, the remaining items are reported as not sent.
  *
  * @throws the failure itself when nothing had been accepted before it.
  */

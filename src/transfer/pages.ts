@@ -9,7 +9,7 @@ import { decodeToken, encodeToken, hashQuery } from './resume-token.js';
 import type { Chunk, Transfer } from './transfer.js';
 
 /**
- * Pages asked for before their turn: twice the five that Mixpanel runs at a time, so that a slow page at the head
+ * Pages requested ahead: twice the five that Mixpanel runs at a time, so that a slow page at the head
  * leaves no place empty.
  */
 const MAX_PREFETCHED_PAGES = 10;
@@ -40,7 +40,7 @@ interface Page extends Chunk {
 /**
  * Delivers the pages of one session, in order. The first counts against the quota and tells how many there are; the
  * others are free as long as they repeat its filter, and run as many at a time as the quota's places allow. So these
- * are asked for again where they fail, while the first fails like any other query.
+ * are retried when they fail, while the first fails like any other query.
  */
 export async function* streamPages(
   spec: PagesSpec<Fields, unknown>,
@@ -118,7 +118,7 @@ export async function* streamPages(
   for (;;) {
     while (prefetched.length < MAX_PREFETCHED_PAGES && next < end) {
       const page = fetchPage(spec.withPage(input, sessionId, next), true);
-      page.catch(() => undefined); // It is told when its turn comes, if ever.
+      page.catch(() => undefined); // Handled in its turn.
       prefetched.push(page);
       next += 1;
     }

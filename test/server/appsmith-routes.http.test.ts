@@ -206,7 +206,7 @@ test('an answer too large for Appsmith loses rows, not its head', async () => {
   expect(messages[0]).toContain(`Only the first ${body.length} of 2,000 rows`);
 });
 
-test('more queries than there are places are told to come again, and the others are not disturbed', async () => {
+test('queries beyond the limit are refused as busy, and the others are not disturbed', async () => {
   const { execute, post, mixpanel, url } = await startService({ maxInFlight: 2 });
   const release = mixpanel.hold();
   const running = [1, 2].map((limit) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { appsmithBody, startService } from './test-service.js';
 
-test('a service that is told to stop loses no answer: what runs ends, what is new is told to come again', async () => {
+test('a service that is stopped loses no answer: running queries end, new ones are refused as busy', async () => {
   const { execute, close, mixpanel, url, post } = await startService({ drainMs: 60_000 });
   const release = mixpanel.hold();
   const running = post(appsmithBody());

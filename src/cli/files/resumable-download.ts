@@ -28,7 +28,7 @@ export interface DownloadOptions {
 
 const OUTPUT_FILE_NAME = /\.(ndjson|jsonl|csv)(\.gz)?$/i;
 
-/** Whether the rows of a query can go to this file as they arrive, in the format that was asked for. */
+/** Returns whether the rows of a query can be written to this file as they arrive, in the requested format. */
 export function canStreamToFile(
   plugin: MixpanelPlugin,
   command: string,
@@ -182,7 +182,7 @@ class PartialFile {
     );
     const { size } = await file.stat();
     const checkpoint = stored && size >= stored.bytes ? stored : undefined;
-    // What was written after the note is asked for again.
+    // Rows written after the last checkpoint are requested again.
     await file.truncate(checkpoint?.bytes ?? 0);
     return new PartialFile(out, file, gzipped, checkpoint);
   }
@@ -205,7 +205,7 @@ class PartialFile {
     await this.#pendingWrite;
     const fullBlock = this.#block;
     this.#pendingWrite = this.#append(fullBlock.subarray(0, this.#blockLength));
-    this.#pendingWrite.catch(() => undefined); // Told by the next write, or by `save`.
+    this.#pendingWrite.catch(() => undefined); // Reported by the next write, or by `save`.
     this.#block =
       this.#spareBlock.length >= requiredBytes ? this.#spareBlock : Buffer.allocUnsafe(requiredBytes);
     this.#spareBlock = fullBlock;
@@ -238,7 +238,7 @@ class PartialFile {
     if (this.#bytes - this.#syncedBytes < SYNC_INTERVAL_BYTES) return;
     this.#syncedBytes = this.#bytes;
     this.#pendingSync = this.#pendingSync.then(() => this.#file.datasync());
-    this.#pendingSync.catch(() => undefined); // Told by `finish`.
+    this.#pendingSync.catch(() => undefined); // Reported by `finish`.
   }
 
   async remove(): Promise<void> {

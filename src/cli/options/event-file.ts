@@ -21,7 +21,7 @@ export function addEventFileOptions(command: Command): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'csv, ndjson or json; told by the name of the file or its first character by default',
+        'csv, ndjson or json; by default detected from the name of the file or its first character',
       ).argParser(parseFormat),
     )
     .option('--token <token>', 'project token for events without one; MIXPANEL_TOKEN by default')
@@ -53,7 +53,7 @@ export function addEventFileOptions(command: Command): Command {
     );
 }
 
-/** The formats of JSON are told apart by their content. */
+/** The content decides between the formats of JSON. */
 function parseFormat(text: string): EventFormat {
   if (text === 'csv') return 'csv';
   if (text === 'json' || text === 'ndjson') return 'json';

@@ -79,7 +79,7 @@ function isNumeric(rows: readonly Row[], column: string): boolean {
   return values.length > 0 && values.every((value) => typeof value === 'number');
 }
 
-// Values come from whoever sends events: a control sequence among them would steer the terminal.
+// Values come from event data: a control sequence in one would steer the terminal.
 function toSafeLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
 }

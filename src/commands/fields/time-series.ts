@@ -76,7 +76,7 @@ export function toSeriesRows(
   return response === 'wide' ? toWideRows(body, events) : toLongRows(body, column, events);
 }
 
-/** Names in the order of what was asked for, and then as Mixpanel lists them. */
+/** Returns names in the requested order, then as Mixpanel lists them. */
 function namesOf(values: Readonly<Record<string, unknown>>, requestedOrder: readonly string[]): string[] {
   const requestedNames = requestedOrder.filter((name) => Object.hasOwn(values, name));
   return [...new Set([...requestedNames, ...keysOf(values)])];
@@ -99,7 +99,7 @@ function toWideRows(body: z.output<typeof seriesSchema>, requestedOrder: readonl
 }
 
 /**
- * Returns one row per date and name, dates ascending, names in the order of `requestedOrder` (what was asked for)
+ * Returns one row per date and name, dates ascending, names in the order of `requestedOrder` (the requested names)
  * and then as Mixpanel lists them. Mixpanel leaves dates without a count out; here they are 0, unless there are too
  * many of them (`isFilled`).
  */

@@ -46,7 +46,7 @@ export function isFunnel({ headers, series }: Report): boolean {
 
 /**
  * Returns a row per funnel, segment, date and step, steps in the order of their numbers. For the shapes and their
- * sources, see docs/decisions/0007-shapes-of-saved-reports.md.
+ * sources, see docs/decisions/0009-shapes-of-saved-reports.md.
  */
 export function funnelRows(report: Report): Row[] {
   const { headers, series, time_comparison: comparison, lift_comparison: lifts } = report;

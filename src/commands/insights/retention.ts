@@ -36,7 +36,7 @@ export function isRetention({ series }: Report): boolean {
 
 /**
  * Returns a row per cohort, segment and period. Period 0 is the time right after the first event. For the shapes and
- * their sources, see docs/decisions/0007-shapes-of-saved-reports.md.
+ * their sources, see docs/decisions/0009-shapes-of-saved-reports.md.
  */
 export function retentionRows({ headers, series, time_comparison: comparison }: Report): Row[] {
   const periods = periodsOf(series);

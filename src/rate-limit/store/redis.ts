@@ -30,7 +30,7 @@ const MAX_READ_AGE_MS = 500;
 /** What nobody has touched for two hours has nothing left in its window. */
 const TTL_MS = 2 * HOUR_MS;
 
-/** How long a state that is not ours is kept for whoever wants to know what it was. */
+/** How long a state that could not be read is kept for inspection. */
 const DISCARDED_TTL_MS = 24 * HOUR_MS;
 
 /** Longer than any state of ours: a hundred thousand starts. */

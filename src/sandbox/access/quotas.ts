@@ -157,7 +157,7 @@ export function createQuotas({ enabled = true, timeScale = 1, now }: QuotaOption
 }
 
 /**
- * Tells whether a call spends one of the hourly starts. Pages of `/engage` after the first, asked for with the
+ * Returns whether a call spends one of the hourly starts. Pages of `/engage` after the first, requested with the
  * first one's session, are free; so are the aliases.
  */
 export function isCounted(path: string, params: Record<string, unknown>): boolean {

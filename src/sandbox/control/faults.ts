@@ -42,15 +42,15 @@ const FAULT_SCHEMA = z.discriminatedUnion('kind', [
   kind('latency', { ms: pauseMs }),
   /** Sends status and headers, waits, then sends the body. */
   kind('slow-first-byte', { ms: pauseMs }),
-  /** So many bytes, a pause, so many bytes. */
+  /** Sends the body in chunks of `bytes` with a pause between them. */
   kind('drip', { bytes: count.min(1), everyMs: pauseMs }),
 
   // The true answer, cut.
-  /** Resets the connection in mid-body, after so many lines or, without that, so many bytes. */
+  /** Resets the connection within the body, after a number of lines or, without that, of bytes. */
   kind('reset-in-body', { afterBytes: count.default(64), afterLines: count.optional() }),
   /** Ends an export as Mixpanel does when it gives up: status 200, the bare words as the last line. */
   kind('terminated-early', { afterLines: count.default(0), words: z.string().default('terminated early') }),
-  /** So many whole lines and the first half of the next; then a clean end. */
+  /** Sends a number of whole lines and half of the next, then ends cleanly. */
   kind('truncated-line', { afterLines: count.default(0) }),
   /** A clean end inside the first character of several bytes. */
   kind('cut-character', {}),
@@ -63,7 +63,7 @@ const FAULT_SCHEMA = z.discriminatedUnion('kind', [
   kind('split-record', { line: count.default(0) }),
   /** The first character of several bytes arrives in two pieces. */
   kind('split-character', { pauseMs: pauseMs.default(20) }),
-  /** Compressed whatever was asked for, or plain whatever was. */
+  /** Compresses the body, or sends it plain, whatever the request accepts. */
   kind('gzip', { on: z.boolean() }),
   kind('content-type', { type: z.string() }),
   /** Blank space after the answer until it is this long. */
@@ -85,7 +85,7 @@ export function faultSchema(): object {
 /** A fault that waits for its calls. */
 export type PendingFault = Fault & { id: number };
 
-/** The faults in force, in the order in which they were asked for. */
+/** The faults in force, in the order in which they were injected. */
 export interface Faults {
   /** Takes a fault or a list of them, all or none. @throws z.ZodError naming every mistake. */
   add(input: unknown): readonly PendingFault[];

@@ -15,7 +15,7 @@ export interface StatusPageData {
   projects: readonly SandboxProject[];
   /** Their passwords are shown: they open nothing else. */
   accounts: readonly SandboxAccount[];
-  /** So many days, ending now, are counted in `eventsOf`. */
+  /** Number of days, ending now, that `eventsOf` counts. */
   eventDays: number;
   /** Names and numbers of a project's events, most frequent first. */
   countEvents(projectId: string): readonly { name: string; count: number }[];

@@ -24,7 +24,7 @@ export interface Profiles {
   update(write: Extract<Write, { kind: 'profile' | 'group' }>): void;
 }
 
-/** Made when first asked for, as they are at that moment. */
+/** Created on first use, as the profiles are at that moment. */
 export function createProfiles(dataset: Dataset, now: () => number): Profiles {
   let generated: Map<string, Profile> | undefined;
   const groups = new Map<string, { id: string; profiles: Map<string, Profile> }>();
@@ -110,7 +110,7 @@ function createProfile(customer: Customer, now: number): JsonObject {
     preferences: { roast: hashFraction(seed, 8) < 0.5 ? 'light' : 'dark', grind: { size: 4 } },
     birthday,
   };
-  // Some never told their birthday; some were imported with a name that is dangerous to copy carelessly.
+  // Some have no birthday; some were imported with a name that is dangerous to copy carelessly.
   if (hashFraction(seed, 9) < 0.3) delete properties.birthday;
   if (customer.index % 50 === 0) {
     Object.defineProperty(properties, '__proto__', {

@@ -11,7 +11,7 @@ import type { JsonObject, StoredEvent, Write } from '../records/write.js';
  * What was written to the sandbox, kept in a file: one JSON object per line, only ever added to.
  *
  * A write is handed to the operating system before its request is answered, so killing the sandbox loses nothing
- * that was acknowledged. The disk itself is told to keep it once a second and on close: a power cut may cost that second.
+ * that was acknowledged. The file is synced to the disk once a second and on close: a power cut may cost that second.
  */
 export interface StateFile {
   /** What the file held when it was opened, oldest first. */

@@ -26,7 +26,7 @@ import { toValueLabels } from '../reports/tally.js';
 
 /** https://developer.mixpanel.com/reference/engage-query */
 const PAGE_SIZE = 1000;
-/** So many profiles are served by their behavior without `as_of_timestamp`. */
+/** Profiles that a behavior may return without `as_of_timestamp`. */
 const MAX_UNCACHED_PROFILES = 1000;
 
 export const engageEndpoints: readonly Endpoint[] = (['POST', 'GET'] as const).map((method) =>

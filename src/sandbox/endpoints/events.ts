@@ -38,7 +38,7 @@ export const eventEndpoints: readonly Endpoint[] = [
     for (const event of store.events(requireProject(request).id, span.range)) {
       if (names.has(event.event)) tally.add(event.event, span.bucketOf(getEventTime(event)), event);
     }
-    // In the order asked for; an event nobody did is left out.
+    // In the requested order; an event that never happened is left out.
     const seen = new Set(tally.top(names.size));
     return createSeriesReply(
       request,

@@ -123,7 +123,7 @@ function* findEvents(
   }
 }
 
-/** The events asked for, each with what `on` makes of it, where that is a number. */
+/** Returns the requested events, each with the value of `on` if it is a number. */
 function* evaluateNumbers(request: SandboxRequest, store: DataStore, span: Span) {
   const name = requireText(request, 'event');
   requireText(request, 'on');

@@ -56,7 +56,7 @@ export function readSpan(request: SandboxRequest, unit: Unit, zone: Calendar, no
   return { range: { ...toTimeRange(dateRange, zone), from }, series, bucketOf };
 }
 
-/** Buckets of so many days each. */
+/** Returns buckets of `days` days each. */
 export function createDaySpan(dateRange: DateRange, length: number, zone: Calendar, now: number): Span {
   const { dates, dateOf } = createDateBuckets(dateRange, length, zone, now);
   return { range: toTimeRange(dateRange, zone), series: dates, bucketOf: dateOf };

@@ -97,7 +97,7 @@ export function countInsights(
   return { series, isSegmentationLimitHit };
 }
 
-/** Returns the relative change from one series to the other, position by position, where it can be told. */
+/** Returns the relative change from one series to the other, position by position, if both have a value. */
 export function compareSeries(current: Series, previous: Series): Series {
   const result: Series = new Map();
   const previousTimes = [...previous.values()];

@@ -32,13 +32,13 @@ export interface Customer {
   firstPlan: Plan;
 }
 
-/** The length of the story told: the days of events, the first day's beginning in UTC. */
+/** The period of the data set: its days, and the start of the first one in UTC. */
 export interface DatasetPeriod {
   startsAt: number;
   days: number;
 }
 
-/** Of those who take a step, so many take the next one: the funnel leaks most where the trial begins. */
+/** Part of those at one step who take the next: the funnel loses most where the trial begins. */
 const ONBOARDED_SHARE = 0.78;
 const TRIAL_SHARE = 0.46;
 const SUBSCRIBED_SHARE = 0.58;

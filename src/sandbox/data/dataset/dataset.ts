@@ -27,7 +27,7 @@ export interface Dataset {
 
 /**
  * Events a day that a customer makes on average, for each visit expected of one: visits are long or short, customers
- * sign up late or cancel. Measured; it only serves to come near the size asked for.
+ * sign up late or cancel. Measured; it only brings the number of events near the requested one.
  */
 const EVENTS_PER_VISIT = { shop: 2.53, website: 1.29 };
 

@@ -24,7 +24,7 @@ const DUPLICATE_SHARE = 0.004;
 /** 2^53 and a bit: odd numbers from here on cannot be held by a double. */
 const FIRST_ORDER_ID = 9_007_199_254_740_993n;
 
-/** What happened in the shop on one day of UTC, in order of time. The same for the same endowment and day. */
+/** Returns the shop's events of one day in UTC, in order of time. The same data set and day give the same events. */
 export function createDayEvents(dataset: Dataset, day: number): StoredEvent[] {
   const { customers, period, incidentDay, visitsPerCustomer } = dataset;
   const startsAt = period.startsAt + day * DAY_MS;
@@ -153,7 +153,7 @@ function writeOrder(writer: EventWriter, next: () => number, isIncidentDay: bool
   if (coupon !== null) writer.write(next(), 'Coupon Applied', { coupon, percent: 10 });
   if (!random.chance(0.8)) return;
 
-  // The payment provider was down for a day: whoever tried, tried again, and wrote to the support.
+  // The payment provider was down for a day: customers tried again and wrote to support.
   for (let attempt = 1; isIncidentDay ? attempt <= 4 : random.chance(0.06); attempt += 1) {
     writer.write(next(), 'Payment Failed', {
       amount,

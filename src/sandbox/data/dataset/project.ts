@@ -23,7 +23,7 @@ export interface SandboxProject {
   createdBefore2023: boolean;
   /** How far back its plan lets queries look; absent where there is no limit. */
   historyDays?: number;
-  /** Groups of its users; their profiles are asked for by the id. */
+  /** Groups of its users; requests for their profiles name the id. */
   dataGroups: readonly { key: string; id: string }[];
   /** What people saved in it. */
   reports: readonly SavedReport[];

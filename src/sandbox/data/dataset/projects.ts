@@ -53,7 +53,7 @@ export const PROJECTS: readonly SandboxProject[] = [
 ];
 
 /**
- * Projects that live in another cluster. Asked for one of them, every other cluster answers that the id is not its
+ * Projects that live in another cluster. For a request about one of them, every other cluster answers that the id is not its
  * own; a sandbox that plays no region always does.
  */
 export const OTHER_CLUSTER_PROJECTS: ReadonlyMap<string, Region> = new Map([
