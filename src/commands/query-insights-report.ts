@@ -3,7 +3,8 @@ import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
 import { QUERY_COST } from './fields/costs.js';
 import { cacheSeconds, choice, projectId, response, workspaceId } from './fields/shared-fields.js';
-import { type Report, reportMessages, reportRows, samplingFactor } from './insights/report.js';
+import { reportMessages, reportRows, samplingFactor } from './insights/report.js';
+import type { Report } from './insights/report-answer.js';
 
 /** Matches `report-67890` in the URL of a board and `#report/67890` in the URL of a report. */
 const REPORT_IN_ADDRESS = /report[-/](\d+)/gi;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Report, reportMessages, reportRows } from '../../src/commands/insights/report.js';
+import { reportMessages, reportRows } from '../../src/commands/insights/report.js';
+import type { Report } from '../../src/commands/insights/report-answer.js';
 import { keysOf, parseJsonInOrder } from '../../src/json/key-order.js';
 import { parseJson } from '../../src/json/large-integers.js';
 

@@ -1,6 +1,6 @@
 import { isObject } from '../../json/object.js';
 import type { Row } from '../../result/rows.js';
-import type { Report } from './report.js';
+import type { Report } from './report-answer.js';
 import { columnNames, hasOverall, type Leaf, leavesOf, OVERALL } from './series.js';
 import { compareTimes, dateWriter, isTime, isTimeLevel } from './time-axis.js';
 

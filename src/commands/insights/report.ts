@@ -1,19 +1,9 @@
 import type { Row } from '../../result/rows.js';
 import { DAY_MS, HOUR_MS } from '../../time/durations.js';
 import { funnelRows, isFunnel } from './funnel.js';
+import type { Report } from './report-answer.js';
 import { isRetention, retentionRows } from './retention.js';
 import { valueRows } from './values.js';
-
-/** Answer of `/api/query/insights` for a saved report of any kind. */
-export interface Report {
-  headers: readonly string[];
-  series: unknown;
-  computed_at?: unknown;
-  date_range?: unknown;
-  time_comparison?: { series?: unknown; date_range?: unknown } | null;
-  lift_comparison?: { series?: unknown } | null;
-  meta?: { is_segmentation_limit_hit?: unknown; min_sampling_factor?: unknown } | null;
-}
 
 /** Returns the rows of a report, whose kind is detected by its shape. `totals` includes total rows. */
 export function reportRows(report: Report, { totals }: { totals: boolean }): Row[] {

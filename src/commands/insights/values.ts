@@ -1,5 +1,5 @@
 import type { Row } from '../../result/rows.js';
-import type { Report } from './report.js';
+import type { Report } from './report-answer.js';
 import { columnNames, hasOverall, leavesOf } from './series.js';
 import { compareTimes, dateWriter, isTime, isTimeLevel } from './time-axis.js';
 
