@@ -46,7 +46,7 @@ describe.each([WIDE, NARROW])('axe-core finds nothing at $width px', (viewport) 
   test('on menus, dialogs and mistakes', async () => {
     const { page } = await workbench.open({ viewport });
     await page.getByRole('button', { name: /^Query quota/ }).click();
-    await page.getByText('Query quota of this project').waitFor();
+    await page.getByText('Query quota of the project').waitFor();
     await expectAccessible(page, 'quota');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Datasource:/ }).click();
