@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { createCancelledError, type ErrorCode, PluginError, safeListener } from '../errors.js';
+import { createCancelledError, ERRORS, type ErrorCode, PluginError, safeListener } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
 import type { RedisConnection } from '../redis.js';
 import { DAY_MS } from '../time/durations.js';
@@ -39,14 +39,6 @@ const TIME_LIMIT_CODES: readonly ErrorCode[] = [
   'RATE_LIMITED_CONCURRENT',
   'RATE_LIMITED_LOAD',
   'TIMEOUT',
-];
-
-/** Failures after which an older result may serve: the quota is used up, or Mixpanel is unavailable. */
-const STALE_ALLOWED_CODES: readonly ErrorCode[] = [
-  ...TIME_LIMIT_CODES,
-  'SERVER_TROUBLE',
-  'NETWORK',
-  'INCOMPLETE',
 ];
 
 /** A result, and whether it was loaded by this request or found in another process. */
@@ -92,7 +84,8 @@ export function createResultCache(options: ResultCacheOptions = {}): ResultCache
       const stale = entries.get(key);
       if (
         !stale ||
-        !hasErrorCode(error, STALE_ALLOWED_CODES) ||
+        !PluginError.is(error) ||
+        !ERRORS[error.code].staleMayServe ||
         getAgeMs(stale) > loadOptions.freshMs + staleMs
       )
         throw error;

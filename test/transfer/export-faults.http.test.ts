@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ExportedRecord, RecordReader } from '../../src/mixpanel/export-records.js';
 import { readLineBlocks } from '../../src/mixpanel/ndjson.js';
-import { SOCKET_SEEDS } from '../seeds.js';
+import { randomFrom, SOCKET_SEEDS } from '../seeds.js';
 import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
 
 const EXPORT = '/api/2.0/export';
@@ -190,15 +190,4 @@ async function openSecondPlugin() {
 
 async function readAll(rows: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of rows);
-}
-
-/** Mulberry32: a small generator that is the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

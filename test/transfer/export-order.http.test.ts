@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlugin } from '../../src/plugin.js';
-import { SOCKET_SEEDS } from '../seeds.js';
+import { randomFrom, SOCKET_SEEDS } from '../seeds.js';
 import { DATASOURCE, FAST_UNLIMITED, type StubServer, startStubServer } from './stub-server.js';
 
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
@@ -139,15 +139,4 @@ function shuffle<T>(items: T[], random: () => number): T[] {
     [mixed[at], mixed[other]] = [mixed[other]!, mixed[at]!];
   }
   return mixed;
-}
-
-/** Mulberry32: a small generator that is the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
