@@ -15,6 +15,7 @@ const LAYERS = [
   ['plugin.ts'],
   ['commands'],
   ['query'],
+  ['upload'],
   ['transfer'],
   ['command'],
   ['result'],

@@ -2,25 +2,22 @@ import type { Command } from 'commander';
 import type { Command as MixpanelCommand } from '../command/definition.js';
 import { commands, uploads } from '../commands/index.js';
 import { EXIT_CODES, PluginError } from '../errors.js';
-import { type EventFileOptions, openEventFile } from '../records/event-file.js';
+import { type EventFile, type EventFileOptions, openEventFile } from '../records/event-file.js';
+import { COMMAND_LINE_WORDING } from '../records/option-wording.js';
 import { toEpochMs } from '../time/epoch.js';
+import { countOf, describeAssumptions } from '../upload/assumptions.js';
+import { EventCheck } from '../upload/event-check.js';
+import { EventUpload } from '../upload/event-upload.js';
+import { RejectedRecords } from '../upload/rejected-records.js';
 import { withErrorReporting } from './exit-code.js';
 import { type InputSource, openInputSource } from './files/input-source.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
 import { addEventFileOptions, type EventFileCliOptions } from './options/event-file.js';
 import { type Session, withSession } from './session.js';
 import { createProgressBar } from './ui/progress-bar.js';
-import { EventCheck } from './upload/event-check.js';
 import { UploadJournal } from './upload/journal.js';
 import { RejectedFile } from './upload/rejected-file.js';
-import {
-  count,
-  describeAssumptions,
-  describeEarlierRun,
-  describeProblems,
-  describeRejectedFile,
-} from './upload/report.js';
-import { Upload } from './upload/upload.js';
+import { describeEarlierRun, describeProblems, describeRejectedFile } from './upload/report.js';
 
 interface TrackOptions extends ConnectionOptions, EventFileCliOptions {
   in: string;
@@ -90,7 +87,7 @@ function fileOptions(input: InputSource, options: TrackOptions, time: number): E
     dateFormat,
     token: options.token ?? process.env.MIXPANEL_TOKEN,
     time,
-    offers: 'map',
+    wording: COMMAND_LINE_WORDING,
   };
 }
 
@@ -110,14 +107,22 @@ async function showEvents(input: InputSource, options: TrackOptions): Promise<vo
     process.stdout.write(`Columns: ${types.join(', ')}.\n`);
   }
   for (const event of shown) process.stdout.write(`${describeEvent(event)}\n`);
-  process.stderr.write(
-    describeAssumptions(file, check, { timezone: options.timezone, sentAt: 'the time of sending' }),
-  );
-  process.stderr.write(describeProblems(check.problems));
+  process.stderr.write(describeCheck(file, check, options, 'the time of sending'));
   process.stdout.write(
-    `${count(check.accepted, 'event')} would be sent, ${check.rejected.toLocaleString('en-US')} refused. Nothing was sent.\n`,
+    `${countOf(check.accepted, 'event')} would be sent, ${check.rejected.toLocaleString('en-US')} refused. Nothing was sent.\n`,
   );
   if (check.rejected > 0) process.exitCode = EXIT_CODES.input;
+}
+
+/** What was assumed about the events of a file, then its faults. */
+function describeCheck(
+  file: EventFile,
+  check: EventCheck,
+  { timezone }: TrackOptions,
+  sentAt: string,
+): string {
+  const notes = describeAssumptions(file, check, { timezone, sentAt, wording: COMMAND_LINE_WORDING });
+  return notes.map((note) => `${note}\n`).join('') + describeProblems(check.problems);
 }
 
 /** The event as it would be sent, with its time in words. The token is not shown. */
@@ -141,21 +146,20 @@ async function sendFile(session: Session, input: InputSource, options: TrackOpti
     command.id,
     options.mixpanelUrl ?? datasource.region,
     datasource.projectId,
-    { ...fileOptions(input, options, 0) },
+    { ...fileOptions(input, options, 0), wording: undefined },
   ]);
   const file = await openEventFile(input, fileOptions(input, options, journal.time));
-  const describeCheck = (check: EventCheck) =>
-    describeAssumptions(file, check, { timezone: options.timezone, sentAt: describeFirstRun(journal) }) +
-    describeProblems(check.problems);
+  const describe = (check: EventCheck) => describeCheck(file, check, options, describeFirstRun(journal));
   if (input.repeatable) {
     const check = new EventCheck(command);
     for await (const item of file.events()) check.add(item);
-    process.stderr.write(describeCheck(check));
+    process.stderr.write(describe(check));
   }
   process.stderr.write(describeEarlierRun(journal, options.in));
   const rejectedFile =
-    options.rejected === undefined ? undefined : await RejectedFile.open(options.rejected, options.in, file);
-  const upload = new Upload(file, new EventCheck(command), { skip: journal.sent, rejectedFile });
+    options.rejected === undefined ? undefined : await RejectedFile.open(options.rejected, options.in);
+  const rejectedRecords = rejectedFile && new RejectedRecords(rejectedFile, file);
+  const upload = new EventUpload(file, new EventCheck(command), { skip: journal.sent, rejectedRecords });
   const bar = createProgressBar({ rows: 'events', steps: 'batches' });
   try {
     const results = plugin.send({
@@ -172,19 +176,20 @@ async function sendFile(session: Session, input: InputSource, options: TrackOpti
     }
   } finally {
     bar.stop();
+    await rejectedRecords?.flush();
     await rejectedFile?.close();
   }
   await journal.finish();
   if (!input.repeatable) {
-    process.stderr.write(describeCheck(upload.check));
+    process.stderr.write(describe(upload.check));
   }
   process.stderr.write(describeProblems(upload.refusals));
-  if (rejectedFile && rejectedFile.rows > 0 && options.rejected) {
-    process.stderr.write(describeRejectedFile(options.rejected, rejectedFile.rows, file));
+  if (rejectedRecords && rejectedRecords.rows > 0 && options.rejected) {
+    process.stderr.write(describeRejectedFile(options.rejected, rejectedRecords.rows, file, options));
   }
   const rejected = upload.check.rejected + upload.refused;
   process.stdout.write(
-    `${count(upload.accepted, 'event')} accepted, ${rejected.toLocaleString('en-US')} rejected.\n`,
+    `${countOf(upload.accepted, 'event')} accepted, ${rejected.toLocaleString('en-US')} rejected.\n`,
   );
   if (rejected > 0) process.exitCode = EXIT_CODES.input;
 }

@@ -6,6 +6,7 @@ import { ColumnProfile, type ColumnType, type DecimalSign, readCell } from './co
 import { type CsvDialect, detectDialect } from './csv-dialect.js';
 import type { RecordProblem } from './event-record.js';
 import type { SourceRecord } from './json-records.js';
+import { COMMAND_LINE_WORDING, type OptionWording } from './option-wording.js';
 import { describePlaces, ProblemGroups } from './problem-groups.js';
 
 interface Column {
@@ -36,6 +37,8 @@ export interface CsvInspectOptions {
   types?: Readonly<Record<string, ColumnType>>;
   /** Columns that are read as they stand, such as the time of an event. */
   textColumns?: ReadonlySet<string>;
+  /** Defaults to the options of the command line. */
+  wording?: OptionWording;
 }
 
 /**
@@ -45,7 +48,7 @@ export interface CsvInspectOptions {
 export async function inspectCsv(
   openText: () => AsyncIterable<string>,
   name: string,
-  { delimiter, types = {}, textColumns = new Set() }: CsvInspectOptions,
+  { delimiter, types = {}, textColumns = new Set(), wording = COMMAND_LINE_WORDING }: CsvInspectOptions,
 ): Promise<CsvTable> {
   const dialect = await readDialect(openText(), delimiter);
   const faults = new ProblemGroups();
@@ -84,7 +87,7 @@ export async function inspectCsv(
       [...faults].map((fault) => `${describePlaces('line', fault)}: ${fault.message}`),
     );
   }
-  const table = toTable(header, profiles, dialect, types, textColumns, name);
+  const table = toTable(header, profiles, dialect, { types, textColumns, wording }, name);
   const notes = [...table.notes];
   if (cutRows > 0) {
     notes.push(
@@ -109,8 +112,7 @@ function toTable(
   header: string[],
   profiles: ColumnProfile[],
   dialect: CsvDialect,
-  types: Readonly<Record<string, ColumnType>>,
-  textColumns: ReadonlySet<string>,
+  { types, textColumns, wording }: Required<Omit<CsvInspectOptions, 'delimiter'>>,
   name: string,
 ): { columns: Column[]; notes: string[] } {
   for (const column of Object.keys(types)) {
@@ -127,7 +129,7 @@ function toTable(
     const inferred = { name: column, ...profile.type(fileSign) };
     if (inferred.type === 'number' && fileSign === ',' && profile.isAmbiguous) {
       notes.push(
-        `The points in column ${column} are taken as thousands, as the file has decimal commas; --types ${column}=text keeps them as they are.`,
+        `The points in column ${column} are taken as thousands, as the file has decimal commas; ${wording.textType(column)} keeps them as they are.`,
       );
     }
     return inferred;

@@ -2,6 +2,7 @@ import type { ColumnType } from './column-types.js';
 import { type CsvTable, inspectCsv, nameDelimiter, readCsvRecords, unknownColumn } from './csv-records.js';
 import { type EventReading, type EventReadOptions, readEventRecord } from './event-record.js';
 import { readJsonRecords, type SourceRecord } from './json-records.js';
+import { COMMAND_LINE_WORDING } from './option-wording.js';
 import { type ByteSource, checkEncoding, decodeText, detectEncoding } from './text-decoding.js';
 
 export type EventFormat = 'csv' | 'json';
@@ -46,14 +47,15 @@ const PROPERTIES_PREFIX = /^properties[./](?=.)/;
  */
 export async function openEventFile(source: ByteSource, options: EventFileOptions = {}): Promise<EventFile> {
   const notes: string[] = [];
+  const { wording = COMMAND_LINE_WORDING } = options;
   if (options.encoding !== undefined) checkEncoding(options.encoding);
   const encoding = options.encoding ?? (await detectEncoding(source));
   if (options.encoding === undefined && encoding !== 'utf-8') {
     notes.push(
-      `${source.name} is read as ${encoding}${encoding.startsWith('utf') ? '' : ', since it is no UTF-8; --encoding names another'}.`,
+      `${source.name} is read as ${encoding}${encoding.startsWith('utf') ? '' : `, since it is no UTF-8; ${wording.encoding} names another`}.`,
     );
   }
-  const openText = () => decodeText(source, encoding);
+  const openText = () => decodeText(source, encoding, wording);
   const format = options.format ?? (await detectFormat(source.name, openText));
   if (format === 'json') {
     return { format, notes, events: () => readEvents(readJsonRecords(openText(), source.name), options) };
@@ -62,6 +64,7 @@ export async function openEventFile(source: ByteSource, options: EventFileOption
     delimiter: options.delimiter,
     types: options.types,
     textColumns: textColumnsOf(options.map),
+    wording,
   });
   for (const column of Object.values(options.map ?? {})) {
     if (column !== '' && !table.header.includes(column))
@@ -80,8 +83,8 @@ export async function openEventFile(source: ByteSource, options: EventFileOption
   };
 }
 
-/** The columns that are read as they stand: Mixpanel's own, and those that take their place. */
-function textColumnsOf(map: Readonly<Record<string, string>> = {}): ReadonlySet<string> {
+/** Returns the columns that are read as they stand: Mixpanel's own, and those that take their place. */
+export function textColumnsOf(map: Readonly<Record<string, string>> = {}): ReadonlySet<string> {
   return new Set([
     ...TEXT_PROPERTIES,
     ...TEXT_PROPERTIES.map((name) => `properties.${name}`),

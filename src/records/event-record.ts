@@ -2,6 +2,7 @@ import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { HOUR_MS } from '../time/durations.js';
 import { type EventTimeOptions, readEventTime, toMixpanelTime } from '../time/event-time.js';
+import type { OptionWording } from './option-wording.js';
 
 /** An event as Mixpanel takes it. */
 export interface EventRecord {
@@ -32,8 +33,8 @@ export interface EventReadOptions extends EventTimeOptions {
   token?: string;
   /** The time of events without one, as Mixpanel takes it. */
   time?: number;
-  /** `map`: a likely name in place of a missing one is refused with the option that would use it. */
-  offers?: 'map' | 'rename';
+  /** A likely name in place of a missing one is refused with the option that would use it; absent if there is none. */
+  wording?: OptionWording;
 }
 
 /** Names that other tools use, in lower case and without signs. */
@@ -151,7 +152,7 @@ function findOffers(
   event: unknown,
   properties: Record<string, unknown>,
   beside: Record<string, unknown> | undefined,
-  { map = {}, offers = 'rename' }: EventReadOptions,
+  { map = {}, wording }: EventReadOptions,
 ): Map<string, RecordProblem> {
   const found = new Map<string, RecordProblem>();
   const missing = {
@@ -160,17 +161,16 @@ function findOffers(
     time: !isPresent(properties.time),
   };
   // A form's own object may hold anything; only what stands beside its properties is surely meant otherwise.
-  const candidates = offers === 'map' ? properties : (beside ?? {});
+  const candidates = wording ? properties : (beside ?? {});
   for (const target of ['event', 'distinct_id', 'time'] as const) {
     if (!missing[target] || map[target] !== undefined) continue;
     const source = findAlias(candidates, ALIASES[target]);
     if (source === undefined) continue;
-    const without = target === 'event' ? '' : ` To send it without, use --map ${target}=.`;
+    const without = target === 'event' || !wording ? '' : ` ${wording.omit(target)}`;
     found.set(target, {
-      message:
-        offers === 'map'
-          ? `has no "${target}", but ${JSON.stringify(source)}. Use --map ${target}=${source}.${without}`
-          : `has no "${target}", but ${JSON.stringify(source)} beside its properties. Rename it to "${target}".`,
+      message: wording
+        ? `has no "${target}", but ${JSON.stringify(source)}. ${wording.map(target, source)}${without}`
+        : `has no "${target}", but ${JSON.stringify(source)} beside its properties. Rename it to "${target}".`,
     });
   }
   return found;

@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import { PluginError } from '../errors.js';
+import { COMMAND_LINE_WORDING } from './option-wording.js';
 
 /** Bytes of a file that can be read again from its beginning. */
 export interface ByteSource {
@@ -66,7 +67,11 @@ export function checkEncoding(encoding: string): void {
 }
 
 /** Streams the text of a file, without its byte-order mark. Throws `PluginError` when it is not in that encoding. */
-export async function* decodeText(source: ByteSource, encoding: string): AsyncGenerator<string> {
+export async function* decodeText(
+  source: ByteSource,
+  encoding: string,
+  wording = COMMAND_LINE_WORDING,
+): AsyncGenerator<string> {
   const decoder = createDecoder(encoding);
   let started = false;
   const withoutMark = (text: string) => {
@@ -85,7 +90,7 @@ export async function* decodeText(source: ByteSource, encoding: string): AsyncGe
     if (!(thrown instanceof TypeError)) throw thrown;
     throw new PluginError(
       'INVALID_INPUT',
-      `${source.name} is not written in ${encoding}. Name its encoding with --encoding, such as ${FALLBACK_ENCODING}.`,
+      `${source.name} is not written in ${encoding}. Name its encoding with ${wording.encoding}, such as ${FALLBACK_ENCODING}.`,
     );
   }
 }

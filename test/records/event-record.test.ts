@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventContent } from '../../src/records/event-content.js';
 import { readEventRecord } from '../../src/records/event-record.js';
+import { COMMAND_LINE_WORDING } from '../../src/records/option-wording.js';
 
 const read = (record: unknown, options = {}) => {
   const { event, problems } = readEventRecord(record, options);
@@ -25,12 +26,12 @@ describe('a record is read as an event', () => {
   test('with mapped names', () => {
     const record = { name: 'Paid', properties: { user_id: 'u1', ts: '1762000000', plan: 'Pro' } };
     const map = { event: 'name', distinct_id: 'user_id', time: 'ts' };
-    expect(read(record, { map, offers: 'map' })).toEqual(PAID);
+    expect(read(record, { map, wording: COMMAND_LINE_WORDING })).toEqual(PAID);
   });
 
   test('without a name that --map leaves out', () => {
     const record = { event: 'Paid', user_id: 'u1', time: 1762000000 };
-    expect(read(record, { offers: 'map', map: { distinct_id: '' } })).toEqual({
+    expect(read(record, { wording: COMMAND_LINE_WORDING, map: { distinct_id: '' } })).toEqual({
       event: 'Paid',
       properties: { user_id: 'u1', time: 1762000000 },
     });
@@ -64,7 +65,9 @@ describe('a record is refused', () => {
   });
 
   test('for a likely name, with the option that uses it', () => {
-    expect(read({ event_name: 'A', userId: 'u', timestamp: 1762000000 }, { offers: 'map' })).toEqual([
+    expect(
+      read({ event_name: 'A', userId: 'u', timestamp: 1762000000 }, { wording: COMMAND_LINE_WORDING }),
+    ).toEqual([
       expect.stringContaining('Use --map event=event_name.'),
       expect.stringContaining('Use --map distinct_id=userId. To send it without, use --map distinct_id=.'),
       expect.stringContaining('Use --map time=timestamp.'),

@@ -1,6 +1,6 @@
-import type { EventFile } from '../../records/event-file.js';
+import { type EventFile, textColumnsOf } from '../../records/event-file.js';
 import { describePlaces, type ProblemGroups } from '../../records/problem-groups.js';
-import type { EventCheck } from './event-check.js';
+import { countOf } from '../../upload/assumptions.js';
 import type { UploadJournal } from './journal.js';
 
 const MAX_RECEIVED_CHARACTERS = 80;
@@ -25,44 +25,60 @@ function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Returns what was assumed about the events of a file, a line each. */
-export function describeAssumptions(
-  file: EventFile,
-  { zonesAssumed, timesAssumed }: EventCheck,
-  { timezone, sentAt }: { timezone?: string; sentAt: string },
-): string {
-  const notes = [...file.notes];
-  if (zonesAssumed > 0) {
-    const advice = timezone ? '' : '; --timezone names another';
-    notes.push(
-      `${count(zonesAssumed, 'time')} without a zone ${zonesAssumed === 1 ? 'is' : 'are'} taken as ${timezone ?? 'UTC'}${advice}.`,
-    );
-  }
-  if (timesAssumed > 0) {
-    const verb = timesAssumed === 1 ? 'event has' : 'events have';
-    notes.push(`${timesAssumed.toLocaleString('en-US')} ${verb} no time and get ${sentAt}.`);
-  }
-  return notes.map((note) => `${note}\n`).join('');
-}
-
 /** Returns what is about to happen to a file that was sent before, wholly or in part. */
 export function describeEarlierRun({ sent, finished }: UploadJournal, file: string): string {
   if (finished) {
     return `${file} was sent on ${finished}. It is sent again; Mixpanel counts no event twice, since each has the $insert_id it had then.\n`;
   }
-  return sent > 0 ? `Continuing after ${count(sent, 'record')} of an earlier run.\n` : '';
+  return sent > 0 ? `Continuing after ${countOf(sent, 'record')} of an earlier run.\n` : '';
 }
 
-/** Returns how the rejected records of a file can be sent when they are mended. */
-export function describeRejectedFile(path: string, rows: number, { table }: EventFile): string {
+/** The options of a run that the run for its rejected records needs too. */
+interface RepeatedOptions {
+  import?: boolean;
+  delimiter?: string;
+  map?: Record<string, string>;
+  types?: Record<string, string>;
+  timezone?: string;
+  dateFormat?: string;
+  token?: string;
+  credentials?: string;
+  mixpanelUrl?: string;
+}
+
+/**
+ * Returns how the rejected records of a file can be sent when they are mended. The token is not shown, and the file of
+ * rejected records is UTF-8 whatever the other one was.
+ */
+export function describeRejectedFile(
+  path: string,
+  rows: number,
+  { table }: EventFile,
+  options: RepeatedOptions,
+): string {
+  const { map = {}, types = {}, timezone, dateFormat, delimiter, token, credentials, mixpanelUrl } = options;
   // Among fewer rows a column of text may look like one of numbers.
-  const texts = table?.columns.filter(({ type, name }) => type === 'text' && name !== 'time') ?? [];
-  const types =
-    texts.length === 0 ? '' : ` --types ${texts.map(({ name }) => `"${name}=text"`).join(' --types ')}`;
-  return `${count(rows, 'record')} in ${path}. Correct them, then send them: track --in ${path}${types}\n`;
+  const alwaysText = textColumnsOf(map);
+  const texts = table?.columns.filter(({ type, name }) => type === 'text' && !alwaysText.has(name)) ?? [];
+  const allTypes = { ...Object.fromEntries(texts.map(({ name }) => [name, 'text'])), ...types };
+  const pairs = (option: string, values: Record<string, string>) =>
+    Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
+  const words = [
+    ...['track', '--in', path],
+    ...(options.import ? ['--import'] : []),
+    ...pairs('--map', map),
+    ...pairs('--types', allTypes),
+    ...(timezone === undefined ? [] : ['--timezone', timezone]),
+    ...(dateFormat === undefined ? [] : ['--date-format', dateFormat]),
+    ...(delimiter === undefined ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : delimiter]),
+    ...(credentials === undefined ? [] : ['--credentials', credentials]),
+    ...(mixpanelUrl === undefined ? [] : ['--mixpanel-url', mixpanelUrl]),
+  ].map(quoteForShell);
+  if (token !== undefined) words.push('--token <token>');
+  return `${countOf(rows, 'record')} in ${path}. Correct them, then send them: ${words.join(' ')}\n`;
 }
 
-/** Returns a number with its noun, such as `1 event` or `2,500 events`. */
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : `${noun}s`}`;
+/** Single quotes keep everything but themselves from the shell. */
+function quoteForShell(word: string): string {
+  return /^[\w@%+:,./=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

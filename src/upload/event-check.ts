@@ -1,6 +1,6 @@
-import type { Command } from '../../command/definition.js';
-import type { FileEvent } from '../../records/event-file.js';
-import { ProblemGroups } from '../../records/problem-groups.js';
+import type { Command } from '../command/definition.js';
+import type { FileEvent } from '../records/event-file.js';
+import { ProblemGroups } from '../records/problem-groups.js';
 
 /** Judges the events of a file before they are sent, and counts what was assumed and what is wrong. */
 export class EventCheck {

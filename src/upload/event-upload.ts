@@ -1,18 +1,18 @@
-import type { EventFile, FileEvent } from '../../records/event-file.js';
-import { ProblemGroups } from '../../records/problem-groups.js';
-import type { BatchResult } from '../../transfer/index.js';
+import type { EventFile, FileEvent } from '../records/event-file.js';
+import { ProblemGroups } from '../records/problem-groups.js';
+import type { BatchResult } from '../transfer/index.js';
 import type { EventCheck } from './event-check.js';
-import type { RejectedFile } from './rejected-file.js';
+import type { RejectedRecords } from './rejected-records.js';
 
 /** The events of a file on their way: which were taken, and to which records those belong that were not. */
-export class Upload {
+export class EventUpload {
   accepted = 0;
   refused = 0;
   /** What Mixpanel refused. */
   readonly refusals = new ProblemGroups();
   readonly check: EventCheck;
   readonly #file: EventFile;
-  readonly #rejectedFile: RejectedFile | undefined;
+  readonly #rejectedRecords: RejectedRecords | undefined;
   /** Records that were handed over and whose batch is not answered yet, from the index `#answered` on. */
   readonly #pending: { item: FileEvent; sent: boolean }[] = [];
   #answered: number;
@@ -20,12 +20,12 @@ export class Upload {
   constructor(
     file: EventFile,
     check: EventCheck,
-    { skip, rejectedFile }: { skip: number; rejectedFile: RejectedFile | undefined },
+    { skip = 0, rejectedRecords }: { skip?: number; rejectedRecords?: RejectedRecords } = {},
   ) {
     this.#file = file;
     this.check = check;
     this.#answered = skip;
-    this.#rejectedFile = rejectedFile;
+    this.#rejectedRecords = rejectedRecords;
   }
 
   /** A record that is not fit to be sent keeps its index, so that a later run finds the others where they were. */
@@ -33,7 +33,7 @@ export class Upload {
     let index = 0;
     for await (const item of this.#file.events()) {
       const event = this.check.add(item);
-      if (event === undefined) await this.#rejectedFile?.write(item);
+      if (event === undefined) await this.#rejectedRecords?.write(item);
       if (index >= this.#answered) this.#pending.push({ item, sent: event !== undefined });
       index += 1;
       yield event;
@@ -50,7 +50,7 @@ export class Upload {
       this.refused += 1;
       const message = field ? `${field}: ${reason}` : String(reason);
       this.refusals.add(record?.item.line ?? 0, { message });
-      if (record) await this.#rejectedFile?.write(record.item);
+      if (record) await this.#rejectedRecords?.write(record.item);
     }
     this.#answered = first + items;
   }
