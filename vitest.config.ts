@@ -37,7 +37,8 @@ export default defineConfig({
         },
       },
       project('http'),
-      project('process', { globalSetup: 'test/build.ts' }),
+      // Faults of Redis are waited out side by side.
+      project('process', { globalSetup: 'test/build.ts', maxConcurrency: 20 }),
       project('browser', { globalSetup: 'test/build.ts' }),
     ],
   },

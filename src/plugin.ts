@@ -17,7 +17,7 @@ import { createTransport } from './query/transport.js';
 import type { LimiterEvent } from './rate-limit/events.js';
 import { createRateLimiter, type RateLimiterOptions } from './rate-limit/limiter.js';
 import type { QuotaStatus } from './rate-limit/types.js';
-import { type RedisClient, RedisConnection, type RedisEvent } from './redis.js';
+import { type RedisClient, RedisConnection, type RedisEvent, type RedisTarget } from './redis/index.js';
 import type { QueryResult } from './result/query-result.js';
 import { MINUTE_MS } from './time/durations.js';
 import type { BatchResult, Caps, RowStream, TransferOptions } from './transfer/index.js';
@@ -34,8 +34,11 @@ export interface PluginOptions {
   /** Maximum size of one result of a long transfer. Defaults to 100,000 rows and 50 MB. */
   caps?: Caps;
   transfer?: TransferOptions;
-  /** URL of a Redis, or an ioredis client. Processes share quota, results and requests in flight through it. */
-  redis?: string | RedisClient;
+  /**
+   * Address of a Redis, alone or with a certificate authority, or an ioredis client, also one for a cluster. Processes
+   * share quota, results and requests in flight through it.
+   */
+  redis?: string | RedisTarget | RedisClient;
   /** Called on starts, rejections, cache hits and loss of Redis, for metrics and logs. Events contain no secrets. */
   onEvent?: (event: PluginEvent) => void;
 }

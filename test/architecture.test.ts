@@ -23,7 +23,7 @@ const LAYERS = [
   ['rate-limit'],
   ['mixpanel', 'records'],
   ['json', 'time'],
-  ['redis.ts'],
+  ['redis'],
   ['errors.ts'],
 ];
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { createCancelledError, ERRORS, type ErrorCode, PluginError, safeListener } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
-import type { RedisConnection } from '../redis.js';
+import type { RedisConnection } from '../redis/index.js';
 import { DAY_MS } from '../time/durations.js';
 import { type CacheEntry, getAgeMs } from './entry.js';
 import type { CacheListener } from './events.js';

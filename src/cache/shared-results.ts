@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type RedisConnection, RedisUnavailableError } from '../redis.js';
+import { type RedisConnection, RedisUnavailableError } from '../redis/index.js';
 import { type CacheEntry, parseEntry } from './entry.js';
 
 /** How long the lock of a process that died while loading a result still holds. */

@@ -13,6 +13,7 @@ interface ServeCliOptions {
   pathPrefix?: string;
   stateDir: string;
   redisUrl?: string;
+  redisCa?: string;
   tlsCert?: string;
   tlsKey?: string;
   clientCa?: string;
@@ -49,8 +50,14 @@ export function addServeCommand(program: Command): void {
       '.mixpanel-datasource',
     )
     .addOption(
-      new Option('--redis-url <url>', 'share quota and results with other processes through this Redis').env(
-        'REDIS_URL',
+      new Option(
+        '--redis-url <url>',
+        'share quota and results with other processes through this Redis; also a Sentinel or a cluster',
+      ).env('REDIS_URL'),
+    )
+    .addOption(
+      new Option('--redis-ca <file>', 'trust only this authority for the certificate of Redis (PEM)').env(
+        'REDIS_CA',
       ),
     )
     .option(
@@ -98,10 +105,11 @@ export function addServeCommand(program: Command): void {
 
 async function runServer(options: ServeCliOptions): Promise<void> {
   const { startServer } = await import('../server/index.js');
-  const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, ...rest } = options;
+  const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, redisCa, ...rest } = options;
   const server = await startServer({
     ...rest,
     tls: await readTls(tlsCert, tlsKey, clientCa),
+    redisCa: redisCa && (await readPem(redisCa)),
     allowedHosts: allowedHost,
     maxAnswerBytes: maxAnswerMb === undefined ? undefined : maxAnswerMb * MEGABYTE,
     drainMs: drainSeconds === undefined ? undefined : drainSeconds * SECOND_MS,

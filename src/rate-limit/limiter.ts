@@ -1,6 +1,6 @@
 import { PluginError, safeListener } from '../errors.js';
 import type { Family } from '../mixpanel/regions.js';
-import type { RedisConnection } from '../redis.js';
+import type { RedisConnection } from '../redis/index.js';
 import type { LimiterListener } from './events.js';
 import {
   createMemoryScheduler,

@@ -18,6 +18,8 @@ export interface ServerOptions {
   stateDir?: string;
   /** A Redis through which processes share quota and results. While it is gone each process uses a small share. */
   redisUrl?: string;
+  /** Certificates of the authority that signed the one of that Redis, as PEM. Absent if it is a well-known one. */
+  redisCa?: string;
   /** How many services share that Redis: while it is gone each uses one part in as many. Defaults to 10. */
   replicas?: number;
   tls?: TlsOptions;

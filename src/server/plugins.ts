@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPlugin, type MixpanelPlugin, type PluginEvent, type PluginOptions } from '../plugin.js';
+import type { RedisTarget } from '../redis/index.js';
 import type { LocalSandbox } from '../sandbox/local-sandbox.js';
 import type { Dependency } from './health.js';
 import type { Logger } from './logger.js';
@@ -20,13 +21,14 @@ export interface Plugins {
 }
 
 export async function openPlugins(options: ServerOptions, logger: Logger): Promise<Plugins> {
-  const { pluginOptions, redisUrl } = options;
+  const { pluginOptions } = options;
+  const target = readRedis(options);
   const onEvent = (event: PluginEvent) => {
     logPluginEvent(logger, event);
     pluginOptions?.onEvent?.(event);
   };
   // First, since it may end the start.
-  const redis = redisUrl ? await watchRedis(redisUrl) : undefined;
+  const redis = target ? await watchRedis(target) : undefined;
   const sandbox = options.sandbox ? await openSandbox() : undefined;
   const real = options.plugin ?? createPlugin({ ...pluginOptions, ...(await keepState(options)), onEvent });
   const local = sandbox && createPlugin({ ...pluginOptions, hosts: sandbox.hosts });
@@ -50,18 +52,19 @@ async function openSandbox(): Promise<LocalSandbox> {
   return startLocalSandbox({ quotas: true });
 }
 
+function readRedis({ redisUrl, redisCa }: ServerOptions): RedisTarget | undefined {
+  return redisUrl ? { url: redisUrl, ...(redisCa ? { ca: redisCa } : {}) } : undefined;
+}
+
 const LEDGER_FILE = 'quota.json';
 
 /** Returns where the quota's state survives a restart: in Redis or in a file. */
-async function keepState({
-  redisUrl,
-  replicas,
-  stateDir,
-  pluginOptions,
-}: ServerOptions): Promise<PluginOptions> {
-  if (redisUrl) {
+async function keepState(options: ServerOptions): Promise<PluginOptions> {
+  const { replicas, stateDir, pluginOptions } = options;
+  const redis = readRedis(options);
+  if (redis) {
     const share = replicas === undefined ? {} : { shareWithoutRedis: 1 / Math.max(1, replicas) };
-    return { redis: redisUrl, quota: { ...pluginOptions?.quota, ...share } };
+    return { redis, quota: { ...pluginOptions?.quota, ...share } };
   }
   if (!stateDir) return {};
   // Without the directory the quota's state stays in memory, with a warning.

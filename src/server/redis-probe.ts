@@ -1,13 +1,13 @@
-import { RedisConnection } from '../redis.js';
+import { RedisConnection, type RedisTarget } from '../redis/index.js';
 import type { Dependency } from './health.js';
 
 /**
  * Checks over a connection of its own whether quota and results are shared right now. Rejects with `PluginError` when
  * Redis can never be used as configured; one that may still come up is waited for in the background.
  */
-export async function watchRedis(url: string): Promise<Dependency & { close(): Promise<void> }> {
-  const connection = new RedisConnection(url);
-  await connection.verify(url).catch(async (error) => {
+export async function watchRedis(target: RedisTarget): Promise<Dependency & { close(): Promise<void> }> {
+  const connection = new RedisConnection(target);
+  await connection.verify().catch(async (error) => {
     await connection.close();
     throw error;
   });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { createResultCache } from '../../src/cache/result-cache.js';
 import type { Loader } from '../../src/cache/types.js';
 import { PluginError } from '../../src/errors.js';
-import { RedisConnection } from '../../src/redis.js';
+import { RedisConnection } from '../../src/redis/index.js';
 import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../redis-server.js';
 
 const MINUTE = 60_000;

@@ -5,16 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { describeWithOwnRedis, RedisServer } from '../redis-server.js';
+import { describeWithOwnRedis, RedisCluster, RedisSentinel, RedisServer } from '../redis-server.js';
+import { MAX_WAIT_MS } from '../time-limits.js';
 
 /** Stands for the hour: what takes seconds is the same, so that one window is enough to see too many starts. */
 const WINDOW_MS = 8_000;
 const LIMIT = 60;
 const CONCURRENT = 5;
-const REPLICAS = 4;
 /** One process's clock is this far behind, another's as far ahead. */
 const CLOCK_OFFSETS = [0, -3_600_000, 3_600_000, 0];
-const WAIT_OPTIONS = { timeout: 90_000, interval: 50 };
+const WAIT_OPTIONS = { timeout: 2 * MAX_WAIT_MS, interval: 50 };
 
 /** Mixpanel's side: it counts what arrives and knows nothing of us. */
 class Judge {
@@ -51,99 +51,136 @@ class Judge {
   }
 }
 
+/** What goes wrong with a Redis of its own, while four processes call a Mixpanel of its own. */
+interface Scenario {
+  name: string;
+  start: () => Promise<{ url: string; stop: () => Promise<void>; fail: () => Promise<void> }>;
+}
+
+function withServer(name: string, fail: (redis: RedisServer) => Promise<unknown>): Scenario {
+  return {
+    name,
+    start: async () => {
+      const redis = await RedisServer.start();
+      return {
+        url: redis.url,
+        stop: () => redis.stop(),
+        fail: async () => {
+          await fail(redis);
+        },
+      };
+    },
+  };
+}
+
+/** Lasts as long as it takes an operator's tool to notice. */
+const OUTAGE_MS = 5000;
+
+const SCENARIOS: Scenario[] = [
+  withServer('Redis hangs for five seconds', async (redis) => {
+    redis.freeze();
+    await sleep(OUTAGE_MS);
+    redis.thaw();
+  }),
+  withServer('Redis pauses its clients', (redis) => redis.command('CLIENT', 'PAUSE', '4000', 'ALL')),
+  withServer('Redis is flushed', (redis) => redis.command('FLUSHALL')),
+  withServer('Redis is killed and starts empty after two seconds', async (redis) => {
+    await redis.stop();
+    await sleep(2000);
+    await redis.start();
+  }),
+  withServer('Redis has no memory for four seconds', async (redis) => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+    await sleep(4000);
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+  }),
+  withServer('all connections are cut, twice', async (redis) => {
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await sleep(500);
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  }),
+  {
+    name: 'a Sentinel replaces a master that was killed',
+    start: async () => {
+      const sentinel = await RedisSentinel.start();
+      return { url: sentinel.url, stop: () => sentinel.stop(), fail: () => sentinel.failOver() };
+    },
+  },
+  {
+    name: 'a cluster replaces the master that holds the quota',
+    start: async () => {
+      const cluster = await RedisCluster.start();
+      return { url: cluster.url, stop: () => cluster.stop(), fail: () => cluster.failOver() };
+    },
+  },
+];
+
+function startReplica(index: number, places: readonly [redisUrl: string, judgeUrl: string][]): ChildProcess {
+  const script = fileURLToPath(new URL('load-replica.js', import.meta.url));
+  return fork(script, [String(WINDOW_MS), String(CLOCK_OFFSETS[index]), JSON.stringify(places)]);
+}
+
+async function stopReplica(replica: ChildProcess): Promise<void> {
+  if (replica.exitCode !== null || replica.signalCode !== null) return;
+  const ended = once(replica, 'exit');
+  replica.kill('SIGKILL');
+  await ended;
+}
+
+/** Waits until the window in which `fail` ended is over and another one is full. */
+async function judgeFault(judge: Judge, fail: () => Promise<void>): Promise<void> {
+  await vi.waitFor(() => expect(judge.recent).toBeGreaterThanOrEqual(0.95 * LIMIT), WAIT_OPTIONS);
+  await fail();
+  const before = judge.arrivals.length;
+  await vi.waitFor(
+    () => expect(judge.arrivals.length - before).toBeGreaterThanOrEqual(1.5 * LIMIT),
+    WAIT_OPTIONS,
+  );
+  await vi.waitFor(() => expect(judge.recent).toBeGreaterThanOrEqual(0.95 * LIMIT), WAIT_OPTIONS);
+  expect(judge.maxPerWindow).toBeLessThanOrEqual(LIMIT);
+  expect(judge.maxRunning).toBeLessThanOrEqual(CONCURRENT);
+}
+
 describeWithOwnRedis('four processes that never stop calling, judged from the other side', () => {
-  let redis: RedisServer;
-  let judgeUrl: string;
-  const judge = new Judge();
+  const redises: Awaited<ReturnType<Scenario['start']>>[] = [];
+  const judges: Judge[] = [];
   const replicas: ChildProcess[] = [];
 
-  function startReplica(index: number): ChildProcess {
-    const script = fileURLToPath(new URL('load-replica.js', import.meta.url));
-    return fork(script, [redis.url, judgeUrl, String(WINDOW_MS), String(CLOCK_OFFSETS[index])]);
-  }
-
   beforeAll(async () => {
-    redis = await RedisServer.start();
-    judgeUrl = await judge.start();
-    for (let index = 0; index < REPLICAS; index += 1) replicas.push(startReplica(index));
+    redises.push(...(await Promise.all(SCENARIOS.map(({ start }) => start()))));
+    const places: [string, string][] = [];
+    for (const { url } of redises) {
+      const judge = new Judge();
+      judges.push(judge);
+      places.push([url, await judge.start()]);
+    }
+    replicas.push(...CLOCK_OFFSETS.map((_, index) => startReplica(index, places)));
   });
   afterAll(async () => {
-    for (const replica of replicas) {
-      if (replica.exitCode !== null || replica.signalCode !== null) continue;
-      const ended = once(replica, 'exit');
-      replica.kill('SIGKILL');
-      await ended;
-    }
-    judge.stop();
-    await redis.stop();
+    for (const replica of replicas) await stopReplica(replica);
+    for (const judge of judges) judge.stop();
+    for (const redis of redises) await redis.stop();
   });
 
-  test.each<[string, () => Promise<void>]>([
-    [
-      'Redis hangs for five seconds',
-      async () => {
-        redis.freeze();
-        await sleep(5000);
-        redis.thaw();
-      },
-    ],
-    [
-      'Redis pauses its clients',
-      async () => {
-        await redis.command('CLIENT', 'PAUSE', '4000', 'ALL');
-      },
-    ],
-    [
-      'Redis is flushed',
-      async () => {
-        await redis.command('FLUSHALL');
-      },
-    ],
-    [
-      'Redis is killed and starts empty after two seconds',
-      async () => {
-        await redis.stop();
-        await sleep(2000);
-        await redis.start();
-      },
-    ],
-    [
-      'Redis has no memory for four seconds',
-      async () => {
-        await redis.command('CONFIG', 'SET', 'maxmemory', '1');
-        await sleep(4000);
-        await redis.command('CONFIG', 'SET', 'maxmemory', '0');
-      },
-    ],
-    [
-      'all connections are cut, twice',
-      async () => {
-        await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-        await sleep(500);
-        await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-      },
-    ],
-    [
-      'a process is killed and another one starts',
-      async () => {
-        const ended = once(replicas[0]!, 'exit');
-        replicas[0]!.kill('SIGKILL');
-        await ended;
-        replicas[0] = startReplica(0);
-      },
-    ],
-  ])(
+  test.concurrent.each(SCENARIOS.map(({ name }, index) => [name, index] as const))(
     'when %s, no window has more than 60 calls, no more than 5 run, and the window is used to 95 percent again',
-    async (_name, fault) => {
-      const before = judge.arrivals.length;
-      await fault();
-      await vi.waitFor(
-        () => expect(judge.arrivals.length - before).toBeGreaterThanOrEqual(1.5 * LIMIT),
-        WAIT_OPTIONS,
-      );
-      await vi.waitFor(() => expect(judge.recent).toBeGreaterThanOrEqual(0.95 * LIMIT), WAIT_OPTIONS);
-      expect(judge.maxPerWindow).toBeLessThanOrEqual(LIMIT);
-      expect(judge.maxRunning).toBeLessThanOrEqual(CONCURRENT);
-    },
+    (_name, index) => judgeFault(judges[index]!, redises[index]!.fail),
   );
+
+  test.concurrent('when a process is killed and another one starts, the same holds', async () => {
+    const redis = await RedisServer.start();
+    const judge = new Judge();
+    const places: [string, string][] = [[redis.url, await judge.start()]];
+    const ownReplicas = CLOCK_OFFSETS.map((_, index) => startReplica(index, places));
+    try {
+      await judgeFault(judge, async () => {
+        await stopReplica(ownReplicas[0]!);
+        ownReplicas[0] = startReplica(0, places);
+      });
+    } finally {
+      for (const replica of ownReplicas) await stopReplica(replica);
+      judge.stop();
+      await redis.stop();
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { type RedisConnection, RedisUnavailableError } from '../../redis.js';
+import { type RedisConnection, RedisUnavailableError } from '../../redis/index.js';
 import { HOUR_MS } from '../../time/durations.js';
 import type { FamilyLimits } from '../window/limits.js';
 import type { Reservations, SharedState } from '../window/state.js';
@@ -57,7 +57,10 @@ const INTRODUCE_SCRIPT = `
 local time = redis.call('TIME')
 return redis.call('SET', KEYS[1], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), 'NX')`;
 
-/** Returns the state, the server's time and since when the server has been known. */
+/**
+ * Returns the state, the server's time, since when its data has been known, whether the key held something foreign,
+ * and the id of the running server, if the user may read it.
+ */
 const READ_SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -70,9 +73,11 @@ local kind = redis.call('TYPE', KEYS[1]).ok
 if kind ~= 'none' and (kind ~= 'string' or redis.call('STRLEN', KEYS[1]) > ${MAX_STATE_BYTES}) then
   redis.call('RENAME', KEYS[1], KEYS[1] .. ':discarded')
   redis.call('PEXPIRE', KEYS[1] .. ':discarded', ${DISCARDED_TTL_MS})
-  return { '', now, now, 1 }
+  return { '', now, now, 1, '' }
 end
-return { redis.call('GET', KEYS[1]) or '', now, tonumber(since) or now, 0 }`;
+local info = redis.pcall('INFO', 'server')
+local server = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
+return { redis.call('GET', KEYS[1]) or '', now, tonumber(since) or now, 0, server }`;
 
 /** Writes only if the state is still what was read, and was read just now. */
 const COMPARE_AND_SET_SCRIPT = `
@@ -155,7 +160,7 @@ export class RedisStore implements LimiterStore {
     let wasDiscarded = false;
     for (;;) {
       const reply = await connection.call('EVAL', READ_SCRIPT, '2', key, SINCE_KEY);
-      const [text, now, since, wasForeign] = reply as [string, number, number, number];
+      const [text, now, since, wasForeign, server] = reply as [string, number, number, number, string];
       this.#clockSkewMs = now - Date.now();
       const parsed = parseSharedState(text);
       if (wasForeign === 1 || (!parsed && text !== '')) {
@@ -167,7 +172,7 @@ export class RedisStore implements LimiterStore {
         if (text !== '') continue;
       }
       const state = parsed ?? createSharedState(wasDiscarded || this.#knowsOthers() ? now : since, now);
-      openSharedState(state, now, this.#ownerId);
+      openSharedState(state, { now, ownerId: this.#ownerId, server: server || undefined });
       this.#mergeOwn(state, now);
       const log = new WindowLog(state, limits, now, {
         ...sumHeld(state, this.#ownerId),

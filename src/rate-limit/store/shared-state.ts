@@ -45,15 +45,24 @@ export function createSharedState(dataSince: number, now: number): SharedState {
   };
 }
 
+interface Opening {
+  now: number;
+  ownerId: string;
+  /** Names the running server; absent if it does not tell. */
+  server?: string;
+}
+
 /**
  * Prepares a state that was just read. No expiry lies further ahead than it may. Time in which no process could
- * report does not count against leases and allotments, and after it all processes have a moment to report.
+ * report does not count against leases and allotments, and after it all processes have a moment to report. So they
+ * have after a failover or a restart, which may have lost the last writes.
  */
-export function openSharedState(state: SharedState, now: number, ownerId: string): void {
+export function openSharedState(state: SharedState, { now, ownerId, server }: Opening): void {
   const { members, leases, touchedAt } = state;
   const isSilent = now - touchedAt > OUTAGE_MS;
+  const isMoved = server !== undefined && state.server !== undefined && server !== state.server;
   const renew = (until: number) => {
-    const renewed = isSilent && until > touchedAt ? Math.max(until, now + SETTLE_MS) : until;
+    const renewed = (isSilent || isMoved) && until > touchedAt ? Math.max(until, now + SETTLE_MS) : until;
     return Math.min(renewed, now + LEASE_MS);
   };
   for (const [id, until] of Object.entries(leases)) leases[id] = renew(until);
@@ -61,9 +70,10 @@ export function openSharedState(state: SharedState, now: number, ownerId: string
     member.until = renew(member.until);
     if (member.until <= now) delete members[id];
   }
-  if (isSilent && hasOthers(state, ownerId)) state.settlesAt = now + SETTLE_MS;
+  if (isMoved || (isSilent && hasOthers(state, ownerId))) state.settlesAt = now + SETTLE_MS;
   state.settlesAt = Math.min(state.settlesAt, now + SETTLE_MS);
-  state.touchedAt = isSilent ? now : Math.min(touchedAt, now);
+  state.touchedAt = isSilent || isMoved ? now : Math.min(touchedAt, now);
+  if (server !== undefined) state.server = server;
 }
 
 /** Returns whether another process uses the quota. */

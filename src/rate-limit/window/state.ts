@@ -51,6 +51,8 @@ const allotmentSchema = z.object({ starts: count, slots: count, until: epochMs }
 export const sharedStateSchema = windowLogStateSchema.extend({
   /** Names this copy of the state: another one means that the first was lost. */
   generation: id,
+  /** The server that last held it: another one, or the same after a restart, may lack the last writes. */
+  server: z.string().max(MAX_ID_LENGTH).optional(),
   /** When a process last wrote it. */
   touchedAt: epochMs,
   /** Nothing starts before this time: processes report what a lost or old state does not know. */

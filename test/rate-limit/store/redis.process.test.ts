@@ -5,7 +5,7 @@ import type { LimiterEvent } from '../../../src/rate-limit/events.js';
 import { createRateLimiter } from '../../../src/rate-limit/limiter.js';
 import { createRedisKey } from '../../../src/rate-limit/store/redis.js';
 import type { QuotaScope, RateLimiter, RunOptions } from '../../../src/rate-limit/types.js';
-import { RedisConnection, type RedisEvent } from '../../../src/redis.js';
+import { RedisConnection, type RedisEvent } from '../../../src/redis/index.js';
 import { describeWithOwnRedis, describeWithRedis, RedisServer } from '../../redis-server.js';
 
 /** A Redis that is not ours may remember the projects of earlier runs. */

@@ -1,0 +1,3 @@
+export type { RedisTarget } from './address.js';
+export type { RedisClient } from './client.js';
+export { RedisConnection, type RedisEvent, RedisUnavailableError } from './connection.js';
