@@ -32,7 +32,12 @@ export function addRunCommand(program: Command): void {
     .command('run')
     .description('run one command and print its rows')
     .argument('<command>', 'its id, such as GET_TOP_EVENTS; "commands" lists them')
-    .option('-p, --param <key=value>', 'a field of the command; repeatable', collectParameter, {})
+    .option(
+      '-p, --param <key=value>',
+      'a field of the command, such as limit=10 or fromDate=-30d; repeatable',
+      collectParameter,
+      {},
+    )
     .option('--params <file>', 'a JSON file of fields, or - for standard input')
     .addOption(
       new Option(

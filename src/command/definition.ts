@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Region } from '../mixpanel/regions.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { AnswerMeta } from '../result/query-result.js';
-import type { Fields, Input, InputValues } from './field.js';
+import type { DateUse, Fields, Input, InputValues } from './field.js';
 import type { Lookup, LookupOption } from './lookup.js';
 import type { TransferSpec } from './transfer-spec.js';
 
@@ -21,6 +21,17 @@ export interface CommandContext {
   /** Epoch milliseconds. */
   now: number;
 }
+
+/** Dates inside fields that are not dates, such as those in the query string of an endpoint. */
+export interface EmbeddedDates<F extends Fields> {
+  /** Returns the project in whose time zone relative dates are resolved. */
+  projectId(input: Input<F>, context: CommandContext): string | undefined;
+  /** Returns the input with each date replaced by what `replace` returns for it. */
+  replace(input: Input<F>, context: CommandContext, replace: ReplaceDate): Input<F>;
+}
+
+/** Returns the day of a relative date, and any other text unchanged. `label` names the date in messages. */
+export type ReplaceDate = (label: string, text: string, use: DateUse) => string;
 
 export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   id: string;
@@ -42,6 +53,8 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   effect: 'read' | 'write' | ((input: Input<F>) => 'read' | 'write');
   /** Returns the default number of seconds a result stays fresh; 0 disables caching. */
   freshSeconds?: (input: Input<F>, context: CommandContext) => number;
+  /** Absent: dates are in fields of the kind `date` only. */
+  embeddedDates?: EmbeddedDates<F>;
   /** Yields problems across fields. Each single field is validated by its schema. */
   check?(input: Input<F>, context: CommandContext): Iterable<FieldProblem>;
   /** Returns the REST call for an input. Pure. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { DateRole } from '../time/relative-date.js';
 import type { Lookup } from './lookup.js';
 
 /**
- * How a received value is read (see `values.ts`): `text`, `choice`, `date` (`yyyy-mm-dd`), `integer`, `expression`
- * (Mixpanel's filter language), `list` (of strings: JSON text, an array or comma-separated text), `records` (an array
+ * How a received value is read (see `values.ts`): `text`, `choice`, `date` (`yyyy-mm-dd`, or relative, see
+ * `time/relative-date.ts`), `integer`, `expression` (Mixpanel's filter language), `list` (of strings: JSON text, an array or comma-separated text), `records` (an array
  * of objects), `object`, `any`.
  */
 export type ValueKind =
@@ -29,12 +30,21 @@ export interface Insertion {
   path: readonly string[];
 }
 
+/** What a date is used for, by which a relative date is resolved. */
+export interface DateUse {
+  role: DateRole;
+  /** Set for the export API, whose days are those of UTC, except in projects created before 2023. */
+  isExport?: true;
+}
+
 /** Metadata of a field for forms. Validation is in the field's schema. */
 export interface FieldMeta {
   label: string;
   /** One or two sentences: what the field means, and what happens if it is empty. */
   help: string;
   kind: ValueKind;
+  /** Set for every field of the kind `date`. */
+  date?: DateUse;
   required: boolean;
   placeholder?: string;
   /** What must be seen without asking for help, in a few words. */

@@ -5,7 +5,7 @@ import { copyPlain, MAX_DEPTH, NotJsonError } from '../json/plain-copy.js';
 import { exceededShapeLimit } from '../json/shape.js';
 import { describeJsonError } from '../json/syntax-error.js';
 import { ExpressionError, explainExpressionError, parseExpression } from '../mixpanel/expression/index.js';
-import { isDay } from '../time/day.js';
+import { DateExpressionError, parseDateExpression } from '../time/relative-date.js';
 import type { FormField, ValueKind } from './field.js';
 
 /** Thrown when a value cannot be read as its kind. The message says why, and what a valid value looks like. */
@@ -161,12 +161,13 @@ function readSingleText(value: unknown): string {
 
 /** Matches a choice case-insensitively. */
 function readChoice(value: unknown, { choices = [] }: FormField): string {
-  // A bound choice may come as JSON text: in Appsmith it is edited as JSON once it is bound.
-  const text = readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`).replace(
-    /^"(.*)"$/,
-    '$1',
-  );
+  const text = unquote(readText(value, `must be one of ${choices.map((each) => each.value).join(', ')}.`));
   return choices.find((each) => each.value.toLowerCase() === text.toLowerCase())?.value ?? text;
+}
+
+/** Removes the quotes of JSON text: in Appsmith a choice is edited as JSON once it is bound. */
+function unquote(text: string): string {
+  return text.replace(/^"(.*)"$/, '$1');
 }
 
 const INTEGER_MESSAGE = 'must be a whole number, such as 100.';
@@ -180,16 +181,20 @@ function readInteger(value: unknown): number {
   return number;
 }
 
-const DATE_MESSAGE = 'must be a date as yyyy-mm-dd, such as 2025-10-01.';
+const DATE_MESSAGE = 'must be a date, such as 2025-10-01 or -30d.';
 
 // Date pickers send days, local times and points in time. The day is the one in the text: of a point in time in UTC it
 // is the day there, which `readInstant` is for.
+/** Returns a day, or the text of a relative date: which day that is depends on the project's time zone. */
 function readDate(value: unknown): string {
-  const text = readText(dateText(value), DATE_MESSAGE);
-  const [, day] = /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(text) ?? [];
-  if (day === undefined) throw new ParseError(DATE_MESSAGE);
-  if (!isDay(day)) throw new ParseError('is a date that does not exist in the calendar.');
-  return day;
+  const text = unquote(readText(dateText(value), DATE_MESSAGE));
+  try {
+    const expression = parseDateExpression(text);
+    return expression.type === 'day' ? expression.day : text;
+  } catch (error) {
+    if (!(error instanceof DateExpressionError)) throw error;
+    throw new ParseError(error.message);
+  }
 }
 
 function dateText(value: unknown): unknown {

@@ -11,6 +11,7 @@ import type { MixpanelRequest } from '../mixpanel/request.js';
 import { checkRequestHeaders, findHeader } from '../mixpanel/request-headers.js';
 import { isRows, makeRow, type Row } from '../result/rows.js';
 import { ACTION_COST } from './fields/costs.js';
+import { replaceRequestDates } from './fields/request-dates.js';
 import { cacheSeconds, choice, response } from './fields/shared-fields.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -39,7 +40,7 @@ export const customAction = defineCommand({
     }),
     endpoint: field(z.string(), {
       label: 'Endpoint (with query parameters)',
-      help: "A URL on a Mixpanel host of the datasource's region, or a path such as /api/query/funnels/list. project_id is added if it is missing. A method in front of it, as in DELETE https://…, is the one that is sent.",
+      help: "A URL on a Mixpanel host of the datasource's region, or a path such as /api/query/funnels/list. project_id is added if it is missing. from_date and to_date may be relative, such as -30d and today. A method in front of it, as in DELETE https://…, is the one that is sent.",
       kind: 'text',
       required: true,
       placeholder:
@@ -73,6 +74,15 @@ export const customAction = defineCommand({
       },
     },
   ],
+  embeddedDates: {
+    projectId({ endpoint, body }, { region }) {
+      const target = resolveEndpoint(endpoint, region);
+      if ('problem' in target) return undefined;
+      const id = target.query.project_id ?? projectIdInPath(target.path) ?? projectIdInBody(body);
+      return id === undefined ? undefined : toCanonicalProjectId(id);
+    },
+    replace: replaceRequestDates,
+  },
   *check({ endpoint, headers = {}, method, body }, { region }): Iterable<FieldProblem> {
     const target = resolveEndpoint(endpoint, region);
     if ('problem' in target) {
@@ -178,6 +188,10 @@ function encodeBody(
   return isJsonBody(body, headers)
     ? { headers: { 'Content-Type': 'application/json', ...headers }, text: body }
     : { headers, text: body };
+}
+
+function projectIdInPath(path: string): string | undefined {
+  return /\/projects\/(\d+)(?:\/|$)/.exec(path)?.[1];
 }
 
 function projectIdInBody(body: unknown): string | undefined {

@@ -22,7 +22,11 @@ import { arrayOf } from './rows/response-schemas.js';
 /** Source: https://docs.mixpanel.com/docs/export-methods and the managing-projects page on time zones. */
 const DAYS_AND_TIMES =
   "Days are of UTC; for projects created before 2023 they are of the project's time zone, and so are the times in the rows, although they end in Z.";
-const DAYS_NOTE = "yyyy-mm-dd, in UTC; in projects of before 2023 in the project's time zone";
+const DATE_WORDS = {
+  days: `${DAYS_AND_TIMES} Relative dates count from today in the time zone of the project.`,
+  note: "yyyy-mm-dd or -30d, in UTC; in projects of before 2023 in the project's time zone",
+  isExport: true,
+} as const;
 
 export const downloadData = defineCommand({
   id: 'DOWNLOAD_DATA',
@@ -45,8 +49,8 @@ export const downloadData = defineCommand({
   freshSeconds: dateRangeFreshSeconds,
   fields: {
     projectId: projectId(),
-    fromDate: fromDate(`The first day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`, DAYS_NOTE),
-    toDate: toDate(`The last day, included, as yyyy-mm-dd. ${DAYS_AND_TIMES}`, DAYS_NOTE),
+    fromDate: fromDate(DATE_WORDS),
+    toDate: toDate(DATE_WORDS),
     events: optionalEvents(),
     where: field(z.string().optional(), {
       label: 'Where (Filter Expression)',

@@ -6,6 +6,7 @@ import type { Fields } from '../command/field.js';
 import type { BatchSpec } from '../command/transfer-spec.js';
 import { asPluginError, PluginError } from '../errors.js';
 import { isObject } from '../json/object.js';
+import { type Me, type Project, projectsOf } from '../mixpanel/me.js';
 import type { Priority } from '../rate-limit/types.js';
 import {
   type FormattedAnswer,
@@ -14,26 +15,29 @@ import {
   type QuerySuccess,
   type ResultMeta,
 } from '../result/query-result.js';
-import { SECOND_MS } from '../time/durations.js';
+import { HOUR_SECONDS, SECOND_MS } from '../time/durations.js';
 import {
   type BatchResult,
   type BatchTransfer,
   type Caps,
   type Chunk,
+  datesOfToken,
   RowStream,
   sendBatches,
   streamChunks,
   type TransferOptions,
 } from '../transfer/index.js';
 import type { ConnectionTester } from './connection-test.js';
+import { type ReadInput, readInputInProjectZone } from './input-reader.js';
 import {
-  type InputReader,
   type PreparedQuery,
   prepareQuery,
   type QueryRequest,
   type SendRequest,
   type StreamRequest,
+  type UnreadQuery,
 } from './prepared-query.js';
+import { findProjectZone } from './project-zone.js';
 import { hasHeadroom, readQuotaMeta, withRetryAt } from './quota-meta.js';
 import { createTransferRunner } from './transfer-runner.js';
 import type { Transport } from './transport.js';
@@ -59,6 +63,9 @@ interface LoadedAnswer extends FormattedAnswer {
 /** States in which the result comes from an earlier query, so this query did not wait for the rate limiter. */
 const SERVED_FROM_CACHE: ReadonlySet<CacheState> = new Set(['HIT', 'STALE']);
 
+/** The longest that a query with relative dates waits for its project's time zone, which it can do without. */
+const MAX_ZONE_WAIT_MS = 20 * SECOND_MS;
+
 /** Creates the executor. Every query is prepared, looked up in the cache, rate limited, requested and formatted. */
 export function createExecutor({
   commands,
@@ -71,7 +78,36 @@ export function createExecutor({
   transferOptions,
 }: ExecutorDependencies) {
   const transfers = createTransferRunner(transport, caps, transferOptions);
-  const prepare = (request: QueryRequest) => prepareQuery(commands, request, timeoutMs);
+
+  const prepare = (request: QueryRequest, resumeToken?: string) =>
+    prepareQuery(commands, request, timeoutMs, (query, parameters) =>
+      readInputInProjectZone(query.command, parameters, query.context, {
+        zoneOf: (projectId) => findProjectZone(projectId, () => listProjects(query), query.signal),
+        known: datesOfToken(resumeToken),
+      }),
+    );
+
+  /** Lists the projects of the account through the cache of the look-ups. Uses no query quota. */
+  async function listProjects({ datasource, deadline, signal }: UnreadQuery): Promise<Project[]> {
+    const lister = commands.find(({ lookupOptions }) => lookupOptions?.projects);
+    if (!lister) return [];
+    const timeLeftMs = Math.min(MAX_ZONE_WAIT_MS, (deadline - Date.now()) / 2);
+    const { body } = await fetchRaw({
+      datasource,
+      command: lister.id,
+      parameters: { cacheSeconds: HOUR_SECONDS },
+      timeoutMs: timeLeftMs,
+      signal,
+    });
+    return projectsOf(body as Me);
+  }
+
+  /** Returns the validated answer of a read command, as input for its `lookupOptions`, and its cost. */
+  async function fetchRaw(request: QueryRequest): Promise<{ body: unknown; cost: number }> {
+    const prepared = await prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
+    const { body, meta } = await runPrepared(prepared, createUsage());
+    return { body: checkAnswer(prepared.command, body), cost: meta.cost };
+  }
 
   /** Sends the request and formats the answer. */
   async function requestAnswer(
@@ -142,6 +178,7 @@ export function createExecutor({
         ...(cached ? { cache: cached } : {}),
         waitedMs: cached && SERVED_FROM_CACHE.has(cached.state) ? 0 : usage.waitedMs,
         ...(quota ? { quota } : {}),
+        ...(prepared.dates ? { dates: prepared.dates } : {}),
       },
       messages: [...doubtsOf(prepared), ...messages],
     };
@@ -162,7 +199,10 @@ export function createExecutor({
     return {
       ok: false,
       error: await withRetryAt(transport, diagnosed, prepared).catch(() => diagnosed),
-      meta: quota ? { cost: usage.cost, quota } : { cost: 0 },
+      meta: {
+        ...(quota ? { cost: usage.cost, quota } : { cost: 0 }),
+        ...(prepared.dates ? { dates: prepared.dates } : {}),
+      },
       messages: [],
     };
   }
@@ -173,7 +213,7 @@ export function createExecutor({
       const usage = createUsage();
       let prepared: PreparedQuery | undefined;
       try {
-        prepared = prepare(request);
+        prepared = await prepare(request);
         return await runPrepared(prepared, usage);
       } catch (thrown) {
         if (prepared) return describeFailure(thrown, prepared, usage);
@@ -186,8 +226,8 @@ export function createExecutor({
       new RowStream(
         withMessages(
           transfers.run<Chunk>(
-            () => {
-              const prepared = prepare(request);
+            async () => {
+              const prepared = await prepare(request, request.resumeToken);
               for (const doubt of doubtsOf(prepared)) request.onMessage?.(doubt);
               return prepared;
             },
@@ -210,12 +250,7 @@ export function createExecutor({
         },
       ),
 
-    /** Returns the validated answer of a read command, as input for its `lookupOptions`, and its cost. */
-    async fetchRaw(request: QueryRequest): Promise<{ body: unknown; cost: number }> {
-      const prepared = prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
-      const { body, meta } = await runPrepared(prepared, createUsage());
-      return { body: checkAnswer(prepared.command, body), cost: meta.cost };
-    },
+    fetchRaw,
   };
 }
 
@@ -253,10 +288,10 @@ function freshSecondsOf({ command, input, context }: PreparedQuery): number {
 }
 
 /** Reads no input: the items to send come as an argument, not from a form. */
-const readNothing: InputReader = (command) => {
+function readNothing({ command }: UnreadQuery): ReadInput {
   if (command.transfer?.kind !== 'batches') throw notABatchCommand(command);
-  return {};
-};
+  return { input: {}, assumptions: [] };
+}
 
 function notABatchCommand({ label }: Command): PluginError {
   return new PluginError('INVALID_INPUT', `${label} does not send a list. Choose a command that does.`);

@@ -1,22 +1,90 @@
-import type { Command, CommandContext } from '../command/definition.js';
+import type { Command, CommandContext, FieldProblem } from '../command/definition.js';
 import { type FormField, formFields, type InputValues } from '../command/field.js';
 import { ParseError, readInstant, readValue, receiveField } from '../command/values.js';
 import { type Issue, PluginError } from '../errors.js';
 import { previewJson } from '../json/preview.js';
+import type { DatesMeta } from '../result/query-result.js';
+import {
+  type KnownDays,
+  type ProjectZone,
+  projectOfDates,
+  type ResolvedInput,
+  resolveDates,
+  UTC,
+} from './relative-dates.js';
+
+/** A command's input, read and checked. */
+export interface ReadInput {
+  input: InputValues;
+  /** What relative dates became; absent if there are none. */
+  dates?: DatesMeta;
+  /** What was assumed in reading the values, a sentence each. */
+  assumptions: string[];
+}
+
+export interface DateOptions {
+  /** Returns the time zone of a project. Called only for input with relative dates and no other mistake. */
+  zoneOf(projectId: string | undefined): Promise<ProjectZone>;
+  /** The days of the stream that is continued. */
+  known?: KnownDays;
+}
 
 /**
- * Reads a host's parameters into a command's input. Every mistake is reported at once, in one `INVALID_INPUT`;
- * only the command's own fields are looked at, since hosts send the fields of all forms. What was assumed in reading a
- * value goes to `onAssumption`, a sentence each.
+ * Reads a host's parameters into a command's input, with the day of each relative date. Every mistake is reported at
+ * once, in one `INVALID_INPUT`; only the command's own fields are looked at, since hosts send the fields of all forms.
  */
 export function readInput(
   command: Command,
   parameters: Record<string, unknown>,
   context: CommandContext,
-  onAssumption?: (assumption: string) => void,
-): InputValues {
+  zone: ProjectZone = { zone: UTC },
+): ReadInput {
+  const { input, assumptions } = readFields(command, parameters, context);
+  const resolved = resolveDates(command, input, context, zone);
+  const problems = findProblems(command, resolved, context);
+  if (problems.length > 0) throw invalidInput(command.label, problems);
+  return toReadInput(resolved, assumptions);
+}
+
+/** Reads like `readInput`, and asks for the project's time zone if there are relative dates. */
+export async function readInputInProjectZone(
+  command: Command,
+  parameters: Record<string, unknown>,
+  context: CommandContext,
+  { zoneOf, known }: DateOptions,
+): Promise<ReadInput> {
+  const { input, assumptions } = readFields(command, parameters, context);
+  const inUtc = resolveDates(command, input, context, { zone: UTC }, known);
+  const needsZone = known === undefined && inUtc.dates !== undefined;
+  const problems = findProblems(command, inUtc, context);
+  // Nothing is asked of Mixpanel for an input that cannot be sent whatever the time zone is.
+  if (problems.length > 0 && !(needsZone && problems.every(({ field }) => isDateField(command, field))))
+    throw invalidInput(command.label, problems);
+  if (!needsZone) return toReadInput(inUtc, assumptions);
+  const zone = await zoneOf(projectOfDates(command, input, context));
+  const resolved = resolveDates(command, input, context, zone);
+  const remaining = findProblems(command, resolved, context);
+  if (remaining.length > 0) throw invalidInput(command.label, remaining);
+  return toReadInput(resolved, assumptions);
+}
+
+function toReadInput({ input, dates, remarks }: ResolvedInput, assumptions: string[]): ReadInput {
+  return { input, dates, assumptions: [...assumptions, ...remarks] };
+}
+
+function isDateField(command: Command, key: string): boolean {
+  return formFields(command).some((field) => field.key === key && field.date !== undefined);
+}
+
+/** Reads each field by itself. @throws `PluginError` that lists every mistake. */
+function readFields(
+  command: Command,
+  parameters: Record<string, unknown>,
+  context: CommandContext,
+): { input: InputValues; assumptions: string[] } {
   const fields = formFields(command);
   const issues: Issue[] = [];
+  const assumptions: string[] = [];
   const input: InputValues = {};
   for (const field of fields) {
     let received: unknown;
@@ -31,7 +99,7 @@ export function readInput(
       continue;
     }
     const assumption = assumptionIn(field, received);
-    if (assumption) onAssumption?.(assumption);
+    if (assumption) assumptions.push(assumption);
     const checked = field.schema.safeParse(value);
     if (checked.success) input[field.key] = checked.data;
     else if (value === undefined) issues.push(toIssue(field, requiredMessage(field, parameters[field.key])));
@@ -39,16 +107,24 @@ export function readInput(
       for (const { message, path } of checked.error.issues)
         issues.push(toIssue(field, withPath(path, message), received));
   }
-  if (issues.length === 0) {
-    for (const problem of command.check?.(input, context) ?? []) {
-      const field = fields.find(({ key }) => key === problem.field);
-      issues.push(
-        toIssue(field ?? { key: problem.field, label: problem.field }, problem.message, problem.received),
-      );
-    }
-  }
   if (issues.length > 0) throw invalidInput(command.label, issues);
-  return input;
+  return { input, assumptions };
+}
+
+/** Returns the problems across the fields of an input. */
+function findProblems(
+  command: Command,
+  { input, describe }: ResolvedInput,
+  context: CommandContext,
+): Issue[] {
+  const fields = formFields(command);
+  const toProblem = ({ field: key, message, received }: FieldProblem) =>
+    toIssue(
+      fields.find((field) => field.key === key) ?? { key, label: key },
+      message,
+      describe(key) ?? received,
+    );
+  return Array.from(command.check?.(input, context) ?? [], toProblem);
 }
 
 /** Returns what was assumed in reading a value, in a sentence. */

@@ -4,8 +4,9 @@ import type { InputValues } from '../command/field.js';
 import { type Issue, PluginError } from '../errors.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { QuotaScope } from '../rate-limit/types.js';
+import type { DatesMeta } from '../result/query-result.js';
 import type { TransferProgress } from '../transfer/index.js';
-import { invalidInput, readInput } from './input-reader.js';
+import { invalidInput, type ReadInput } from './input-reader.js';
 import { quotaScopeOf } from './transport.js';
 
 export interface QueryRequest {
@@ -50,45 +51,43 @@ export interface PreparedQuery {
   scope: QuotaScope;
   deadline: number;
   signal?: AbortSignal;
+  /** The days that relative dates became; absent if there are none. */
+  dates?: DatesMeta;
   /** What was assumed in reading the parameters, a sentence each. */
   assumptions: readonly string[];
 }
 
-/** Reads a host's parameters into a command's input. */
-export type InputReader = typeof readInput;
+/** A query before its input is read. */
+export type UnreadQuery = Pick<PreparedQuery, 'command' | 'datasource' | 'context' | 'deadline' | 'signal'>;
 
 /**
- * Validates a query and builds its request, once. `reader` reads the form's values; `send` passes another one, because
- * its items do not come from a form.
+ * Validates a query and builds its request, once. `read` reads the form's values; `send` reads none, because its items
+ * do not come from a form.
  *
  * @throws `PluginError` that lists every problem.
  */
-export function prepareQuery(
+export async function prepareQuery(
   commands: readonly Command[],
   request: QueryRequest,
   timeoutMs: number,
-  reader: InputReader = readInput,
-): PreparedQuery {
+  read: (query: UnreadQuery, parameters: Record<string, unknown>) => ReadInput | Promise<ReadInput>,
+): Promise<PreparedQuery> {
   const now = Date.now();
   checkCallOptions(request);
   const command = commands.find(({ id }) => id === request.command);
   if (!command) throw unknownCommand(request.command, commands);
   const datasource = checkDatasource(request.datasource);
   const context: CommandContext = { region: datasource.region, projectId: datasource.projectId, now };
-  const assumptions: string[] = [];
-  const input = reader(command, request.parameters ?? {}, context, (assumption) =>
-    assumptions.push(assumption),
-  );
+  const deadline = now + (request.timeoutMs ?? timeoutMs);
+  const query: UnreadQuery = { command, datasource, context, deadline, signal: request.signal };
+  const { input, dates, assumptions } = await read(query, request.parameters ?? {});
   const mixpanelRequest = command.request(input, context);
   return {
-    command,
+    ...query,
     input,
-    datasource,
-    context,
     request: mixpanelRequest,
     scope: quotaScopeOf(mixpanelRequest, context),
-    deadline: now + (request.timeoutMs ?? timeoutMs),
-    signal: request.signal,
+    dates,
     assumptions,
   };
 }

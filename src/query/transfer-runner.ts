@@ -63,13 +63,13 @@ export function createTransferRunner(
 
     /** Runs a stream or an upload, without a deadline. Aborts pending requests when it ends. */
     async *run<T>(
-      prepare: () => PreparedQuery,
+      prepare: () => Promise<PreparedQuery>,
       { onProgress, resumeToken }: StreamOptions,
       start: (transfer: Transfer) => AsyncGenerator<T>,
     ): AsyncGenerator<T> {
       const closed = new AbortController();
       try {
-        const { deadline: _, ...prepared } = prepare();
+        const { deadline: _, ...prepared } = await prepare();
         const signal = prepared.signal ? AbortSignal.any([prepared.signal, closed.signal]) : closed.signal;
         const client = clientFor(prepared, {
           signal,

@@ -33,6 +33,16 @@ export interface ResultMeta extends AnswerMeta {
   waitedMs?: number;
   /** The limit this query counts against, after the query; absent if Mixpanel publishes none. */
   quota?: QuotaMeta;
+  /** The days of the query if it had relative dates, such as `-30d`. */
+  dates?: DatesMeta;
+}
+
+/** The days that relative dates became, as `yyyy-mm-dd`. */
+export interface DatesMeta {
+  from?: string;
+  to?: string;
+  /** The time zone in which today was today: the project's, or UTC if that is unknown. */
+  timezone: string;
 }
 
 export interface QuotaMeta {

@@ -51,6 +51,8 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
     return { days, answer };
   }
 
+  const encode = (point: ResumePoint) => encodeResumePoint(queryHash, point, transfer.dates);
+
   function resumePoint(): ResumePoint {
     const unread = [...inProgress, ...prefetched.map(({ days }) => days)];
     return { rows: progress.rows, inProgress: unread, rest: plan.remaining, delivered };
@@ -145,7 +147,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
       }
       progress.slicesDone += 1;
       if (wholeRange) plan.observe(wholeRange, progress.rows - rowsBefore);
-      report(await encodeResumePoint(queryHash, { ...resumePoint(), delivered: new FingerprintLog() }));
+      report(await encode({ ...resumePoint(), delivered: new FingerprintLog() }));
       if (progress.rows >= limit) break;
     }
     if (passedOver > 0) {
@@ -159,7 +161,7 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   } catch (thrown) {
     const error = asPluginError(thrown);
     throw transfer.resumable
-      ? await withResumeToken(error, progress.rows, () => encodeResumePoint(queryHash, resumePoint()))
+      ? await withResumeToken(error, progress.rows, () => encode(resumePoint()))
       : error;
   } finally {
     for (const { answer } of prefetched) answer.then(({ destroy }) => destroy()).catch(() => undefined);

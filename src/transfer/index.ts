@@ -7,6 +7,7 @@ import type { Chunk, Transfer } from './transfer.js';
 
 export { type BatchResult, type BatchTransfer, sendBatches, summarizeBatches } from './batches.js';
 export { type Caps, collect } from './collector.js';
+export { datesOfToken } from './resume-token.js';
 export { RowStream } from './row-stream.js';
 export type { Chunk, Transfer, TransferClient, TransferOptions, TransferProgress } from './transfer.js';
 

@@ -35,22 +35,46 @@ const pointSchema = z.object({
   delivered: z.string(),
 });
 
+/** The days that the relative dates of a query became. */
+export interface TokenDates {
+  from?: string;
+  to?: string;
+}
+
+// Behind the payload, so that they can be read before the query is known; its hash, in the payload, covers them.
+const MAX_DATES_CHARACTERS = '.2026-11-24.2026-11-24'.length;
+const DATES_IN_TOKEN = /\.(\d{4}-\d{2}-\d{2})?\.(\d{4}-\d{2}-\d{2})?$/;
+
+/** Returns the days that a token's query had relative dates for; `undefined` if it had none. */
+export function datesOfToken(token: unknown): TokenDates | undefined {
+  const [found, from, to] = (typeof token === 'string' && matchDates(token)) || [];
+  return found === undefined ? undefined : { from, to };
+}
+
+function matchDates(token: string): RegExpExecArray | null {
+  return DATES_IN_TOKEN.exec(token.slice(-MAX_DATES_CHARACTERS));
+}
+
 /** Returns a token for another process. It grows by eleven characters for each record delivered of its slice. */
 export async function encodeResumePoint(
   query: string,
   { delivered, inProgress, ...point }: ResumePoint,
+  dates?: TokenDates,
 ): Promise<string> {
   const written: z.output<typeof pointSchema> = {
     ...point,
     begun: inProgress,
     delivered: delivered.toBytes().toString('base64'),
   };
-  return encodeToken(query, written);
+  const token = await encodeToken(query, written);
+  return dates ? `${token}.${dates.from ?? ''}.${dates.to ?? ''}` : token;
 }
 
 /** @throws `INVALID_INPUT` when the text is not a token, or is another query's. */
 export async function decodeResumePoint(query: string, token: string): Promise<ResumePoint> {
-  const { delivered, begun, ...point } = await decodeToken(query, token, pointSchema);
+  const [dates = ''] = (typeof token === 'string' && matchDates(token)) || [];
+  const payload = dates === '' ? token : token.slice(0, -dates.length);
+  const { delivered, begun, ...point } = await decodeToken(query, payload, pointSchema);
   const bytes = Buffer.from(delivered, 'base64');
   // The decoder skips what is not base64.
   if (bytes.toString('base64') !== delivered || bytes.length % FINGERPRINT_BYTES !== 0)

@@ -3,6 +3,7 @@ import type { InputValues } from '../command/field.js';
 import type { MixpanelResponse, StreamingResponse } from '../mixpanel/client.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { AnswerMeta } from '../result/query-result.js';
+import type { TokenDates } from './resume-token.js';
 
 /** Progress of a transfer. */
 export interface TransferProgress {
@@ -64,6 +65,8 @@ export interface Transfer {
   deadline?: number;
   onProgress?: (progress: TransferProgress) => void;
   resumeToken?: string;
+  /** The days that relative dates became. A token keeps them, since they are others tomorrow. */
+  dates?: TokenDates;
   /** Whether the caller keeps what was delivered before a failure, and gets a token that continues after it. */
   resumable?: boolean;
 }

@@ -22,7 +22,7 @@ export function readParameters(
   parameters: Record<string, unknown>,
   context: Partial<CommandContext> = {},
 ): InputValues {
-  return readInput(commandById(id), parameters, { ...DEFAULTS, ...context });
+  return readInput(commandById(id), parameters, { ...DEFAULTS, ...context }).input;
 }
 
 export function buildRequest(

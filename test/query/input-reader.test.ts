@@ -11,17 +11,15 @@ const COUNTS = { events: '["Signup"]', ...RANGE };
 // before in UTC; `formattedDate` is the day as it was picked.
 describe('a date that is a point in time', () => {
   const assumptions = (fromDate: unknown) => {
-    const said: string[] = [];
     const command = commandById('GET_PROFILE_EVENT_ACTIVITY');
     const parameters = { distinctIds: '["a"]', fromDate, toDate: '2026-12-01' };
     try {
-      readInput(command, parameters, { region: 'US', projectId: '1', now: Date.UTC(2027, 0) }, (assumption) =>
-        said.push(assumption),
-      );
+      return readInput(command, parameters, { region: 'US', projectId: '1', now: Date.UTC(2027, 0) })
+        .assumptions;
     } catch (error) {
       expect(error).toBeInstanceOf(PluginError);
+      return [];
     }
-    return said;
   };
 
   it.each([
@@ -191,7 +189,7 @@ describe('every mistake is named, with its field and what would be right', () =>
       'no date at all',
       'GET_AGGREGATE_EVENT_COUNTS',
       { ...COUNTS, fromDate: '01/10/2025' },
-      /^fromDate must be a date as yyyy-mm-dd/,
+      /^fromDate must be a date, such as 2025-10-01/,
     ],
     [
       'a future end',
@@ -242,7 +240,7 @@ describe('every mistake is named, with its field and what would be right', () =>
       'a date that is a list',
       'GET_AGGREGATE_EVENT_COUNTS',
       { ...COUNTS, fromDate: ['2025-10-01'] },
-      /^fromDate must be a date as yyyy-mm-dd/,
+      /^fromDate must be a date, such as 2025-10-01/,
     ],
     [
       'a number whose last digits were lost before it came here',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Choice, field } from '../../command/field.js';
+import { type Choice, type DateUse, field } from '../../command/field.js';
 import type { Lookup } from '../../command/lookup.js';
 import { PROJECT_ID_PATTERN, toCanonicalProjectId } from '../../mixpanel/project-id.js';
 import { DAY_SECONDS } from '../../time/durations.js';
@@ -147,19 +147,37 @@ export const unit = () =>
     choices: ['minute', 'hour', 'day', 'week', 'month'].map((value) => ({ label: capitalize(value), value })),
   });
 
-const PROJECT_TIME = "yyyy-mm-dd, in the project's time zone";
+const PROJECT_TIME = "yyyy-mm-dd or -30d, in the project's time zone";
+const PROJECT_DAYS = 'Days are those in the time zone of the project.';
 
-const date = (label: string, help: string, note: string, placeholder: string) =>
-  field(z.string(), { label, help, note, kind: 'date', required: true, placeholder });
+interface DateWords {
+  /** Sentences about whose days they are. */
+  days?: string;
+  note?: string;
+  isExport?: true;
+}
 
-export const fromDate = (
-  help = 'The first day, included, as yyyy-mm-dd, in the time zone of the project.',
-  note = PROJECT_TIME,
-) => date('From Date', help, note, '2025-10-01');
-export const toDate = (
-  help = 'The last day, included, as yyyy-mm-dd, in the time zone of the project.',
-  note = PROJECT_TIME,
-) => date('To Date', help, note, '2025-11-03');
+function date(
+  use: DateUse,
+  { days = PROJECT_DAYS, note = PROJECT_TIME }: DateWords,
+  { label, help, placeholder }: { label: string; help: string; placeholder: string },
+) {
+  const meta = { label, help: `${help} ${days}`, note, placeholder };
+  return field(z.string(), { ...meta, kind: 'date', date: use, required: true });
+}
+
+export const fromDate = ({ isExport, ...words }: DateWords = {}) =>
+  date({ role: 'from', isExport }, words, {
+    label: 'From Date',
+    help: 'The first day, included: yyyy-mm-dd, or relative to today, such as yesterday, -30d, -6m, last week or start of last month.',
+    placeholder: '2025-10-01',
+  });
+export const toDate = ({ isExport, ...words }: DateWords = {}) =>
+  date({ role: 'to', isExport }, words, {
+    label: 'To Date',
+    help: 'The last day, included: yyyy-mm-dd, or relative to today, such as today, yesterday, last week or end of last month.',
+    placeholder: '2025-11-03',
+  });
 
 export const format = () =>
   choice(['json', 'csv'], {

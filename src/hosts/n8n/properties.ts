@@ -146,7 +146,14 @@ function property(field: FormField, commands: readonly Command[]): INodeProperti
     case 'integer':
       return { ...base, type: 'number', default: Number(field.default ?? placeholder) || 0 };
     case 'date':
-      return { ...base, type: 'dateTime', typeOptions: { dateOnly: true }, default: '', ...hint };
+      return {
+        ...base,
+        type: 'dateTime',
+        typeOptions: { dateOnly: true },
+        default: '',
+        hint: 'For a relative date, such as -30d, switch to Expression and write it',
+        ...hint,
+      };
     case 'records':
     case 'object':
       return { ...base, type: 'json', default: '' };

@@ -183,10 +183,10 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       const { region } = datasource;
       return context.json(await plugin.quota({ region, projectId: projectId || datasource.projectId }));
     })
-    .post('/snippets', jsonBody(queryBody), (context) => {
+    .post('/snippets', jsonBody(queryBody), async (context) => {
       const request = context.req.valid('json');
       const connection = requireConnection(context.get('session'), request.connectionId);
-      return context.json(createSnippets(connection, request));
+      return context.json(await createSnippets(connection, request));
     });
 }
 

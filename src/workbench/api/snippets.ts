@@ -1,18 +1,23 @@
 import { checkDatasource } from '../../command/datasource.js';
-import type { InputValues } from '../../command/field.js';
 import { PluginError } from '../../errors.js';
+import { type Me, type Project, projectsOf } from '../../mixpanel/me.js';
 import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
 import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';
-import { readInput } from '../../query/input-reader.js';
+import { readInputInProjectZone } from '../../query/input-reader.js';
+import { findProjectZone } from '../../query/project-zone.js';
+import { HOUR_SECONDS } from '../../time/durations.js';
 import { redactSecrets } from '../redaction.js';
 import type { RunRequest, SnippetsResponse } from '../wire.js';
 import type { Connection } from './sessions.js';
 
-/** Returns the query as cURL and TypeScript. Credentials appear as names of environment variables. */
-export function createSnippets(
+/**
+ * Returns the query as cURL and TypeScript. Credentials appear as names of environment variables. Relative dates stay
+ * relative in TypeScript, and become days in cURL, because Mixpanel does not read them.
+ */
+export async function createSnippets(
   connection: Connection,
   { command: id, parameters }: RunRequest,
-): SnippetsResponse {
+): Promise<SnippetsResponse> {
   const shown = redactSecrets(parameters);
   const typescript = toTypeScript(connection, id, shown);
   const command = connection.plugin.commands.find((each) => each.id === id);
@@ -20,7 +25,9 @@ export function createSnippets(
   try {
     const { region, projectId } = checkDatasource(connection.datasource);
     const context = { region, projectId, now: Date.now() };
-    const input = readInput(command, shown, context) as InputValues;
+    const { input } = await readInputInProjectZone(command, shown, context, {
+      zoneOf: (project) => findProjectZone(project, () => listProjects(connection)),
+    });
     const request = command.request(input, context);
     const host = (connection.hosts ?? MIXPANEL_HOSTS[region])[request.family];
     return { typescript, curl: toCurl(request, host) };
@@ -28,6 +35,17 @@ export function createSnippets(
     if (!PluginError.is(thrown)) throw thrown;
     return { typescript, problem: thrown.message };
   }
+}
+
+/** Lists the projects through the cache of the look-ups. */
+async function listProjects({ plugin, datasource }: Connection): Promise<Project[]> {
+  const result = await plugin.execute({
+    datasource,
+    command: 'GET_PROJECTS',
+    parameters: { response: 'raw', cacheSeconds: HOUR_SECONDS },
+  });
+  if (!result.ok) throw result.error;
+  return projectsOf(result.body as Me);
 }
 
 function toCurl(request: MixpanelRequest, host: string): string {

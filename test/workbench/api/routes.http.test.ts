@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { createWorkbench } from '../../../src/workbench/api/app.js';
 import { redactSecrets } from '../../../src/workbench/redaction.js';
 import type { RunResponse, StartResponse } from '../../../src/workbench/wire.js';
-import { today } from '../../days.js';
+import { daysAgo, today } from '../../days.js';
 
 const HOST = 'localhost:8090';
 const PASSWORD = 'sandbox';
@@ -182,6 +182,17 @@ describe('the query elsewhere', () => {
     ['{"token_count": "12", "event": "token"}', '{"token_count": "12", "event": "token"}'],
   ])('and a link of %s hold no secret', (text, shown) => {
     expect(redactSecrets({ body: text })).toEqual({ body: shown });
+  });
+
+  test('has relative dates as they were written in TypeScript, and as days in cURL', async () => {
+    const { curl, typescript } = await snippets('GET_AGGREGATE_EVENT_COUNTS', {
+      events: '["Signup"]',
+      fromDate: '-7d',
+      toDate: 'today',
+    });
+    expect(typescript).toContain('"fromDate": "-7d"');
+    // The sandbox's project is in UTC.
+    expect(curl).toContain(`from_date=${daysAgo(7)}&to_date=${today()}`);
   });
 
   test('is TypeScript even before it is right, with the reason why there is no cURL', async () => {
