@@ -1,7 +1,9 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { MAX_HOOK_MS, MAX_TEST_MS, MAX_WAIT_MS } from './test/time-limits.js';
 
-const limits = {
+const settings = {
+  // Importing takes longer than most files' tests, and files that share a process share no state.
+  isolate: false,
   testTimeout: MAX_TEST_MS,
   hookTimeout: MAX_HOOK_MS,
   expect: { poll: { timeout: MAX_WAIT_MS } },
@@ -15,11 +17,13 @@ function project(
   name: 'http' | 'process' | 'browser',
   test: TestProjectInlineConfiguration['test'] = {},
 ): TestProjectInlineConfiguration {
-  return { test: { name, include: [`test/**/*.${name}.test.ts`], ...limits, ...test } };
+  return { test: { name, include: [`test/**/*.${name}.test.ts`], ...settings, ...test } };
 }
 
 export default defineConfig({
   test: {
+    // By default one processor stays free, which on a small machine is half of it.
+    maxWorkers: '100%',
     coverage: {
       include: ['src/**/*.ts'],
       exclude: ['src/workbench/page/**'],
@@ -31,9 +35,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{http,process,browser}.test.ts'],
-          // Most of a unit test's time is importing, and these files share nothing.
-          isolate: false,
-          ...limits,
+          ...settings,
         },
       },
       project('http'),

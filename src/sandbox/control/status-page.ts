@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { Region } from '../../mixpanel/regions.js';
 import { formatUtc } from '../../time/utc.js';
-import type { QuotaStatus, Quotas } from '../access/quotas.js';
+import type { QuotaStatus } from '../access/meter.js';
+import type { Quotas } from '../access/quotas.js';
 import type { SandboxAccount } from '../data/accounts.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import type { LoggedRequest } from './request-log.js';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { authenticate, type Directory } from '../access/authentication.js';
-import type { QuotaTicket } from '../access/quotas.js';
+import type { QuotaTicket } from '../access/meter.js';
 import type { ControlContext } from '../control/control-api.js';
 import { createFaultReply, type Fault } from '../control/faults.js';
 import type { DataStore } from '../data/data-store.js';
