@@ -6,10 +6,10 @@ import type { SandboxClock } from '../time/clock.js';
 import { type Faults, faultSchema } from './faults.js';
 import type { RequestLog } from './request-log.js';
 
-/** Where the control API lives, beside Mixpanel's own paths. */
+/** The path prefix of the control API, which no path of Mixpanel's begins with. */
 export const CONTROL_PREFIX = '/_sandbox/';
 
-/** What the control API steers. */
+/** The parts of the sandbox that the control API reads and changes. */
 export interface ControlContext {
   projects: readonly SandboxProject[];
   clock: SandboxClock;
@@ -21,11 +21,11 @@ export interface ControlContext {
 type ControlRequest = Pick<SandboxRequest, 'method' | 'path' | 'params' | 'body' | 'headers'>;
 
 /**
- * Answers the control API, always in JSON:
+ * Answers a call of the control API in JSON:
  *
  * - `GET /_sandbox/health`
  * - `GET | POST | DELETE /_sandbox/faults`: a fault or a list of them; `DELETE` takes `?id=`
- * - `GET /_sandbox/faults/schema`: every kind of fault there is, as a JSON schema
+ * - `GET /_sandbox/faults/schema`: every kind of fault, as a JSON schema
  * - `GET | DELETE /_sandbox/requests`
  * - `GET | POST /_sandbox/quota`: `{project?, family?, used?, limit?, concurrent?, reset?}`
  * - `GET | POST /_sandbox/clock`: `{advanceMs}`
@@ -34,9 +34,9 @@ type ControlRequest = Pick<SandboxRequest, 'method' | 'path' | 'params' | 'body'
  * curl localhost:8100/_sandbox/faults -d '{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}'
  */
 export function handleControlRequest(request: ControlRequest, context: ControlContext): Reply {
-  // Any page open in a browser can send a request here; only this server's own page may steer it.
+  // Any page open in a browser can send a request here, so other origins are refused.
   if (isCrossOrigin(request.headers))
-    return jsonReply(403, { error: 'The control API takes no calls from other sites.' });
+    return jsonReply(403, { error: 'The control API refuses calls from other origins.' });
   const handle = HANDLERS[`${request.method} ${request.path.slice(CONTROL_PREFIX.length)}`];
   if (!handle)
     return jsonReply(404, {
@@ -52,7 +52,7 @@ export function handleControlRequest(request: ControlRequest, context: ControlCo
 }
 
 const QUOTA_CHANGE_SCHEMA = z.strictObject({
-  /** Every project, where none is named. */
+  /** Defaults to every project. */
   project: z.coerce.string().optional(),
   family: z.enum(['query', 'export']).default('query'),
   used: z.number().int().nonnegative().max(100_000).optional(),

@@ -7,37 +7,37 @@ const count = z.number().int().nonnegative();
 const pauseMs = z.number().nonnegative().max(HOUR_MS);
 const status = z.number().int().min(200).max(599);
 
-/** The calls that meet a fault, whatever its kind. */
+/** Selects the calls that a fault of any kind applies to. */
 const MATCHER_FIELDS = {
-  /** The path, or its beginning with `*` at the end. */
+  /** A path, or a prefix followed by `*`. */
   path: z.string().startsWith('/'),
   method: z.string().toUpperCase().optional(),
   /** Parameters the call must have, compared as text. */
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  /** Calls that meet it before it is gone. */
+  /** Number of calls the fault applies to. */
   times: count.min(1).default(1),
-  /** Calls that pass unharmed first. */
+  /** Number of matching calls that are answered normally first. */
   after: count.default(0),
 };
 
-/** What can go wrong, one entry per `kind`. Each takes the place of the answer or alters the true one. */
+/** Every kind of fault. A fault replaces the normal answer or alters it. */
 const FAULT_SCHEMA = z.discriminatedUnion('kind', [
-  // In place of the answer; the endpoint is not asked.
+  // These replace the answer; the endpoint is not called.
   kind('status', {
     status,
     headers: z.record(z.string(), z.string()).optional(),
-    /** Text as it is; anything else as JSON. */
+    /** Text is sent as is, anything else as JSON. */
     body: z.unknown().optional(),
   }),
-  /** A page of the web server in front: 502 by default, 200 for a login page that pretends all is well. */
+  /** An HTML page of a proxy: 502 by default, or 200 as a login page has it. */
   kind('html', { status: status.default(502) }),
   /** 429 without any quota header. */
   kind('load-shed', {}),
   kind('redirect', { location: z.string(), status: status.default(302) }),
-  /** The connection is reset before a single byte. */
+  /** Resets the connection before the first byte. */
   kind('reset', {}),
 
-  // The true answer, late or slow.
+  // These delay the normal answer.
   /** Waits before the status line. */
   kind('latency', { ms: pauseMs }),
   /** Sends status and headers, waits, then sends the body. */
@@ -45,28 +45,28 @@ const FAULT_SCHEMA = z.discriminatedUnion('kind', [
   /** Sends the body in chunks of `bytes` with a pause between them. */
   kind('drip', { bytes: count.min(1), everyMs: pauseMs }),
 
-  // The true answer, cut.
-  /** Resets the connection within the body, after a number of lines or, without that, of bytes. */
+  // These cut the normal answer.
+  /** Resets the connection within the body, after `afterLines` lines or, by default, `afterBytes` bytes. */
   kind('reset-in-body', { afterBytes: count.default(64), afterLines: count.optional() }),
-  /** Ends an export as Mixpanel does when it gives up: status 200, the bare words as the last line. */
+  /** Ends an export as Mixpanel does when it aborts one: status 200, with bare words as the last line. */
   kind('terminated-early', { afterLines: count.default(0), words: z.string().default('terminated early') }),
-  /** Sends a number of whole lines and half of the next, then ends cleanly. */
+  /** Sends `afterLines` whole lines and half of the next, then ends normally. */
   kind('truncated-line', { afterLines: count.default(0) }),
-  /** A clean end inside the first character of several bytes. */
+  /** Ends normally inside the first character of several bytes. */
   kind('cut-character', {}),
-  /** A gzip stream that lacks the end of its trailer. */
+  /** Sends a gzip stream without the end of its trailer. */
   kind('cut-gzip', { missingBytes: count.min(1).default(4) }),
   kind('empty', {}),
 
-  // The whole true answer, oddly wrapped.
-  /** A newline inside a record, as the raw export has now and then. */
+  // These send the whole answer in an unusual form.
+  /** Inserts a newline inside a record, as the raw export sometimes does. */
   kind('split-record', { line: count.default(0) }),
-  /** The first character of several bytes arrives in two pieces. */
+  /** Sends the first character of several bytes in two chunks. */
   kind('split-character', { pauseMs: pauseMs.default(20) }),
   /** Compresses the body, or sends it plain, whatever the request accepts. */
   kind('gzip', { on: z.boolean() }),
   kind('content-type', { type: z.string() }),
-  /** Blank space after the answer until it is this long. */
+  /** Pads the answer with spaces to this length. */
   kind('oversize', { bytes: count.min(1) }),
 ]);
 
@@ -74,25 +74,25 @@ export type Fault = z.output<typeof FAULT_SCHEMA>;
 export type FaultInput = z.input<typeof FAULT_SCHEMA>;
 export type FaultKind = Fault['kind'];
 
-/** Every kind there is. */
+/** The names of all kinds. */
 export const FAULT_KINDS: readonly FaultKind[] = FAULT_SCHEMA.options.map(({ shape }) => shape.kind.value);
 
-/** What a fault may be, as a JSON schema. */
+/** Returns the JSON schema of a fault. */
 export function faultSchema(): object {
   return z.toJSONSchema(FAULT_SCHEMA, { io: 'input' });
 }
 
-/** A fault that waits for its calls. */
+/** An injected fault that still applies to some calls. */
 export type PendingFault = Fault & { id: number };
 
-/** The faults in force, in the order in which they were injected. */
+/** The injected faults, oldest first. */
 export interface Faults {
-  /** Takes a fault or a list of them, all or none. @throws z.ZodError naming every mistake. */
+  /** Adds a fault or a list of faults, all or none. @throws z.ZodError listing every problem. */
   add(input: unknown): readonly PendingFault[];
   list(): readonly PendingFault[];
-  /** Removes one, or all. */
+  /** Removes one fault, or all of them. */
   clear(id?: number): void;
-  /** The first fault that concerns this call, counted as met. */
+  /** Returns the first fault that applies to this call, and counts the call. */
   take(request: Pick<SandboxRequest, 'method' | 'path' | 'params'>): Fault | undefined;
 }
 
@@ -128,7 +128,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** The answer a fault gives in the endpoint's place, or nothing when the true one is still wanted. */
+/** Returns the answer that replaces the endpoint's, or `undefined` if the fault only alters it. */
 export function createFaultReply(fault: Fault, projectId: string | undefined): Reply | undefined {
   switch (fault.kind) {
     case 'status':
@@ -150,7 +150,7 @@ export function createFaultReply(fault: Fault, projectId: string | undefined): R
   }
 }
 
-/** What the log says of a call that got no answer. */
+/** Logged as the status of a call that got no answer. */
 const NO_STATUS = 0;
 
 function matches(

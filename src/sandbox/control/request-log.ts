@@ -6,29 +6,29 @@ export interface LoggedRequest {
   at: number;
   method: string;
   path: string;
-  /** URL and body parameters, merged; long texts shortened, what is called a secret left out. */
+  /** URL and body parameters, merged. Long texts are shortened, values named as secrets are removed. */
   params: Record<string, unknown>;
-  /** The service account's username, where one was recognised. */
+  /** The service account's username, if one was recognized. */
   account?: string;
   project?: string;
-  /** The kind of fault it met, if any. */
+  /** The kind of fault that applied, if any. */
   fault?: string;
-  /** Absent until the answer is decided; 0 where a fault let there be none. */
+  /** Absent until the answer is decided; 0 if a fault prevented an answer. */
   status?: number;
-  /** Whether it spends quota. */
+  /** Whether the call counts against the quota. */
   charged: boolean;
   /** Bytes of the answer's body as sent, after compression. */
   bytes: number;
-  /** Whether the answer was sent to its end; false while it is under way, and where a fault or the caller cut it. */
+  /** Whether the answer was sent completely. False while it is being sent, or if a fault or the caller cut it. */
   complete: boolean;
 }
 
-/** What is known of a request when it comes in. */
+/** What is known when a request arrives. */
 export type ReceivedRequest = Pick<LoggedRequest, 'at' | 'method' | 'path' | 'params'>;
 
-/** The last requests in the order in which they came; an older one makes room for a newer. */
+/** The most recent requests, oldest first. */
 export interface RequestLog {
-  /** Takes a request in; the function it returns adds what is learnt of it later. */
+  /** Logs a request. The returned function adds details that are known later. */
   add(request: ReceivedRequest): (details: Partial<Omit<LoggedRequest, 'id'>>) => void;
   list(): readonly LoggedRequest[];
   clear(): void;
@@ -37,7 +37,7 @@ export interface RequestLog {
 const MAX_TEXT_CHARS = 4096;
 const SECRET_NAME_PATTERN = /secret|password|api_key|^sig$/i;
 
-/** @param capacity requests kept. */
+/** @param capacity how many requests are kept. */
 export function createRequestLog(capacity = 1000): RequestLog {
   let entries: LoggedRequest[] = [];
   let count = 0;
@@ -55,7 +55,7 @@ export function createRequestLog(capacity = 1000): RequestLog {
         complete: false,
       };
       entries.push(entry);
-      // Trimming in halves keeps `add` cheap however large the capacity.
+      // Trimming only at twice the capacity keeps `add` cheap.
       if (entries.length >= capacity * 2) entries = entries.slice(-capacity);
       return (details) => {
         Object.assign(entry, details);
@@ -71,7 +71,7 @@ export function createRequestLog(capacity = 1000): RequestLog {
 function shortenParams(params: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
-      if (SECRET_NAME_PATTERN.test(name)) return [name, '(not kept)'];
+      if (SECRET_NAME_PATTERN.test(name)) return [name, '(removed)'];
       const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
       if (text.length <= MAX_TEXT_CHARS) return [name, value];
       return [name, `${text.slice(0, MAX_TEXT_CHARS)}… (${text.length} characters)`];

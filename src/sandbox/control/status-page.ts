@@ -7,28 +7,28 @@ import type { SandboxAccount } from '../data/accounts.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import type { LoggedRequest } from './request-log.js';
 
-/** What the page tells. */
+/** The data of the status page. */
 export interface StatusPageData {
   /** Where the sandbox listens, without a trailing slash. */
   url: string;
-  /** The cluster it plays; absent where it is all of them. */
+  /** The region the sandbox stands for; absent if it stands for all. */
   region?: Region;
   projects: readonly SandboxProject[];
-  /** Their passwords are shown: they open nothing else. */
+  /** Their passwords are shown: they are valid in this sandbox only. */
   accounts: readonly SandboxAccount[];
-  /** Number of days, ending now, that `eventsOf` counts. */
+  /** Number of days, ending now, that `countEvents` covers. */
   eventDays: number;
-  /** Names and numbers of a project's events, most frequent first. */
+  /** Returns the names and counts of a project's events, most frequent first. */
   countEvents(projectId: string): readonly { name: string; count: number }[];
   quotas: Quotas;
-  /** Oldest first, as the log has them. */
+  /** Oldest first. */
   requests: readonly LoggedRequest[];
 }
 
 const MAX_REQUESTS_SHOWN = 25;
 const MAX_EVENTS_SHOWN = 30;
 
-/** The page at `/`: what is in the sandbox, whole in one file, without scripts and without other hosts. */
+/** Renders the page at `/`: one file without scripts and without requests to other hosts. */
 export async function renderStatusPage(data: StatusPageData): Promise<string> {
   const { url, region, projects, accounts, eventDays, requests } = data;
   const [project] = projects;
@@ -48,8 +48,8 @@ export async function renderStatusPage(data: StatusPageData): Promise<string> {
 <body>
 <main>
 <h1>Mixpanel sandbox</h1>
-<p>A local Mixpanel at <code>${url}</code>${region ? `, playing the ${region} cluster` : ''}: same paths, same answers,
-same quotas. Nothing here leaves this machine.</p>
+<p>A local Mixpanel at <code>${url}</code>${region ? ` for the region ${region}` : ''}: the same paths, answers
+and quotas. Nothing is sent to Mixpanel.</p>
 <pre><code>${example}</code></pre>
 
 <h2>Projects</h2>
@@ -74,17 +74,17 @@ same quotas. Nothing here leaves this machine.</p>
 ${projects.map((each) => renderEventList(each, data))}
 
 <h2>Last requests</h2>
-${requests.length === 0 ? html`<p>None yet.</p>` : renderRequestTable(requests)}
+${requests.length === 0 ? html`<p>No requests yet.</p>` : renderRequestTable(requests)}
 
 <h2>Control</h2>
 <ul>
-<li><a href="/_sandbox/health">/_sandbox/health</a>: is it up, and what time it has</li>
-<li><a href="/_sandbox/requests">/_sandbox/requests</a>: all it remembers; <code>DELETE</code> forgets</li>
-<li><a href="/_sandbox/quota">/_sandbox/quota</a>: what is left; <code>POST</code> <code>{"project": "…", "used": 60}</code> uses it up</li>
-<li><a href="/_sandbox/faults">/_sandbox/faults</a>: what goes wrong next; <code>POST</code>
-<code>{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}</code>, <code>DELETE</code> ends it;
-<a href="/_sandbox/faults/schema">every kind there is</a></li>
-<li><a href="/_sandbox/clock">/_sandbox/clock</a>: <code>POST</code> <code>{"advanceMs": 3600000}</code> lets an hour pass</li>
+<li><a href="/_sandbox/health">/_sandbox/health</a>: whether it runs, and its clock</li>
+<li><a href="/_sandbox/requests">/_sandbox/requests</a>: the recent requests; <code>DELETE</code> clears them</li>
+<li><a href="/_sandbox/quota">/_sandbox/quota</a>: the quota left; <code>POST</code> <code>{"project": "…", "used": 60}</code> uses it up</li>
+<li><a href="/_sandbox/faults">/_sandbox/faults</a>: the injected faults; <code>POST</code>
+<code>{"path": "/api/query/events", "kind": "status", "status": 503, "times": 2}</code>, <code>DELETE</code> removes them;
+<a href="/_sandbox/faults/schema">all kinds</a></li>
+<li><a href="/_sandbox/clock">/_sandbox/clock</a>: <code>POST</code> <code>{"advanceMs": 3600000}</code> advances it by an hour</li>
 </ul>
 </main>
 </body>
@@ -126,7 +126,7 @@ function renderRequestTable(requests: readonly LoggedRequest[]) {
     .map(
       (each) => html`<tr><td><time>${formatUtc(each.at, 'HH:mm:ss')}</time></td>
 <th scope="row"><code>${each.method} ${each.path}</code></th><td>${each.account ?? ''}</td><td>${each.project ?? ''}</td>
-<td>${each.status === undefined ? 'under way' : each.status || 'reset'}${each.fault ? ` (${each.fault})` : ''}</td><td class="number">${each.bytes.toLocaleString('en')}</td>
+<td>${each.status === undefined ? 'in progress' : each.status || 'reset'}${each.fault ? ` (${each.fault})` : ''}</td><td class="number">${each.bytes.toLocaleString('en')}</td>
 <td>${each.charged ? 'one' : ''}</td></tr>`,
     )}</tbody>
 </table></div>`;

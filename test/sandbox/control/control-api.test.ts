@@ -79,7 +79,7 @@ describe('the control API', () => {
   it('shows what was received and forgets it', () => {
     context.log.add({ at: 0, method: 'GET', path: '/api/app/me', params: { password: 'hush' } });
     expect(callControl('GET', 'requests').said).toEqual({
-      requests: [expect.objectContaining({ path: '/api/app/me', params: { password: '(not kept)' } })],
+      requests: [expect.objectContaining({ path: '/api/app/me', params: { password: '(removed)' } })],
     });
     expect(callControl('DELETE', 'requests').said).toEqual({ requests: [] });
   });
@@ -92,7 +92,7 @@ describe('the control API', () => {
     expect(callControl('GET', 'constructor').status).toBe(404);
   });
 
-  it('takes no calls from pages of other sites', () => {
+  it('refuses calls from pages of other origins', () => {
     const headers = { host: '127.0.0.1:8788', origin: 'https://example.com' };
     expect(callControl('DELETE', 'requests', undefined, {}, headers).status).toBe(403);
     expect(callControl('DELETE', 'requests', undefined, {}, { ...headers, origin: 'null' }).status).toBe(403);

@@ -62,7 +62,7 @@ describe('the page', () => {
   });
 
   it('says which cluster it plays', async () => {
-    expect(await render({ region: 'EU' })).toContain('playing the EU cluster');
+    expect(await render({ region: 'EU' })).toContain('for the region EU');
     expect(await render()).not.toContain('cluster: same');
   });
 });
