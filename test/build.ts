@@ -16,7 +16,7 @@ function build(): void {
   if (isPageStale()) runScript('build:workbench');
 }
 
-/** Tells whether a file that went into the built page has changed since. */
+/** Returns whether a file that went into the built page has changed since. */
 function isPageStale(): boolean {
   if (!existsSync(PAGE_SOURCES)) return true;
   const hashes = Object.entries(JSON.parse(readFileSync(PAGE_SOURCES, 'utf8')) as Record<string, string>);

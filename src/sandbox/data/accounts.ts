@@ -49,7 +49,7 @@ export function listAccounts(region?: Region): readonly SandboxAccount[] {
   return region ? SANDBOX_ACCOUNTS.filter((each) => each.region === region) : SANDBOX_ACCOUNTS;
 }
 
-/** Tells whether the account is a member of the project. */
+/** Returns whether the account is a member of the project. */
 export function isProjectMember(account: SandboxAccount, projectId: string): boolean {
   return account.projects === 'all' || account.projects.includes(projectId);
 }

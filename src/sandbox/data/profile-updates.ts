@@ -14,7 +14,7 @@ export const PROFILE_OPERATIONS = [
 ] as const;
 export type ProfileOperation = (typeof PROFILE_OPERATIONS)[number];
 
-/** Tells what is wrong with an operation's value, or nothing. */
+/** Returns what is wrong with the value of an operation, if anything. */
 export function validateOperation(operation: ProfileOperation, value: Json | undefined): string | undefined {
   switch (operation) {
     case '$delete':

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /**
- * Tells whether a Host header names this server. A foreign page can make its own name lead here (DNS rebinding), but
+ * Returns whether a Host header names this server. A foreign page can make its own name lead here (DNS rebinding), but
  * not an IP address, nor a name that the resolver keeps for this machine.
  *
  * @param allowedHosts further names by which callers reach the server, such as that of a container.

@@ -92,7 +92,7 @@ export function createTooLargeReply(limit: string): Reply {
   });
 }
 
-/** Tells whether a parameter is 1 or true. */
+/** Returns whether a parameter is 1 or true. */
 export function isFlagSet(value: unknown): boolean {
   return String(value) === '1' || value === true;
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './write.js';
 
-/** Tells whether a value is a JSON object, not a list or a plain value. */
+/** Returns whether a value is a JSON object, not a list or a plain value. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,7 +11,7 @@ export interface FunnelQuery {
   windowMs: number;
   /** Returns the bucket of a moment. */
   dateOf(at: number): string;
-  /** Tells whether an event counts. By default every event does. */
+  /** Returns whether an event counts. By default every event does. */
   where?(event: StoredEvent): boolean;
   /** Returns the segment of a user, by the event of the first step. By default there is one segment, `''`. */
   segmentOf?(event: StoredEvent): string;

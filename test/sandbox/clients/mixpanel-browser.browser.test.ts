@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from '../../workbench/page/workbench-page.js';
 import { type SandboxClient, startSandboxClient } from '../sandbox-client.js';
 
@@ -42,13 +42,13 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   console.log(`mixpanel-browser: ${calls} calls`);
-  await browser?.close();
   shop?.close();
   await client?.close();
 });
 
 async function openShop(): Promise<{ page: Page; errors: string[] }> {
   const page = await browser.newPage();
+  onTestFinished(() => page.close());
   const errors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('favicon')) errors.push(message.text());

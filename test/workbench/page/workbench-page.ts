@@ -91,7 +91,6 @@ export function setUpWorkbench(): SharedWorkbench {
     await fetch(`${sandbox.url}/track`, { method: 'POST', body: JSON.stringify([event]) });
   });
   afterAll(async () => {
-    await browser?.close();
     await shared?.close();
     await sandbox?.close();
   });
@@ -104,8 +103,15 @@ export function setUpWorkbench(): SharedWorkbench {
   return workbench;
 }
 
-/** Opens a real Chromium. */
-export async function openBrowser(): Promise<Browser> {
+let browserOfWorker: Promise<Browser> | undefined;
+
+/** Returns a real Chromium, which the test files of a worker share and which ends with the worker's process. */
+export function openBrowser(): Promise<Browser> {
+  browserOfWorker ??= launchBrowser();
+  return browserOfWorker;
+}
+
+async function launchBrowser(): Promise<Browser> {
   return launcher.launch({
     executablePath: await chromium.executablePath(),
     // In a single process the end of one test's context would be the end of the browser.
