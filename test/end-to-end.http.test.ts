@@ -172,7 +172,7 @@ describe('what an app builder relies on', () => {
     expect(JSON.stringify(result)).not.toContain('wrong');
   });
 
-  it('the result tells the quota, and a repeated query costs none', async () => {
+  it('the result states the quota, and a repeated query costs none', async () => {
     const first = await execute('GET_TOP_EVENTS', { limit: 3 });
     const again = await execute('GET_TOP_EVENTS', { limit: '3' });
     expect(success(again).body).toEqual(success(first).body);

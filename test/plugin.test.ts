@@ -80,7 +80,7 @@ describe('testing a datasource', () => {
     expect(message).not.toContain('s3cret-pass');
   });
 
-  it('tells a failing query that its region is wrong, asking once for all that fail', async () => {
+  it('reports a wrong region to every failing query with one request', async () => {
     nock('https://mixpanel.com')
       .get('/api/query/events/names')
       .query(true)

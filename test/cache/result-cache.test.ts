@@ -189,7 +189,7 @@ describe('near the end of its life', () => {
     ]);
   });
 
-  test('it is refreshed once, and the loader is told why', async () => {
+  test('it is refreshed once, and the loader gets the reason', async () => {
     const { cache } = createTestCache();
     const reasons: string[] = [];
     const request = () =>

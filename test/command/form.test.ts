@@ -62,7 +62,7 @@ describe('an insertion', () => {
     expect(insert(formData, '42')).toEqual({ formData: { filter_by_cohort: { id: '42' } }, pages: '1' });
   });
 
-  test('leaves what stands beside it, and replaces what stands in its place', () => {
+  test('replaces the member and leaves the others unchanged', () => {
     const formData = '{"where": "true", "filter_by_cohort": {"id": 7, "more": 1}}';
     expect(insert(formData, '42').formData).toEqual({
       where: 'true',
@@ -70,7 +70,7 @@ describe('an insertion', () => {
     });
   });
 
-  test('keeps every digit of what stands beside it', () => {
+  test('keeps every digit of the other members', () => {
     expect(insert('{"distinct_id": 9007199254740993}', '42').formData).toMatchObject({
       distinct_id: '9007199254740993',
     });

@@ -117,7 +117,7 @@ describe('a comparison with an earlier period', () => {
     expect(rows).toContainEqual({ metric: 'A', os: 'Symbian', value: null, previous: 5, total: false });
   });
 
-  test('is told with its dates', () => {
+  test('is reported with its dates', () => {
     expect(
       reportMessages(
         {
@@ -132,7 +132,7 @@ describe('a comparison with an earlier period', () => {
     ).toContain('2024-01-01 to 2024-01-31');
   });
 
-  test('of a saved funnel and of saved retention stands beside each row', () => {
+  test('of a saved funnel and of saved retention is in each row', () => {
     const funnel = (count: number) => ({
       F: { count: { '1. A': { all: count } }, overall_conv_ratio: { '1. A': { all: 1 } } },
     });
@@ -161,7 +161,7 @@ describe('the kind of a report shows in its shape', () => {
     ]);
   });
 
-  test('a funnel by date and segment has both, whatever stands outside', () => {
+  test('a funnel by date and segment has both, in either nesting', () => {
     const measures = { count: { '1. A': { all: 1 } }, step_conv_ratio: { '1. A': { all: 1 } } };
     const row = {
       funnel: 'F',

@@ -31,7 +31,7 @@ describe('an event', () => {
     },
   );
 
-  test('called null is asked for in quotes, and the refusal of an empty binding says so', () => {
+  test('named null is requested in quotes, and the error for an empty binding says so', () => {
     expect(sent('"null"')).toBe('null');
     expect(problems('null')).toEqual([expect.stringMatching(/It is null.*write it in quotes: "null"/)]);
   });
@@ -73,7 +73,7 @@ describe('Custom Action', () => {
     expect(problemsIn('CUSTOM_ACTION', { endpoint, method: 'DELETE' })).toEqual([]);
   });
 
-  test('gives what stands in results as rows, and says what stands beside them', () => {
+  test('gives the items of results as rows, and lists the other members in a message', () => {
     const body = { status: 'ok', session_id: 's-1', page: 0, results: [{ id: 1 }, { id: 2 }] };
     const parameters = { endpoint: '/api/2.0/engage' };
     expect(buildRows('CUSTOM_ACTION', parameters, body)).toEqual([{ id: 1 }, { id: 2 }]);

@@ -168,7 +168,7 @@ describe('answers become flat rows, fixed columns first', () => {
     );
   });
 
-  it('DOWNLOAD_DATA: milliseconds are told from seconds', () => {
+  it('DOWNLOAD_DATA: milliseconds and seconds are distinguished', () => {
     const record = { event: 'e', properties: { time: 1602611311123, distinct_id: 'u' } };
     expect(buildRows('DOWNLOAD_DATA', RANGE, [record])).toEqual([
       { event: 'e', time: '2020-10-13T17:48:31.123Z', distinct_id: 'u' },
@@ -220,7 +220,7 @@ describe('answers become flat rows, fixed columns first', () => {
       ]);
     });
 
-    it('a total that stands above the deeper levels', () => {
+    it('a total beside the deeper levels', () => {
       expect(rows({ headers: ['$event', 'plan'], series: { Login: { '2020-08-31': 9 } } })).toEqual([
         { event: 'Login', plan: null, date: '2020-08-31', value: 9 },
       ]);

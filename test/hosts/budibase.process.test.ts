@@ -88,7 +88,7 @@ test('rows are copies that a transformer may change', async () => {
   expect(again!.event).not.toBe('changed');
 });
 
-test('what is to be said of a result stands in a column of its first row', async () => {
+test('the messages of a result are in a column of its first row', async () => {
   const query = { limit: '4', cacheSeconds: '1' };
   const rows = (await integration().GET_TOP_EVENTS!(query)) as object[];
   expect(rows[0]).not.toHaveProperty('messages');

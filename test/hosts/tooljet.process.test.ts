@@ -87,7 +87,7 @@ describe.each(Object.keys(loaders))('the plugin of ToolJet, loaded by %s', (way)
     );
   });
 
-  test('tests a connection, and tells a wrong password', async () => {
+  test('tests a connection, and reports a wrong password', async () => {
     const service = await load(way);
     const { credentials } = hosts;
     expect(await service.testConnection(credentials)).toEqual({

@@ -185,7 +185,7 @@ describe('what comes back', () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(BASIC);
   });
 
-  it('beyond the cap is given up', async () => {
+  it('above the limit is cut off', async () => {
     const error = await rejectionOf(
       sendTo((_, response) => response.end('x'.repeat(3 * 1024 * 1024)), {}, {}, 2 * 1024 * 1024),
     );
@@ -193,7 +193,7 @@ describe('what comes back', () => {
     expect(error.message).toContain('larger than 2 MB');
   });
 
-  it('from nobody is told apart from a lost answer: no quota can be spent', async () => {
+  it('of a connection that failed is not taken for a lost answer: it cannot have used quota', async () => {
     const outcomes: RequestOutcome[] = [];
     const nowhere = 'http://127.0.0.1:1';
     const client = createClient({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveEndpoint } from '../../src/mixpanel/endpoint.js';
 import { growthFactor, LINEAR_FACTOR } from '../growth.js';
 
-describe('a path that can be read in one way only is accepted as it stands', () => {
+describe('a path with one possible reading is accepted unchanged', () => {
   test.each([
     ['/api/app/projects/1/schemas/event/Sign%20Up', '/api/app/projects/1/schemas/event/Sign%20Up'],
     ['/api/app/projects/1/schemas/event/v1.2', '/api/app/projects/1/schemas/event/v1.2'],

@@ -56,7 +56,7 @@ const errorResponses: [code: ErrorCode, status: number, headers: Record<string, 
   ],
 ];
 
-describe('a refusal becomes a typed error in Mixpanel’s own words, with the next step', () => {
+describe('an error answer becomes a typed error in Mixpanel’s own words, with the next step', () => {
   it.each(errorResponses)('%s for %i %j %s', (code, status, headers, text) => {
     const error = errorFromResponse({ status, headers, text }, CONTEXT);
     expect(error.code).toBe(code);

@@ -136,7 +136,7 @@ describe('records out of a body', () => {
     });
   });
 
-  it('keep every digit of a long integer wherever it stands, and touch no other', async () => {
+  it('keep every digit of a long integer at any position, and change nothing else', async () => {
     const number = fc.oneof(
       fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map(String),
       fc.integer().map(String),

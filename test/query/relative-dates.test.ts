@@ -85,7 +85,7 @@ describe('relative dates are days of the project', () => {
     expect(sentDates()).toEqual(['2026-10-01 to 2026-10-31']);
   });
 
-  test('beside a day, both are told', async () => {
+  test('beside a day, both are in the message', async () => {
     answerMe('US/Pacific');
     answerCounts();
     const { meta } = success(await counts({ fromDate: '2026-11-01', toDate: 'yesterday' }));

@@ -152,7 +152,7 @@ describe('five at a time', () => {
     expect(transcript).toContain('09:00:10 START next');
   });
 
-  test('a caller whose deadline passes in the queue is told that the slots were taken', async () => {
+  test('a caller whose deadline passes in the queue learns that no slot was free', async () => {
     const { submit, transcript } = createTestLimiter();
     for (const name of ['a', 'b', 'c', 'd', 'e']) void submit(name, { ms: HOUR });
     void submit('late', { deadline: NINE_AM + 10 * SECOND });
@@ -161,7 +161,7 @@ describe('five at a time', () => {
   });
 });
 
-test('a caller whose time was over when it asked hears that, and costs nothing', async () => {
+test('a call whose deadline has passed already is rejected without cost', async () => {
   const { limiter } = createTestLimiter();
   await expect(limiter.run(scope, async () => {}, { deadline: NINE_AM })).rejects.toMatchObject({
     code: 'TIMEOUT',
@@ -201,7 +201,7 @@ test('a hundred waiters that cancel at once start no other before a slot is free
 });
 
 describe('a cancelled waiter', () => {
-  test('hears it at once and leaves no trace', async () => {
+  test('is rejected at once and changes nothing', async () => {
     const { submit, consume, limiter, transcript, events } = createTestLimiter();
     await consume(60);
     const controller = new AbortController();
@@ -245,7 +245,7 @@ describe('what Mixpanel counts', () => {
     expect(await limiter.status(scope)).toMatchObject({ left });
   });
 
-  test('a call whose end nobody told is counted', async () => {
+  test('a call without a reported outcome is counted', async () => {
     const { limiter } = createTestLimiter();
     await limiter.run(scope, async () => {});
     expect(await limiter.status(scope)).toMatchObject({ left: 59 });
@@ -357,7 +357,7 @@ describe('too many at once, by somebody else', () => {
     expect(transcript).toContain('09:00:10 START next');
   });
 
-  test('tells a caller who cannot wait which limit it was', async () => {
+  test('names the limit to a caller that cannot wait', async () => {
     const { submit, limiter } = createTestLimiter();
     await Promise.all([
       submit('refused', { ms: 0, outcome: answer(429, CONCURRENCY_LIMIT_HEADERS) }),
@@ -447,7 +447,7 @@ test('a task learns how long it waited', async () => {
   expect(await waited).toBe(3 * SECOND);
 });
 
-test('every start, refund and refusal can be counted', async () => {
+test('every start, refund and rejection is reported as an event', async () => {
   const { submit, events } = createTestLimiter();
   await Promise.all([submit('refused', { ms: 0, outcome: answer(429, HOURLY_LIMIT_HEADERS) }), advance(0)]);
   await submit('impatient', { deadline: NINE_AM + SECOND });

@@ -42,7 +42,7 @@ const scenario = fc.record({
   intrusions: fc.array(externalBurst, { maxLength: 4 }),
 });
 
-test(`whatever comes, the limits hold and every caller hears back (${SEEDS} seeds)`, async () => {
+test(`under random load the limits hold and every call settles (${SEEDS} seeds)`, async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async ({ queries, intrusions }) => {
       vi.useFakeTimers({ now: NINE_AM });

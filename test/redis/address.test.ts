@@ -76,7 +76,7 @@ test.each([
   expect(parseRedisAddress({ url })).toEqual(expected);
 });
 
-test('a certificate authority stands beside the address, or is the file it names', () => {
+test('a certificate authority is given beside the address, or as a file in it', () => {
   const authority = parseRedisAddress({ url: `rediss://localhost?ca=${CA_FILE}` }).ca;
   expect(authority).toContain('BEGIN CERTIFICATE');
   expect(parseRedisAddress({ url: 'rediss://localhost', ca: String(authority) }).ca).toBe(authority);

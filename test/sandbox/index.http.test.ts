@@ -49,7 +49,7 @@ it("events of one's own take the place of the first project's", async () => {
   expect(others.text).toContain('"Page View"');
 });
 
-it('another seed tells another story, the same seed the same', async () => {
+it('the same seed gives the same data, another seed other data', async () => {
   const exports: string[] = [];
   for (const seed of [1, 1, 2]) {
     const client = await startSandboxClient({ ...SMALL, seed });

@@ -32,7 +32,7 @@ test('a service that is stopped loses no answer: running queries end, new ones a
   await expect(execute(appsmithBody())).rejects.toThrow();
 });
 
-test('what does not end in time is given up, with an answer', async () => {
+test('a query that does not end in time is cancelled and answered', async () => {
   const { execute, close, mixpanel } = await startService({ drainMs: 0 });
   const release = mixpanel.hold();
   const running = execute(appsmithBody());

@@ -19,7 +19,7 @@ test("the page's queries take the same places as Appsmith's", async () => {
   expect(inFlight.running).toBe(0);
 });
 
-test('what is given up ends: a query with a result, an export with an error', async () => {
+test('a cancelled query ends with a result, a cancelled export with an error', async () => {
   const inFlight = new InFlight(5);
   const { plugin, mixpanel } = await startBound(inFlight);
   const release = mixpanel.hold();

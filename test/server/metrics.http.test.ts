@@ -25,7 +25,7 @@ test('Prometheus sees queries by command and outcome, how the cache served them,
   });
 });
 
-test('queries under way and those turned away are counted', async () => {
+test('running and rejected queries are counted', async () => {
   const { url, execute, mixpanel } = await startService({ maxInFlight: 1 });
   const release = mixpanel.hold();
   const running = execute(appsmithBody());

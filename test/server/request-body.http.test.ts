@@ -119,7 +119,7 @@ function streamOf(pieces: Uint8Array[], end: boolean) {
 const send = (app: Hono, body: ReadableStream<Uint8Array>) =>
   app.request('/', { method: 'POST', body, duplex: 'half' } as RequestInit);
 
-test('a body is given up when nothing of it comes', async () => {
+test('a body that stops arriving ends the request', async () => {
   const app = appWith(new BodyReader({ inFlight: new InFlight(1), maxBytes: 100, maxSilenceMs: 1 }));
   const response = await send(app, streamOf([Buffer.from('{"a":')], false));
   expect(await response.json()).toEqual({ code: 'TIMEOUT' });

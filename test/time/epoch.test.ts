@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isEpochSeconds, toEpochMs } from '../../src/time/epoch.js';
 
-test('tells seconds from milliseconds by size, on both sides of 1970', () => {
+test('distinguishes seconds from milliseconds by size, before and after 1970', () => {
   expect([0, 1_762_000_000, 99_999_999_999, -1_762_000_000].map(isEpochSeconds)).toEqual([
     true,
     true,

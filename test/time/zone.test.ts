@@ -103,7 +103,7 @@ test('the day of a time is the local one', () => {
   );
 });
 
-test('tells names of zones from other texts', () => {
+test('recognizes names of time zones', () => {
   expect(['UTC', 'US/Pacific', 'Europe/Kyiv', 'Etc/GMT+12'].map(isZone)).toEqual([true, true, true, true]);
   expect(['', 'Mars/Olympus', 'Pacific Time', 'US/Pacific '].map(isZone)).toEqual([
     false,

@@ -126,7 +126,7 @@ describe('a batch that does not get through', () => {
     expect(numbers(taken)).toEqual([...Array(2000).keys()]);
   });
 
-  it('that Mixpanel rejects is told event by event, with its reason, and the others go on', async () => {
+  it('that Mixpanel rejects is reported event by event with its reason, and the others are sent', async () => {
     await serve((_, request) =>
       request === 1 ? { status: 200, body: { status: 0, error: 'data, missing or empty' } } : OK,
     );
@@ -168,7 +168,7 @@ describe('sending a list that comes bit by bit', () => {
     yield* items;
   }
 
-  it('tells of each stretch how it was taken, wrong events left out with the reason', async () => {
+  it('reports each stretch, without invalid events, which get a reason', async () => {
     await serve();
     const given: unknown[] = events(2100);
     given[5] = { event: 'No token', properties: { number: 5 } };

@@ -176,7 +176,7 @@ describe('a download that cannot be completed', () => {
     expect(await fixture.requestsTo(EXPORT)).toHaveLength(1);
   });
 
-  it('is given up after five attempts in a row that bring nothing new', async () => {
+  it('fails after five attempts in a row without a new record', async () => {
     await fixture.injectFault({ path: EXPORT, kind: 'status', status: 503, times: 20 });
     await expect(download()).rejects.toMatchObject({ code: 'SERVER_TROUBLE' });
     expect(await fixture.requestsTo(EXPORT)).toHaveLength(5);

@@ -23,7 +23,7 @@ async function answerWith(body: string): Promise<() => number> {
 const record = (event: string) =>
   JSON.stringify({ event, properties: { time: 1_700_000_000, distinct_id: 'u' } });
 
-test('a stream tells what is doubtful about its filter and which lines it skipped, each once', async () => {
+test('a stream reports doubts about its filter and skipped lines once each', async () => {
   const calls = await answerWith(`${record('A')}\nNOT JSON\n${record('B')}\n`);
   const messages: string[] = [];
   const events: unknown[] = [];

@@ -122,7 +122,7 @@ describe('pages of profiles', () => {
     expect(meta).toMatchObject({ cost: 1, quota: { left: 59 } });
   });
 
-  it('to their end where the first page tells no total', async () => {
+  it('to their end if the first page has no total', async () => {
     await serve(321, { tellTotal: false });
     const { body } = success(await plugin.execute(query({ pages: 'all' })));
     expect(ids(body)).toEqual(users(321));

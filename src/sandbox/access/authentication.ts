@@ -10,7 +10,7 @@ import { toText } from '../records/json.js';
 export interface Directory {
   accounts: readonly SandboxAccount[];
   projects: readonly SandboxProject[];
-  /** The cluster that is played, if it is only one. */
+  /** The region the sandbox stands for, if it is only one. */
   region?: Region;
 }
 
@@ -72,7 +72,7 @@ function authenticateQuery(
   }
 
   const account = findAccount(credentials, directory);
-  // Without a project_id Mixpanel takes the credentials for a project secret. That is measured on /import;
+  // Without a project_id Mixpanel reads the credentials as a project secret. That is measured on /import;
   // the words of the Query API are a guess.
   if (!account || !projectId) return reject(400, UNAUTHENTICATED);
   if (isInOtherCluster(projectId, directory)) return reject(400, 'invalid project id for cluster');

@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../time/durations.js';
 import { jsonReply, type Reply } from '../endpoint/definition.js';
 
-/** A project's quota at the moment when it refused a call. */
+/** A project's quota when it rejects a call. */
 export interface QuotaUsage {
   path: string;
   projectId: string;
@@ -13,7 +13,7 @@ export interface QuotaUsage {
   running: number;
 }
 
-/** What Mixpanel says when too many run at once: come back in ten seconds. */
+/** Seconds after which Mixpanel asks to retry when too many calls run at once. */
 const CONCURRENCY_RETRY_SECONDS = 10;
 
 /** The 429 of the Query API for a used-up hour. Headers and words as Mixpanel's own client knows them. */
@@ -54,14 +54,14 @@ export function createConcurrencyReply(usage: QuotaUsage): Reply {
   );
 }
 
-/** The 429 of a Mixpanel that sheds load: nobody's quota is used up, so it bears no quota headers. */
+/** The 429 of load shedding. No quota is used up, so it has no quota headers. */
 export function createLoadSheddingReply(projectId: string): Reply {
   return jsonReply(429, {
     error: `Query rate limit exceeded for project_id: ${projectId} For more information, please consult our documentation`,
   });
 }
 
-/** The 429 of the raw export. The body is an old one: what it says today is in no source. */
+/** The 429 of the raw export. The body is an old one; no source has the current one. */
 export function createExportLimitReply(waitMs: number): Reply {
   return jsonReply(
     429,

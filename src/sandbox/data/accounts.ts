@@ -5,7 +5,7 @@ export const ROLES = ['owner', 'admin', 'analyst', 'consumer'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * A service account of the sandbox. The passwords are public: they open nothing but this local server.
+ * A service account of the sandbox. The passwords are public: they are valid on this local server only.
  * A real service account belongs to one organization; here one sees all three projects, for convenience.
  */
 export interface SandboxAccount {
@@ -16,7 +16,7 @@ export interface SandboxAccount {
   role: Role;
   /** Ids of the projects it is a member of. */
   projects: readonly string[] | 'all';
-  /** The cluster that knows it; matters only to a sandbox started for one region. */
+  /** Its region, used only by a sandbox started for one region. */
   region: Region;
   /** `free` has no Query API (402), but may export. https://docs.mixpanel.com/docs/export-methods */
   plan: 'growth' | 'free';
@@ -42,7 +42,7 @@ const SANDBOX_ACCOUNTS: readonly SandboxAccount[] = [
 ];
 
 /**
- * Returns the accounts that a region's cluster knows, or all of them if the sandbox plays no region. Mixpanel's
+ * Returns the accounts of a region, or all of them if the sandbox stands for no region. Mixpanel's
  * clusters share nothing: the accounts of another region are unknown.
  */
 export function listAccounts(region?: Region): readonly SandboxAccount[] {

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../records/write.js';
 import type { DataStore } from './data-store.js';
 import type { SavedCohort } from './dataset/saved-objects.js';
 
-/** The distinct ids in a cohort, as things stand. */
+/** Returns the distinct ids that are in a cohort now. */
 export function findCohortMembers(
   { criteria }: SavedCohort,
   projectId: string,

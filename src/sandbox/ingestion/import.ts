@@ -26,7 +26,7 @@ const INSERT_ID_PATTERN = /^[A-Za-z0-9-]{1,36}$/;
 const MIN_TIME_MS = startOfUtcDay('1971-01-01');
 const MAX_FUTURE_MS = HOUR_MS;
 
-/** Values that usually betray a mistake; refused as `distinct_id` and as `$insert_id`. */
+/** Values that are usually mistakes, refused as `distinct_id` and as `$insert_id`. */
 const BANNED_IDS = new Set(
   (
     '00000000-0000-0000-0000-000000000000 anon anonymous nil none null n/a na undefined unknown <nil> 0 -1 ' +

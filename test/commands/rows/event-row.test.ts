@@ -39,7 +39,7 @@ describe('the row of an event', () => {
     );
   });
 
-  it('tells every second as Date does', () => {
+  it('formats every second as Date does', () => {
     const time = (seconds: number) => toEventRow({ event: 'e', properties: { time: seconds } }).time;
     fc.assert(
       fc.property(fc.integer({ min: -2_000_000_000, max: 99_999_999_999 }), (seconds) => {

@@ -73,7 +73,7 @@ describe('an execution as Appsmith sends it', () => {
     expect(call({ timeoutInMillisecond }).timeoutMs).toBe(expected);
   });
 
-  test('of another plugin is told apart', () => {
+  test('of another plugin is refused', () => {
     expect(readExecuteRequest({ ...buildRequest({}), pluginName: 'twilio-1.2-plugin' }, OURS)).toEqual({
       mine: false,
       pluginName: 'twilio-1.2-plugin',

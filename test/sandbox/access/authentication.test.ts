@@ -32,7 +32,7 @@ describe('a service account', () => {
     });
   });
 
-  it('that is wrong, expired or absent hears so in the words of each family', () => {
+  it('that is wrong, expired or absent is refused in the words of each family', () => {
     const wrong: Partial<SandboxRequest>[] = [
       { headers: { authorization: basicAuth(toUsername('sandbox'), 'guess') } },
       { headers: { authorization: basicAuth('nobody.demo.mp-service-account', 'sandbox') } },

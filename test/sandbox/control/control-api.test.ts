@@ -43,7 +43,7 @@ describe('the control API', () => {
     expect(callControl('GET', 'faults')).toMatchObject({ said: { faults: [] } });
   });
 
-  it('tells every kind of fault there is', () => {
+  it('lists every kind of fault', () => {
     const { oneOf } = callControl('GET', 'faults/schema').said as {
       oneOf: { properties: { kind: { const: string } } }[];
     };

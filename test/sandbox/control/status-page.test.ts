@@ -21,7 +21,7 @@ describe('the page', () => {
     );
   });
 
-  it('tells the events, the quota left and the last requests, newest first', async () => {
+  it('shows the events, the quota left and the last requests, newest first', async () => {
     const quotas = createQuotas({ now: () => 0 });
     quotas.admit(createRequest({ project: PROJECTS[0] }), 'query');
     const page = await render({

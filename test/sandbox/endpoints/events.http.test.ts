@@ -176,7 +176,7 @@ describe('GET /api/query/events', () => {
   });
 });
 
-it('a project on a plan with 90 days of history hears so with 403', async () => {
+it('a range beyond the 90 days of a plan is answered with 403', async () => {
   const ask = (from_date: string) =>
     client.get('/api/query/events', {
       project_id: WEBSITE,

@@ -638,7 +638,7 @@ describe('GET /api/query/retention', () => {
     });
   });
 
-  it('tells how often within a day people come', async () => {
+  it('counts in how many hours of a day users came', async () => {
     const { body } = await client.get<{ data: Record<string, number[]> }>('/api/query/retention/addiction', {
       unit: 'day',
       addiction_unit: 'hour',

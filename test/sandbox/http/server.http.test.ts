@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 describe('the quota', () => {
-  it('is used up by 60 calls an hour, whoever makes them, and the 61st hears so', async () => {
+  it('is used up by 60 calls an hour of all accounts together, and the 61st gets 429', async () => {
     await callControl('POST', 'quota', { project: SHOP, used: 58 });
     expect((await get(NAMES)).status).toBe(200);
     expect((await get(NAMES, 'analyst')).status).toBe(200);
@@ -88,7 +88,7 @@ describe('the quota', () => {
 });
 
 describe('the log', () => {
-  it('tells method, path, parameters, who, the project and the status, and no secret', async () => {
+  it('has method, path, parameters, account, project and status, and no secret', async () => {
     await get(NAMES);
     await get('/api/app/me', 'expired');
     await post(`/api/query/engage?project_id=${SHOP}`, 'page=0', 'analyst');
@@ -213,7 +213,7 @@ it('a sandbox for one region knows that region’s accounts only', async () => {
   expect((await get('/api/app/me', 'sandbox-eu')).status).toBe(200);
 });
 
-it('the page at / tells what is in it', async () => {
+it('the page at / shows projects, accounts, events and requests', async () => {
   await get(NAMES);
   const response = await fetch(sandbox.url);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -154,7 +154,7 @@ describe('the query elsewhere', () => {
     return (await answer.json()) as { curl?: string; typescript: string; problem?: string };
   }
 
-  test('is a cURL that a shell reads as it was meant', async () => {
+  test('is a cURL command whose quoting a shell reads correctly', async () => {
     const { curl } = await snippets('QUERY_PROFILES', {
       formData: `{"where": "properties[\\"name\\"] == \\"O'Hara\\""}`,
     });
@@ -203,7 +203,7 @@ describe('the query elsewhere', () => {
   });
 });
 
-test('what a run cost is told: nothing for projects, for a mistake, for what the cache had', async () => {
+test('a run says what it cost: nothing for projects, invalid input and cached results', async () => {
   const { call, connect } = await openPage();
   const connectionId = await connect();
   const cost = async (command: string, parameters: Record<string, unknown> = {}) =>

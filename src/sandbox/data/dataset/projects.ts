@@ -53,8 +53,8 @@ export const PROJECTS: readonly SandboxProject[] = [
 ];
 
 /**
- * Projects that live in another cluster. For a request about one of them, every other cluster answers that the id is not its
- * own; a sandbox that plays no region always does.
+ * Projects of another region. For a request about one of them, every other cluster answers that the id is not its
+ * own; a sandbox without a region always does.
  */
 export const OTHER_CLUSTER_PROJECTS: ReadonlyMap<string, Region> = new Map([
   ['4567890', 'EU'],
