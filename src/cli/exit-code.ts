@@ -1,28 +1,17 @@
-import { ERRORS, EXIT_CODES, PluginError } from '../errors.js';
-import { describeSystemError } from './system-error.js';
+import { EXIT_CODES } from '../errors.js';
 
-/** Prints an expected failure to stderr and sets the exit code of its kind. */
-export function reportFailure({ code, message }: PluginError): void {
-  failWith(message, ERRORS[code].exitCode);
-}
+/** What each exit code means. */
+export const EXIT_CODE_MEANINGS: Record<keyof typeof EXIT_CODES, string> = {
+  other: 'anything else',
+  input: 'wrong input',
+  access: 'credentials or access',
+  rateLimit: 'rate limit',
+  upstream: 'network or Mixpanel',
+  interrupted: 'cancelled with Ctrl-C',
+};
 
-/** Runs a subcommand's action; an expected failure becomes a sentence on stderr, never a stack trace. */
-export function withErrorReporting<A extends unknown[]>(
-  action: (...args: A) => Promise<void>,
-): (...args: A) => Promise<void> {
-  return async (...args) => {
-    try {
-      await action(...args);
-    } catch (thrown) {
-      const systemError = describeSystemError(thrown);
-      if (systemError) failWith(systemError, EXIT_CODES.input);
-      else if (PluginError.is(thrown)) reportFailure(thrown);
-      else throw thrown;
-    }
-  };
-}
-
-function failWith(message: string, exitCode: number): void {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
+/** Returns all exit codes in one line. */
+export function describeExitCodes(): string {
+  const names = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
+  return ['0 done', ...names.map((name) => `${EXIT_CODES[name]} ${EXIT_CODE_MEANINGS[name]}`)].join(', ');
 }

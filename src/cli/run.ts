@@ -1,22 +1,14 @@
-import { type Command, Option } from 'commander';
-import { PluginError } from '../errors.js';
-import { toCsv } from '../result/csv.js';
-import { isRows, type Row } from '../result/rows.js';
-import { SECOND_MS } from '../time/durations.js';
-import { reportFailure, withErrorReporting } from './exit-code.js';
-import { formatOfFile, writeOutputFile } from './files/output-file.js';
-import { canStreamToFile, downloadWithProgress } from './files/resumable-download.js';
-import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { examples } from './help.js';
+import { addConnectionOptions, type ConnectionOptions } from './options/connection.js';
 import { parsePositiveNumber } from './options/numbers.js';
-import { checkFieldNames, collectParameter, readParametersFile } from './options/parameters.js';
-import { withSession } from './session.js';
-import { withStatusLine } from './ui/status-line.js';
-import { renderTable } from './ui/table.js';
+import { addReportOptions, type ReportOptions, withErrorReporting } from './report.js';
+import type { Terminal } from './terminal.js';
 
-const FORMATS = ['rows', 'raw', 'csv', 'ndjson'] as const;
-type Format = (typeof FORMATS)[number];
+export const FORMATS = ['table', 'json', 'csv', 'ndjson', 'raw'] as const;
+export type Format = (typeof FORMATS)[number];
 
-interface RunOptions extends ConnectionOptions {
+export interface RunOptions extends ConnectionOptions, ReportOptions {
   param: Record<string, string>;
   params?: string;
   format?: Format;
@@ -26,12 +18,13 @@ interface RunOptions extends ConnectionOptions {
 
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
-/** Adds `run <COMMAND>`: runs one query and writes its rows to the terminal, a pipe or a file. */
-export function addRunCommand(program: Command): void {
-  const run = program
-    .command('run')
-    .description('run one command and print its rows')
-    .argument('<command>', 'its id, such as GET_TOP_EVENTS; "commands" lists them')
+/** Defines `run <COMMAND>`: runs one query and writes its rows to the terminal, a pipe or a file. */
+export function define(run: Command, terminal: Terminal): void {
+  run
+    .argument(
+      '<command>',
+      'its id or short name, such as GET_TOP_EVENTS or top-events; "commands" lists them',
+    )
     .option(
       '-p, --param <key=value>',
       'a field of the command, such as limit=10 or fromDate=-30d; repeatable',
@@ -42,8 +35,8 @@ export function addRunCommand(program: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'output format; a table on a terminal, JSON otherwise, in a file what its name tells',
-      ).choices(FORMATS),
+        `${FORMATS.join(', ')}; a table on a terminal, JSON in a pipe, in a file what its name tells; raw is Mixpanel's own answer`,
+      ).argParser(parseFormat),
     )
     .option(
       '--out <file>',
@@ -55,68 +48,39 @@ export function addRunCommand(program: Command): void {
       parsePositiveNumber,
       DEFAULT_TIMEOUT_SECONDS,
     );
-  addConnectionOptions(run).action(
-    withErrorReporting(async (command: string, options: RunOptions) => {
-      const parameters = {
-        ...(options.params ? await readParametersFile(options.params) : {}),
-        ...options.param,
-        ...(options.format === 'raw' ? { response: 'raw' } : {}),
-      };
-      const id = command.toUpperCase();
-      checkFieldNames(id, parameters);
-      const format = options.format ?? (options.out ? formatOfFile(options.out) : undefined);
-      await withSession(options, async ({ plugin, datasource, signal }) => {
-        const call = {
-          datasource,
-          command: id,
-          parameters,
-          timeoutMs: options.timeout * SECOND_MS,
-          signal,
-        };
-        if (options.out && canStreamToFile(plugin, call.command, options)) {
-          return downloadWithProgress({ plugin, call, out: options.out });
-        }
-        const result = await withStatusLine('Asking Mixpanel', plugin.execute(call));
-        for (const message of result.messages) process.stderr.write(`${message}\n`);
-        if (!result.ok) return reportFailure(result.error);
-        if (options.out) await writeResult(options.out, result.body, format);
-        else process.stdout.write(await render(result.body, format));
-      });
-    }),
-  );
-}
-
-async function writeResult(out: string, body: unknown, format: Format | undefined): Promise<void> {
-  if (format === 'csv' && !isRows(body) && typeof body !== 'string') {
-    // The query may have cost quota or have changed something: its answer is not thrown away.
-    process.stdout.write(await render(body, 'rows'));
-    throw new PluginError(
-      'INVALID_INPUT',
-      `The answer is not a table, so it cannot be written to ${out} as CSV. It is on standard output; name a .json file to keep it.`,
+  addReportOptions(run, 'print rows as JSON');
+  addConnectionOptions(run)
+    .addHelpText(
+      'after',
+      examples(
+        ['run top-events --sandbox', 'no account needed'],
+        [
+          'run GET_AGGREGATE_EVENT_COUNTS -p events=Signup,Purchase -p fromDate=2026-11-01 -p toDate=2026-11-07',
+        ],
+        ['run download-data -p fromDate=2026-11-01 -p toDate=2026-11-07 --out events.ndjson'],
+        ['run profiles -p \'formData={"where": "properties[\\"plan\\"] == \\"Premium\\""}\' --format csv'],
+        ['run top-events --json', 'for a program: rows on stdout, messages and errors as JSON on stderr'],
+        ['commands download-data', 'lists the fields of a command'],
+      ),
+    )
+    .action(
+      withErrorReporting(terminal, async (name: string, options: RunOptions, _: Command) => {
+        const { runQuery } = await import('./run-query.js');
+        await runQuery(name, options, terminal);
+      }),
     );
-  }
-  await writeOutputFile(out, await render(body, format ?? 'rows'));
-  const content = isRows(body)
-    ? `${body.length.toLocaleString('en-US')} ${body.length === 1 ? 'row' : 'rows'}`
-    : 'The answer is';
-  process.stderr.write(`${content} in ${out}.\n`);
 }
 
-async function render(body: unknown, format: Format | undefined): Promise<string> {
-  if (typeof body === 'string') return body.endsWith('\n') ? body : `${body}\n`;
-  if (isRows(body)) return renderRows(body, format ?? (process.stdout.isTTY ? 'table' : 'rows'));
-  return format === 'ndjson' ? `${JSON.stringify(body)}\n` : `${JSON.stringify(body, null, 2)}\n`;
+function parseFormat(text: string): Format {
+  // "rows" is what JSON was called before.
+  const format = FORMATS.find((each) => each === (text === 'rows' ? 'json' : text.toLowerCase()));
+  if (!format) throw new InvalidArgumentError(`It takes ${FORMATS.join(', ')}.`);
+  return format;
 }
 
-async function renderRows(rows: Row[], format: Format | 'table'): Promise<string> {
-  switch (format) {
-    case 'table':
-      return renderTable(rows);
-    case 'csv':
-      return toCsv(rows);
-    case 'ndjson':
-      return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    default:
-      return `${JSON.stringify(rows, null, 2)}\n`;
-  }
+/** Collects `-p key=value`; only the first `=` divides, since filters hold more of them. */
+function collectParameter(pair: string, previous: Record<string, string>): Record<string, string> {
+  const separatorIndex = pair.indexOf('=');
+  if (separatorIndex < 1) throw new InvalidArgumentError(`It takes key=value, not ${JSON.stringify(pair)}.`);
+  return { ...previous, [pair.slice(0, separatorIndex)]: pair.slice(separatorIndex + 1) };
 }

@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { REGIONS, type Region } from '../mixpanel/regions.js';
-import { withErrorReporting } from './exit-code.js';
+import { examples } from './help.js';
 import { parsePort, parsePositiveNumber, parseWholeNumber } from './options/numbers.js';
+import { withErrorReporting } from './report.js';
+import { waitForStopSignal } from './stop-signal.js';
+import type { Terminal } from './terminal.js';
 
 interface SandboxCliOptions {
   port: number;
@@ -21,10 +24,8 @@ interface SandboxCliOptions {
 }
 
 /** `sandbox`: a local Mixpanel, until Ctrl-C. */
-export function addSandboxCommand(program: Command): void {
-  program
-    .command('sandbox')
-    .description('start a local Mixpanel with a data set of its own')
+export function define(command: Command, terminal: Terminal): void {
+  command
     .option('--port <port>', 'where it listens; 0 takes a free one', parsePort, 8788)
     .option('--host <address>', 'the address it listens on', '127.0.0.1')
     .option('--seed <number>', 'another seed gives other data', parseWholeNumber)
@@ -49,10 +50,22 @@ export function addSandboxCommand(program: Command): void {
       'names by which callers reach it, such as a container name; loopback names and IP addresses always work',
       [],
     )
-    .action(withErrorReporting(runSandbox));
+    .addHelpText(
+      'after',
+      examples(
+        ['sandbox'],
+        ['sandbox --seed 7 --days 365', 'a year of other data'],
+        ['sandbox --port 9000 --state sandbox.ndjson', 'keep what is written'],
+      ),
+    )
+    .action(
+      withErrorReporting(terminal, (options: SandboxCliOptions, _: Command) => runSandbox(options, terminal)),
+    );
 }
 
-async function runSandbox(options: SandboxCliOptions): Promise<void> {
+async function runSandbox(options: SandboxCliOptions, terminal: Terminal): Promise<void> {
+  const log = (details: Record<string, unknown>, message: string) =>
+    reportFailure(details, message, terminal);
   const { startSandbox } = await import('../sandbox/index.js');
   const { data, state, region, allowedHost, tls, ...rest } = options;
   const sandbox = await startSandbox({
@@ -62,23 +75,22 @@ async function runSandbox(options: SandboxCliOptions): Promise<void> {
     regionMode: region,
     allowedHosts: allowedHost,
     tls: tls !== undefined,
-    logger: { error: reportFailure, warn: reportFailure },
+    logger: { error: log, warn: log },
   });
   if (typeof tls === 'string' && sandbox.certificate) await writeFile(tls, sandbox.certificate);
   const [account] = sandbox.accounts;
-  process.stdout.write(
+  terminal.stdout.write(
     `A local Mixpanel is at ${sandbox.url}\n` +
       `Account ${account?.username}, password ${account?.password}\n` +
       `Projects ${sandbox.projects.map(({ id, name }) => `${id} (${name})`).join(', ')}\n` +
       (typeof tls === 'string' ? `Certificate ${tls} (NODE_EXTRA_CA_CERTS=${tls})\n` : '') +
       'Ctrl-C stops it.\n',
   );
-  const stop = () => void sandbox.close().then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  await waitForStopSignal(terminal);
+  await sandbox.close();
 }
 
-function reportFailure(details: Record<string, unknown>, message: string): void {
+function reportFailure(details: Record<string, unknown>, message: string, { stderr }: Terminal): void {
   const { error } = details;
-  process.stderr.write(`${message}${error instanceof Error ? `\n${error.stack}` : ''}\n`);
+  stderr.write(`${message}${error instanceof Error ? `\n${error.stack}` : ''}\n`);
 }

@@ -4,8 +4,11 @@ import { PluginError } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
 import type { RunningServer, TlsOptions } from '../server/index.js';
 import { SECOND_MS } from '../time/durations.js';
-import { withErrorReporting } from './exit-code.js';
+import { examples } from './help.js';
 import { parsePort, parseWholeNumber } from './options/numbers.js';
+import { withErrorReporting } from './report.js';
+import { waitForStopSignal } from './stop-signal.js';
+import type { Terminal } from './terminal.js';
 
 interface ServeCliOptions {
   port: number;
@@ -28,10 +31,8 @@ interface ServeCliOptions {
 }
 
 /** `serve`: runs the HTTP service and the workbench until a signal stops them. */
-export function addServeCommand(program: Command): void {
-  program
-    .command('serve')
-    .description('serve the plugin to Appsmith over HTTP, and the workbench to a browser')
+export function define(command: Command, terminal: Terminal): void {
+  command
     .option('--port <port>', 'where it listens; 0 takes a free one', parsePort, 8090)
     .option(
       '--host <address>',
@@ -100,10 +101,20 @@ export function addServeCommand(program: Command): void {
         .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
-    .action(withErrorReporting(runServer));
+    .addHelpText(
+      'after',
+      examples(
+        ['serve --sandbox', 'try it without an account'],
+        ['serve --host 0.0.0.0 --appsmith-upstream https://cs.appsmith.com', 'for a self-hosted Appsmith'],
+        ['serve --redis-url redis://127.0.0.1:6379', 'share quota and results with other services'],
+      ),
+    )
+    .action(
+      withErrorReporting(terminal, (options: ServeCliOptions, _: Command) => runServer(options, terminal)),
+    );
 }
 
-async function runServer(options: ServeCliOptions): Promise<void> {
+async function runServer(options: ServeCliOptions, terminal: Terminal): Promise<void> {
   const { startServer } = await import('../server/index.js');
   const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, redisCa, ...rest } = options;
   const server = await startServer({
@@ -114,8 +125,8 @@ async function runServer(options: ServeCliOptions): Promise<void> {
     maxAnswerBytes: maxAnswerMb === undefined ? undefined : maxAnswerMb * MEGABYTE,
     drainMs: drainSeconds === undefined ? undefined : drainSeconds * SECOND_MS,
   });
-  process.stdout.write(startupMessage(server, allowedHost[0]));
-  await waitForStopSignal();
+  terminal.stdout.write(startupMessage(server, allowedHost[0]));
+  await waitForStopSignal(terminal);
   await server.close();
 }
 
@@ -137,19 +148,6 @@ const WILDCARD_HOST = /(?<=^https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/;
 function describeSandbox({ url, datasource }: NonNullable<RunningServer['sandbox']>): string {
   const { username, password, projectId } = datasource;
   return `Answers come from a local Mixpanel at ${url}: account ${username}, password ${password}, project ${projectId}`;
-}
-
-/** Resolves at the first signal; a second one ends the process at once, as the system does by itself. */
-function waitForStopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      process.removeListener('SIGINT', stop);
-      process.removeListener('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
 }
 
 async function readTls(cert?: string, key?: string, clientCa?: string): Promise<TlsOptions | undefined> {

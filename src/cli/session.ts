@@ -1,7 +1,9 @@
 import type { Datasource } from '../command/datasource.js';
 import { hostsAtUrl } from '../mixpanel/regions.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
-import { type ConnectionOptions, readCredentials } from './options/credentials.js';
+import type { ConnectionOptions } from './options/connection.js';
+import { readCredentials } from './options/credentials.js';
+import type { Terminal } from './terminal.js';
 
 export interface Session {
   plugin: MixpanelPlugin;
@@ -15,12 +17,16 @@ export interface Session {
  */
 export async function withSession<T>(
   options: ConnectionOptions,
+  terminal: Terminal,
   work: (session: Session) => Promise<T>,
   pluginOptions: PluginOptions = {},
 ): Promise<T> {
   const abortController = new AbortController();
-  const onInterrupt = () => abortController.abort();
-  process.once('SIGINT', onInterrupt);
+  // A second Ctrl-C ends the process at once, as the system does by itself.
+  const stopListening = terminal.onSignal(['SIGINT'], () => {
+    stopListening();
+    abortController.abort();
+  });
   const sandbox = options.sandbox ? await openSandbox() : undefined;
   const plugin = createPlugin({
     ...pluginOptions,
@@ -28,10 +34,10 @@ export async function withSession<T>(
     ...(options.mixpanelUrl ? { hosts: hostsAtUrl(options.mixpanelUrl) } : {}),
   });
   try {
-    const datasource = sandbox?.datasource ?? (await readCredentials(options));
+    const datasource = sandbox?.datasource ?? (await readCredentials(options, terminal));
     return await work({ plugin, datasource, signal: abortController.signal });
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
+    stopListening();
     await plugin.close();
     await sandbox?.close();
   }

@@ -1,24 +1,31 @@
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../errors.js';
-import { withErrorReporting } from './exit-code.js';
-import { addConnectionOptions, type ConnectionOptions } from './options/credentials.js';
-import { withSession } from './session.js';
+import { examples } from './help.js';
+import { addConnectionOptions, type ConnectionOptions } from './options/connection.js';
+import { addReportOptions, type ReportOptions, withErrorReporting } from './report.js';
+import type { Terminal } from './terminal.js';
 import { withStatusLine } from './ui/status-line.js';
 
-/** `test`: whether the credentials work, and where. */
-export function addTestCommand(program: Command): void {
-  addConnectionOptions(
-    program.command('test').description('check the credentials; spends no query quota'),
-  ).action(
-    withErrorReporting(async (options: ConnectionOptions) => {
-      await withSession(options, async ({ plugin, datasource, signal }) => {
-        const { ok, message } = await withStatusLine('Asking Mixpanel', plugin.test(datasource, { signal }));
-        if (ok) process.stdout.write(`${message}\n`);
-        else {
-          process.stderr.write(`${message}\n`);
-          process.exitCode = EXIT_CODES.access;
-        }
-      });
-    }),
-  );
+/** Defines `test`: whether the credentials work, and where. */
+export function define(command: Command, terminal: Terminal): void {
+  addConnectionOptions(addReportOptions(command, 'print what was found as JSON'))
+    .addHelpText('after', examples(['test'], ['test --sandbox', 'no account needed']))
+    .action(
+      withErrorReporting(terminal, (options: ConnectionOptions & ReportOptions, _: Command) =>
+        testConnection(options, terminal),
+      ),
+    );
+}
+
+async function testConnection(options: ConnectionOptions & ReportOptions, terminal: Terminal): Promise<void> {
+  const { withSession } = await import('./session.js');
+  await withSession(options, terminal, async ({ plugin, datasource, signal }) => {
+    const { stdout, stderr } = terminal;
+    const test = plugin.test(datasource, { signal });
+    const isHidden = options.json || options.quiet;
+    const result = await (isHidden ? test : withStatusLine('Asking Mixpanel', stderr, test));
+    if (options.json) stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    else (result.ok ? stdout : stderr).write(`${result.message}\n`);
+    if (!result.ok) terminal.exitCode = EXIT_CODES.access;
+  });
 }

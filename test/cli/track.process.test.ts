@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CliProcess, startCli } from '../cli-process.js';
+import { type CliProcess, type CliResult, startCli } from '../cli-process.js';
 import { today } from '../days.js';
 import { success } from '../results.js';
 import { type SandboxFixture, startSandboxFixture } from '../transfer/sandbox-fixture.js';
+import { runCli } from './in-process.js';
 
 let shop: SandboxFixture;
 let folder: string;
@@ -31,6 +32,15 @@ function startTrack(file: string, input?: string, options: string[] = []): CliPr
     env: { MIXPANEL_USERNAME: username, MIXPANEL_PASSWORD: password, MIXPANEL_PROJECT_ID: projectId },
     input,
   });
+}
+
+function runTrackInProcess(
+  args: string[],
+  onListening?: (interrupt: () => void) => void,
+): Promise<CliResult> {
+  const { username, password, projectId } = shop.datasource;
+  const env = { MIXPANEL_USERNAME: username, MIXPANEL_PASSWORD: password, MIXPANEL_PROJECT_ID: projectId };
+  return runCli(['track', ...args, '--mixpanel-url', shop.sandbox.url], { env, onListening });
 }
 
 /** The events of that name that Mixpanel has, as rows. */
@@ -87,6 +97,51 @@ describe('track', () => {
     const [first, second] = await downloadEvents('Bought');
     expect(first).toMatchObject({ time, distinct_id: 'u', amount: 9.5, code: '00123', tags: ['a', 'b'] });
     expect(second).not.toHaveProperty('amount');
+  });
+
+  it('says in one line that there is no token, before anything is sent', async () => {
+    const file = join(folder, 'no-token.ndjson');
+    await writeFile(file, ndjsonEvents('No token', 500));
+    for (const more of [[], ['--dry-run']]) {
+      const { code, stdout, stderr } = await runTrackInProcess(['--in', file, ...more]);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toBe(
+        "500 events: no project token. Give --token or set MIXPANEL_TOKEN; the token is in Mixpanel's project settings. Nothing was sent.\n",
+      );
+    }
+    expect(await shop.requestsTo('/track')).toEqual([]);
+  });
+
+  it('with --json prints counts, and what is wrong as JSON lines', async () => {
+    const file = join(folder, 'json.ndjson');
+    await writeFile(file, `${ndjsonEvents('Json', 2)}\n{"event": ""}\n`);
+    const { code, stdout, stderr } = await runTrackInProcess(['--in', file, '--token', token, '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([2, { accepted: 2, rejected: 1, sent: true }]);
+    const messages = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).message);
+    expect(messages).toEqual(expect.arrayContaining([expect.stringMatching(/^Line 3 was not accepted/)]));
+  });
+
+  it('after Ctrl-C says how many were sent, and the command that sends the rest', async () => {
+    const file = join(folder, 'stopped.ndjson');
+    await writeFile(file, ndjsonEvents('Stopped', 4500));
+    await shop.injectFault({ path: '/track', kind: 'latency', ms: 60_000, after: 1 });
+    let interrupt = () => {};
+    const running = runTrackInProcess(['--in', file, '--token', token], (press) => {
+      interrupt = press;
+    });
+    await expect
+      .poll(() => readFile(`${file}.sent.json`, 'utf8').then(JSON.parse))
+      .toMatchObject({ sent: 2000 });
+    interrupt();
+    const { code, stderr } = await running;
+    expect(code).toBe(130);
+    expect(stderr).toContain(
+      `Stopped. 2,000 records were sent. To continue:\n  mixpanel-datasource track --in ${file} --token YOUR_PROJECT_TOKEN`,
+    );
+    expect(stderr).not.toContain(token);
   });
 
   it('names the line of each event that is not accepted, and sends the others', async () => {

@@ -1,10 +1,13 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Rows and credentials are for the account that asked for them. */
+export const OWNER_ONLY = 0o600;
+
 /** Replaces a small file in one step: after a crash it is either the old or the new one, whole. */
 export async function writeFileDurably(path: string, text: string): Promise<void> {
   const temporaryPath = `${path}.new`;
-  const file = await open(temporaryPath, 'w');
+  const file = await open(temporaryPath, 'w', OWNER_ONLY);
   try {
     await file.writeFile(text);
     await file.sync();

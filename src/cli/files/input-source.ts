@@ -27,11 +27,15 @@ export function openFile(file: string): Readable {
  * Opens a file or, for `-`, standard input. A CSV table on standard input is kept in a temporary file, since the types
  * of its columns depend on all of it; JSON goes through as it arrives.
  */
-export async function openInputSource(file: string, format?: EventFormat): Promise<InputSource> {
+export async function openInputSource(
+  file: string,
+  stdin: Readable,
+  format?: EventFormat,
+): Promise<InputSource> {
   if (file !== '-') {
     return { name: file, repeatable: true, open: () => openFile(file), close: async () => undefined };
   }
-  const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const chunks = stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const { value: first = Buffer.alloc(0) } = await chunks.next();
   async function* bytes(): AsyncGenerator<Buffer> {
     yield first;

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PluginError } from '../../errors.js';
+import { OWNER_ONLY } from './durable-file.js';
 
 /** Formats by the extension of a file. */
-const FORMAT_BY_EXTENSION = { json: 'rows', ndjson: 'ndjson', jsonl: 'ndjson', csv: 'csv' } as const;
+const FORMAT_BY_EXTENSION = { json: 'json', ndjson: 'ndjson', jsonl: 'ndjson', csv: 'csv' } as const;
 const FILE_NAME = /\.([a-z0-9]+?)(\.gz)?$/i;
 const compress = promisify(gzip);
 
@@ -23,5 +24,5 @@ export function formatOfFile(file: string): OutputFormat {
 
 /** Writes a text, compressed if the name of the file ends in `.gz`. */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
-  await writeFile(file, /\.gz$/i.test(file) ? await compress(text) : text);
+  await writeFile(file, /\.gz$/i.test(file) ? await compress(text) : text, { mode: OWNER_ONLY });
 }

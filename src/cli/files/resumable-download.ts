@@ -1,9 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { pipeline as pipe, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { createGunzip, createGzip, gzip } from 'node:zlib';
+import { createGzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
@@ -13,15 +13,16 @@ import type { StreamRequest } from '../../query/prepared-query.js';
 import { csvCell } from '../../result/csv.js';
 import type { Row } from '../../result/rows.js';
 import type { TransferProgress } from '../../transfer/index.js';
-import { createProgressBar } from '../ui/progress-bar.js';
-import { renameDurably, writeFileDurably } from './durable-file.js';
+import { commandLineOf, type Terminal } from '../terminal.js';
+import { createProgress, type ProgressState } from '../ui/progress.js';
+import { OWNER_ONLY, renameDurably, writeFileDurably } from './durable-file.js';
 
 export interface DownloadOptions {
   plugin: MixpanelPlugin;
   call: StreamRequest;
   /** `.ndjson`, `.jsonl` or `.csv`, with or without `.gz` behind it. */
   out: string;
-  onProgress?: (progress: TransferProgress) => void;
+  onProgress?: (progress: ProgressState) => void;
   /** Hears what a person should know: that an earlier run is continued. */
   onMessage?: (message: string) => void;
 }
@@ -34,34 +35,47 @@ export function canStreamToFile(
   command: string,
   { out = '', format }: { out?: string; format?: string },
 ): boolean {
-  const kind = plugin.commands.find(({ id }) => id === command)?.transfer?.kind;
+  const kind = kindOf(plugin, command);
   const [, extension] = OUTPUT_FILE_NAME.exec(out) ?? [];
   if ((kind !== 'export' && kind !== 'pages') || extension === undefined) return false;
-  return (
-    format === undefined || format === 'raw' || (format === 'csv') === (extension.toLowerCase() === 'csv')
-  );
+  const formatOfName = extension.toLowerCase() === 'csv' ? 'csv' : 'ndjson';
+  return format === undefined || format === 'raw' || format === formatOfName;
 }
 
-/** The same with a progress bar and words for a person at the terminal. */
+/** Downloads with a progress line. Throws an error whose message says what is kept and how to continue. */
 export async function downloadWithProgress(
-  download: Omit<DownloadOptions, 'onProgress' | 'onNote'>,
+  download: Omit<DownloadOptions, 'onProgress'>,
+  terminal: Terminal,
+  { hidden }: { hidden?: boolean },
 ): Promise<void> {
-  const bar = createProgressBar({ rows: 'rows', steps: 'parts' });
+  const { call, out, onMessage } = download;
+  const progress = await createProgress('rows', { stderr: terminal.stderr, hidden });
   try {
-    const { rows } = await downloadToFile({
-      ...download,
-      onProgress: bar.update,
-      onMessage: (message) => process.stderr.write(`${message}\n`),
-    });
-    bar.stop();
-    process.stderr.write(`${rows.toLocaleString('en-US')} rows in ${download.out}.\n`);
+    const { rows } = await downloadToFile({ ...download, onProgress: progress.update });
+    progress.stop();
+    onMessage?.(`${rows.toLocaleString('en-US')} rows in ${out}.`);
   } catch (thrown) {
-    bar.stop();
-    if (PluginError.is(thrown) && thrown.resumeToken) {
-      process.stderr.write('What has arrived is kept: repeat the command to go on.\n');
-    }
-    throw thrown;
+    progress.stop();
+    throw await describeStop(thrown, { out, signal: call.signal, commandLine: commandLineOf(terminal) });
   }
+}
+
+/** Returns the error that ended a download, with what is kept of it and the command that continues. */
+async function describeStop(
+  thrown: unknown,
+  { out, signal, commandLine }: { out: string; signal?: AbortSignal; commandLine: string },
+): Promise<unknown> {
+  if (!PluginError.is(thrown) || thrown.code === 'INVALID_INPUT') return thrown;
+  const isStopped = thrown.code === 'CANCELLED' && signal?.aborted;
+  const kept = await readCheckpoint(out);
+  if (!kept && !isStopped) return thrown;
+  const start = isStopped ? 'Stopped.' : thrown.message;
+  const rest = kept
+    ? `${kept.rows.toLocaleString('en-US')} rows are kept in ${partialFilePath(out)}. To continue:`
+    : 'No rows had arrived. To start again:';
+  const { retryAt, upstream, upstreamStatus, resumeToken } = thrown;
+  const details = { retryAt, upstream, upstreamStatus, resumeToken };
+  return new PluginError(thrown.code, `${start} ${rest}\n  ${commandLine}`, details);
 }
 
 /**
@@ -81,6 +95,8 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
     let progress: TransferProgress = { rows: checkpoint?.rows ?? 0, bytes: 0, slicesDone: 0, slicesTotal: 1 };
     let pendingCheckpoint: { token: string; rows: number } | undefined;
     let resumeConfirmed = false;
+    let day: string | undefined;
+    const hasPages = kindOf(plugin, call.command) === 'pages';
     /** Only the stream knows whether the earlier run was of this query, and refuses before it asks Mixpanel. */
     const confirmResume = () => {
       if (checkpoint && !resumeConfirmed)
@@ -95,7 +111,7 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
         confirmResume();
         progress = latest;
         if (latest.checkpoint) pendingCheckpoint = { token: latest.checkpoint, rows: latest.rows };
-        onProgress?.(latest);
+        onProgress?.({ ...toProgressState(latest, hasPages), day });
       },
     });
     let rows = checkpoint?.rows ?? 0;
@@ -106,6 +122,7 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
         pendingCheckpoint = undefined;
         await partialFile.write(batch);
         rows += batch.length;
+        day = dayOf(batch.at(-1));
       }
     } catch (thrown) {
       if (PluginError.is(thrown) && thrown.resumeToken)
@@ -123,6 +140,23 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
   } finally {
     await partialFile.close();
   }
+}
+
+/** How many slices an export will have is not known before its end; how many pages a list has, its first one tells. */
+function toProgressState(
+  { rows, bytes, slicesDone, slicesTotal }: TransferProgress,
+  hasPages: boolean,
+): ProgressState {
+  const isTotalKnown = hasPages && slicesTotal > 1;
+  return { rows, bytes, ...(isTotalKnown ? { done: { value: slicesDone, total: slicesTotal } } : {}) };
+}
+
+function dayOf(row: Row | undefined): string | undefined {
+  return typeof row?.time === 'string' ? /^\d{4}-\d\d-\d\d/.exec(row.time)?.[0] : undefined;
+}
+
+function kindOf(plugin: MixpanelPlugin, command: string): string | undefined {
+  return plugin.commands.find(({ id }) => id === command)?.transfer?.kind;
 }
 
 interface Checkpoint {
@@ -173,12 +207,9 @@ class PartialFile {
   }
 
   static async open(out: string, { gzipped }: { gzipped: boolean }): Promise<PartialFile> {
-    const stored = await readFile(checkpointPath(out), 'utf8').then(
-      (text) => storedCheckpointSchema.safeParse(tryParseJson(text)).data,
-      () => undefined,
-    );
-    const file = await open(partialFilePath(out), stored ? 'r+' : 'w').catch(() =>
-      open(partialFilePath(out), 'w'),
+    const stored = await readCheckpoint(out);
+    const file = await open(partialFilePath(out), stored ? 'r+' : 'w', OWNER_ONLY).catch(() =>
+      open(partialFilePath(out), 'w', OWNER_ONLY),
     );
     const { size } = await file.stat();
     const checkpoint = stored && size >= stored.bytes ? stored : undefined;
@@ -288,7 +319,7 @@ async function writeCsv(rowsFile: string, out: string, gzipped: boolean): Promis
   }
 
   const temporaryPath = `${out}.new`;
-  const target = createWriteStream(temporaryPath, { flush: true });
+  const target = createWriteStream(temporaryPath, { flush: true, mode: OWNER_ONLY });
   if (gzipped) await pipeline(Readable.from(lines()), createGzip(), target);
   else await pipeline(Readable.from(lines()), target);
   await renameDurably(temporaryPath, out);
@@ -297,21 +328,16 @@ async function writeCsv(rowsFile: string, out: string, gzipped: boolean): Promis
 const CSV_BATCH_ROWS = 1000;
 
 async function* readRows(file: string): AsyncGenerator<Row> {
-  for await (const line of readLines(file)) yield JSON.parse(line) as Row;
-}
-
-/** Lines of a file; blank ones are passed over. */
-export async function* readLines(file: string): AsyncGenerator<string> {
-  for await (const block of readLineBlocks(openInput(file))) {
-    for (const line of splitLines(block)) if (line.trim() !== '') yield line;
+  for await (const block of readLineBlocks(createReadStream(file))) {
+    for (const line of splitLines(block)) if (line.trim() !== '') yield JSON.parse(line) as Row;
   }
 }
 
-/** A file's bytes, unzipped where its name says so; `-` is standard input. */
-export function openInput(file: string): Readable {
-  if (file === '-') return process.stdin;
-  const bytes = createReadStream(file);
-  return file.endsWith('.gz') ? pipe(bytes, createGunzip(), () => undefined) : bytes;
+function readCheckpoint(out: string): Promise<z.output<typeof storedCheckpointSchema> | undefined> {
+  return readFile(checkpointPath(out), 'utf8').then(
+    (text) => storedCheckpointSchema.safeParse(tryParseJson(text)).data,
+    () => undefined,
+  );
 }
 
 function tryParseJson(text: string): unknown {

@@ -1,41 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import type { Datasource } from '../../command/datasource.js';
 import { PluginError } from '../../errors.js';
-
-export interface ConnectionOptions {
-  credentials?: string;
-  sandbox?: boolean;
-  mixpanelUrl?: string;
-}
-
-/** The options every subcommand that talks to Mixpanel has. A password is never one: arguments are public. */
-export function addConnectionOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--credentials <file>', 'a JSON file with username, password, region and projectId'),
-    )
-    .addOption(
-      new Option('--mixpanel-url <url>', 'ask a local Mixpanel that runs already')
-        .conflicts('sandbox')
-        .argParser(parseLoopbackUrl),
-    )
-    .addOption(
-      new Option('--sandbox', 'start the local Mixpanel for this run and ask that').conflicts('credentials'),
-    );
-}
-
-/** Credentials go nowhere but to Mixpanel and this machine. */
-function parseLoopbackUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !LOOPBACK_HOSTS.has(url.hostname)) {
-    throw new InvalidArgumentError('It must be on this machine, such as http://127.0.0.1:8100.');
-  }
-  return url.origin;
-}
-
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
+import type { Terminal } from '../terminal.js';
+import type { ConnectionOptions } from './connection.js';
 
 const credentialsFileSchema = z.object({
   username: z.string(),
@@ -47,9 +15,12 @@ const credentialsFileSchema = z.object({
 const GROUP_AND_OTHERS_MODE = 0o077;
 
 /** The datasource of the environment or of a file; what is missing is named, nothing is guessed. */
-export async function readCredentials({ credentials }: ConnectionOptions): Promise<Datasource> {
-  if (credentials) return readCredentialsFile(credentials);
-  const { MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION, MIXPANEL_PROJECT_ID } = process.env;
+export async function readCredentials(
+  { credentials }: ConnectionOptions,
+  terminal: Terminal,
+): Promise<Datasource> {
+  if (credentials) return readCredentialsFile(credentials, terminal);
+  const { MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION, MIXPANEL_PROJECT_ID } = terminal.env;
   if (!MIXPANEL_USERNAME || !MIXPANEL_PASSWORD) {
     throw new PluginError(
       'INVALID_DATASOURCE',
@@ -64,14 +35,12 @@ export async function readCredentials({ credentials }: ConnectionOptions): Promi
   });
 }
 
-async function readCredentialsFile(path: string): Promise<Datasource> {
+async function readCredentialsFile(path: string, { stderr }: Terminal): Promise<Datasource> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined)
     throw new PluginError('INVALID_DATASOURCE', `The credentials file ${path} cannot be read.`);
   if (((await stat(path)).mode & GROUP_AND_OTHERS_MODE) !== 0) {
-    process.stderr.write(
-      `Warning: others on this machine can read ${path}; "chmod 600 ${path}" keeps it to you.\n`,
-    );
+    stderr.write(`Warning: others on this machine can read ${path}; "chmod 600 ${path}" keeps it to you.\n`);
   }
   // Neither the parser's words nor the schema's values are shown: they could hold the password.
   const parsed = credentialsFileSchema.safeParse(tryParseJson(text));

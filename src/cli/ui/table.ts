@@ -4,8 +4,6 @@ import { csvCell } from '../../result/csv.js';
 import type { Row } from '../../result/rows.js';
 
 const MAX_ROWS = 200;
-/** A terminal that does not say how wide it is, or says 0 as some CI and container terminals do. */
-const DEFAULT_WIDTH = 80;
 /** The narrowest column that says anything, padding included. */
 const MIN_COLUMN_WIDTH = 12;
 /** A longer value is cut when other columns follow, so that one of them cannot push all the others out. */
@@ -14,29 +12,25 @@ const COLUMN_PADDING = 2;
 const BORDER_WIDTH = 1;
 
 export interface TableOptions {
-  /** Columns of the terminal; those of stdout by default. */
+  /** Columns of the terminal. Without them all columns and rows are in the table, whole. */
   width?: number;
-  /** Whether to use colours; not if NO_COLOR is set (https://no-color.org). */
-  colors?: boolean;
+  colors: boolean;
 }
 
 /**
  * Returns rows as a table that fits the terminal. Columns get the width they need, the first ones first; a table that
  * is cut says what is missing.
  */
-export function renderTable(
-  rows: readonly Row[],
-  { width = process.stdout.columns, colors = !process.env.NO_COLOR }: TableOptions = {},
-): string {
+export function renderTable(rows: readonly Row[], { width, colors }: TableOptions): string {
   if (rows.length === 0) return 'No rows.\n';
-  const visibleRows = rows.slice(0, MAX_ROWS);
+  const visibleRows = width === undefined ? rows : rows.slice(0, MAX_ROWS);
   const columns = [...new Set(visibleRows.flatMap((row) => Object.keys(row)))];
   const cells = visibleRows.map((row) => columns.map((column) => toSafeLine(csvCell(row[column]))));
   const widths = fitColumns(
     columns.map((name, index) =>
       Math.max(...[name, ...cells.map((row) => row[index] ?? '')].map((text) => stringWidth(text))),
     ),
-    width || DEFAULT_WIDTH,
+    width,
   );
   const visibleColumns = columns.slice(0, widths.length);
   const table = new Table({
@@ -60,7 +54,8 @@ export function renderTable(
 }
 
 /** Returns the widths of the columns that fit, padding included: whole ones as long as there is room. */
-function fitColumns(contentWidths: readonly number[], terminalWidth: number): number[] {
+function fitColumns(contentWidths: readonly number[], terminalWidth: number | undefined): number[] {
+  if (terminalWidth === undefined) return contentWidths.map((each) => each + COLUMN_PADDING);
   const widths: number[] = [];
   let remaining = terminalWidth - BORDER_WIDTH;
   for (const [index, contentWidth] of contentWidths.entries()) {

@@ -1,19 +1,18 @@
 import { type EventFile, textColumnsOf } from '../../records/event-file.js';
 import { describePlaces, type ProblemGroups } from '../../records/problem-groups.js';
 import { countOf } from '../../upload/assumptions.js';
+import { quote } from '../shell-words.js';
 import type { UploadJournal } from './journal.js';
 
 const MAX_RECEIVED_CHARACTERS = 80;
 
 /** Returns the faults of a file in words, each kind on a line of its own. */
-export function describeProblems(problems: ProblemGroups): string {
-  return [...problems]
-    .map((group) => {
-      const received = group.received === undefined ? '' : ` Received: ${shorten(group.received)}.`;
-      const rejected = group.count === 1 ? 'was not accepted' : 'were not accepted';
-      return `${capitalize(describePlaces('line', group))} ${rejected}: ${group.message}${received}\n`;
-    })
-    .join('');
+export function describeProblems(problems: ProblemGroups): string[] {
+  return [...problems].map((group) => {
+    const received = group.received === undefined ? '' : ` Received: ${shorten(group.received)}.`;
+    const rejected = group.count === 1 ? 'was not accepted' : 'were not accepted';
+    return `${capitalize(describePlaces('line', group))} ${rejected}: ${group.message}${received}`;
+  });
 }
 
 function shorten(value: unknown): string {
@@ -26,11 +25,13 @@ function capitalize(text: string): string {
 }
 
 /** Returns what is about to happen to a file that was sent before, wholly or in part. */
-export function describeEarlierRun({ sent, finished }: UploadJournal, file: string): string {
+export function describeEarlierRun({ sent, finished }: UploadJournal, file: string): string[] {
   if (finished) {
-    return `${file} was sent on ${finished}. It is sent again; Mixpanel counts no event twice, since each has the $insert_id it had then.\n`;
+    return [
+      `${file} was sent on ${finished}. It is sent again; Mixpanel counts no event twice, since each has the $insert_id it had then.`,
+    ];
   }
-  return sent > 0 ? `Continuing after ${countOf(sent, 'record')} of an earlier run.\n` : '';
+  return sent > 0 ? [`Continuing after ${countOf(sent, 'record')} of an earlier run.`] : [];
 }
 
 /** The options of a run that the run for its rejected records needs too. */
@@ -64,7 +65,7 @@ export function describeRejectedFile(
   const pairs = (option: string, values: Record<string, string>) =>
     Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
   const words = [
-    ...['track', '--in', path],
+    ...['mixpanel-datasource', 'track', '--in', path],
     ...(options.import ? ['--import'] : []),
     ...pairs('--map', map),
     ...pairs('--types', allTypes),
@@ -73,12 +74,7 @@ export function describeRejectedFile(
     ...(delimiter === undefined ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : delimiter]),
     ...(credentials === undefined ? [] : ['--credentials', credentials]),
     ...(mixpanelUrl === undefined ? [] : ['--mixpanel-url', mixpanelUrl]),
-  ].map(quoteForShell);
+  ].map(quote);
   if (token !== undefined) words.push('--token <token>');
-  return `${countOf(rows, 'record')} in ${path}. Correct them, then send them: ${words.join(' ')}\n`;
-}
-
-/** Single quotes keep everything but themselves from the shell. */
-function quoteForShell(word: string): string {
-  return /^[\w@%+:,./=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `${countOf(rows, 'record')} in ${path}. Correct them, then send them: ${words.join(' ')}`;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatOfFile } from '../../../src/cli/files/output-file.js';
 
 test.each([
-  ['top.json', 'rows'],
+  ['top.json', 'json'],
   ['top.NDJSON', 'ndjson'],
   ['top.jsonl.gz', 'ndjson'],
   ['a.csv/top.2026.csv', 'csv'],

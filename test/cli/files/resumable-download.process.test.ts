@@ -155,7 +155,12 @@ describe('a download to a file', () => {
     await waitForFile('events.ndjson.part');
     child.kill('SIGINT');
     const { code, stderr } = await child.ended;
-    expect([code, stderr]).toEqual([130, expect.stringMatching(/What has arrived is kept/)]);
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(
+        /^Stopped\. [\d,]+ rows are kept in .+\.part\. To continue:\n {2}node dist\/cli\/main\.js run DOWNLOAD_DATA .*--out /m,
+      ),
+    ]);
     const partialRows = sortedLines((await readOutput('events.ndjson.part')).toString()).length;
     expect(partialRows).toBeGreaterThan(0);
 

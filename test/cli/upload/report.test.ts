@@ -25,16 +25,16 @@ test('the command for rejected records reads them as the first one did', async (
       mixpanelUrl: 'http://127.0.0.1:8100',
     }),
   ).toBe(
-    "3 records in it's rejected.csv. Correct them, then send them: track --in 'it'\\''s rejected.csv' --import" +
+    "3 records in it's rejected.csv. Correct them, then send them: mixpanel-datasource track --in 'it'\\''s rejected.csv' --import" +
       " --map distinct_id=who --map time=when --map '$insert_id='" +
       " --types plan=text --types zip=text --timezone Europe/Berlin --date-format 'MM/dd/yyyy H:mm' --delimiter ';'" +
-      ' --mixpanel-url http://127.0.0.1:8100 --token <token>\n',
+      ' --mixpanel-url http://127.0.0.1:8100 --token <token>',
   );
 });
 
 test('the command for one rejected record of JSON has no option that is not needed', async () => {
   const file = await openEventFile(sourceOf('{"event":"A"}\n'));
   expect(describeRejectedFile('no.ndjson', 1, file, {})).toBe(
-    '1 record in no.ndjson. Correct them, then send them: track --in no.ndjson\n',
+    '1 record in no.ndjson. Correct them, then send them: mixpanel-datasource track --in no.ndjson',
   );
 });
