@@ -2,7 +2,9 @@ import type { CacheEvent } from './cache/events.js';
 import { createResultCache, type ResultCacheOptions } from './cache/result-cache.js';
 import { checkDatasource, type Datasource } from './command/datasource.js';
 import type { Command } from './command/definition.js';
+import { getProjects } from './commands/get-projects.js';
 import { commands as allCommands, uploads } from './commands/index.js';
+import { lookups } from './commands/lookups/index.js';
 import { asPluginError } from './errors.js';
 import { buildManifest, type Manifest } from './hosts/appsmith/manifest/index.js';
 import { withAppsmithNames } from './hosts/appsmith/named-results.js';
@@ -103,6 +105,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
   const executor = createExecutor({
     commands,
     uploads,
+    projectLister: getProjects as unknown as Command,
     transport,
     cache,
     connectionTester,
@@ -129,7 +132,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
       }
     },
 
-    options: (request) => lookUpOptions(commands, executor, request),
+    options: (request) => lookUpOptions(lookups, commands, executor, request),
 
     quota: ({ region = 'US', projectId = '' }) =>
       rateLimiter.status({ region, projectId: toCanonicalProjectId(projectId), family: 'query' }),

@@ -3,7 +3,6 @@ import type { Region } from '../mixpanel/regions.js';
 import type { MixpanelRequest } from '../mixpanel/request.js';
 import type { AnswerMeta } from '../result/query-result.js';
 import type { DateUse, Fields, Input, InputValues } from './field.js';
-import type { Lookup, LookupOption } from './lookup.js';
 import type { TransferSpec } from './transfer-spec.js';
 
 /** A problem that a command found across its fields. */
@@ -69,8 +68,6 @@ export interface CommandDefinition<F extends Fields = Fields, B = unknown> {
   doubts?(input: Input<F>): Iterable<string>;
   /** Returns metadata that is not part of a row: session, page, total. */
   meta?(body: B, input: Input<F>): AnswerMeta;
-  /** Dropdown options that this command's answer supplies, by lookup. `projectId` is the form's project. */
-  lookupOptions?: Partial<Record<Lookup, (body: B, projectId: string | undefined) => LookupOption[]>>;
 }
 
 /** Describes the columns of a command's rows. */

@@ -37,6 +37,14 @@ export interface DateUse {
   isExport?: true;
 }
 
+/** The lookups that complete a filter. The event and the property's name are given as `event` and `propertyName`. */
+export interface FilterCompletion {
+  /** Names, after `properties["`. */
+  properties: Lookup;
+  /** Values of the property before it, after `==`. */
+  values: Lookup;
+}
+
 /** Metadata of a field for forms. Validation is in the field's schema. */
 export interface FieldMeta {
   label: string;
@@ -61,6 +69,8 @@ export interface FieldMeta {
   sharedKey?: string;
   /** What a dropdown can look up; free text stays possible. */
   lookup?: Lookup;
+  /** How an editor completes the filter that this field is, or holds as `where`. */
+  completes?: FilterCompletion;
   /** Value that a form can write into this field's object. */
   inserts?: Insertion;
   /** The value may contain a secret, so errors never quote it. */

@@ -3,7 +3,6 @@ import { isObject } from '../json/object.js';
 import { datasourceFields } from './datasource.js';
 import type { Command } from './definition.js';
 import { type FormField, formFields, type Insertion, sharedKeyOf } from './field.js';
-import type { Lookup } from './lookup.js';
 
 /**
  * Returns the default that a field has in the forms of all commands, or `undefined` if the forms differ. For hosts that
@@ -20,14 +19,6 @@ export function sharedDefault(field: FormField, commands: readonly Command[]): s
 /** Returns whether the datasource supplies the field's value when it is empty. A form must not require it. */
 export function isFilledByDatasource({ key }: FormField): boolean {
   return key in datasourceFields;
-}
-
-/** Returns the keys of the fields a lookup requires, in the order of the form: properties require an event. */
-export function lookupDependencies(lookup: Lookup, commands: readonly Command[]): string[] {
-  const supplier = commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
-  const own = supplier ? formFields(supplier).filter((field) => field.lookup && field.required) : [];
-  // Everything except the list of projects belongs to a project.
-  return lookup === 'projects' ? [] : [...new Set(['projectId', ...own.map(({ key }) => key)])];
 }
 
 /** A host's form field for an insertion into another field's object. */

@@ -57,6 +57,7 @@ export const downloadData = defineCommand({
       help: "Keeps only the events for which this is true, in Mixpanel's filter language. Left empty, nothing is filtered.",
       kind: 'expression',
       required: false,
+      completes: { properties: 'properties', values: 'propertyValues' },
       placeholder: 'properties["PlanType"] == "Premium" && properties["Country"] == "US"',
     }),
     // Source of the maximum: https://developer.mixpanel.com/reference/raw-event-export

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command/definition.js';
-import { ME_REQUEST, meSchema, projectsOf, workspacesOf } from '../mixpanel/me.js';
+import { ME_REQUEST, meSchema, projectsOf } from '../mixpanel/me.js';
 import { makeRow } from '../result/rows.js';
 import { NO_COST } from './fields/costs.js';
 import { cacheSeconds, response } from './fields/shared-fields.js';
@@ -41,11 +41,4 @@ export const getProjects = defineCommand({
         workspace: workspace?.name ?? null,
       }),
     ),
-  lookupOptions: {
-    projects: (body) => projectsOf(body).map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
-    workspaces: (body, projectId) =>
-      workspacesOf(body)
-        .filter((each) => projectId === undefined || each.projectId === projectId)
-        .map(({ id, name }) => ({ label: `${name} (${id})`, value: id })),
-  },
 });

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command/definition.js';
-import { entriesOf, keysOf } from '../json/key-order.js';
+import { entriesOf } from '../json/key-order.js';
 import { makeRow, type Row } from '../result/rows.js';
 import { HOUR_SECONDS } from '../time/durations.js';
 import { QUERY_COST } from './fields/costs.js';
@@ -51,9 +51,6 @@ export const getTopEventProperties = defineCommand({
     entriesOf(properties)
       .map(([property, value]) => makeRow({ property, count: value?.count ?? null }))
       .sort((one, other) => countOf(other) - countOf(one)),
-  lookupOptions: {
-    properties: (properties) => keysOf(properties).map((name) => ({ label: name, value: name })),
-  },
 });
 
 function countOf({ count }: Row): number {

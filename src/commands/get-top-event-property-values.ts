@@ -52,7 +52,4 @@ export const getTopEventPropertyValues = defineCommand({
   }),
   answer: arrayOf<string>(),
   rows: (values) => values.map((value, index) => makeRow({ value, rank: index + 1 })),
-  lookupOptions: {
-    propertyValues: (values) => values.map((value) => ({ label: String(value), value: String(value) })),
-  },
 });

@@ -50,5 +50,4 @@ export const getTopEvents = defineCommand({
   }),
   answer: arrayOf<string>(),
   rows: (names) => names.map((event, index) => makeRow({ event, rank: index + 1 })),
-  lookupOptions: { events: (names) => names.map((name) => ({ label: name, value: name })) },
 });

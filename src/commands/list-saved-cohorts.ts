@@ -47,7 +47,4 @@ export const listSavedCohorts = defineCommand({
         visible: is_visible === undefined ? null : Boolean(is_visible),
       }),
     ),
-  lookupOptions: {
-    cohorts: (cohorts) => cohorts.map(({ id, name }) => ({ label: `${name} (${id})`, value: String(id) })),
-  },
 });

@@ -3,11 +3,14 @@ import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
 import { QUERY_COST } from './fields/costs.js';
 import { cacheSeconds, choice, projectId, response, workspaceId } from './fields/shared-fields.js';
-import { reportMessages, reportRows, samplingFactor } from './insights/report.js';
+import { reportDates, reportMessages, reportRows, samplingFactor } from './insights/report.js';
 import type { Report } from './insights/report-answer.js';
 
-/** Matches `report-67890` in the URL of a board and `#report/67890` in the URL of a report. */
-const REPORT_IN_ADDRESS = /report[-/](\d+)/gi;
+/**
+ * Matches `report-67890` in the URL of a board, `#report/67890` in the URL of a report, `#view/67890` in that of a funnel,
+ * and `bookmark_id=67890`.
+ */
+const REPORT_IN_ADDRESS = /(?:report[-/]|#view\/|bookmark(?:_id)?[=/])(\d+)/gi;
 
 export const queryInsightsReport = defineCommand({
   id: 'QUERY_INSIGHTS_REPORT',
@@ -33,10 +36,11 @@ export const queryInsightsReport = defineCommand({
         ),
       {
         label: 'Bookmark ID',
-        help: "The number after report- in the URL of the saved report's page, such as 67890 in …#report-67890; the whole URL will do. Dates and filters are those of the report.",
+        help: "A saved report: choose it by name, type or board, or give the number after report- in the URL of its page, or the whole URL. Its dates and filters are those it was saved with; the result's meta says which days they are now and when Mixpanel computed them.",
         kind: 'text',
         required: true,
         placeholder: '67890',
+        lookup: 'reports',
       },
     ),
     totals: choice(['yes', 'no'], {
@@ -67,7 +71,8 @@ export const queryInsightsReport = defineCommand({
     ),
   }) as unknown as z.ZodType<Report>,
   messages: (report, _input, { now }) => reportMessages(report, now),
-  meta: ({ computed_at: computedAt, meta }) => ({
+  meta: ({ computed_at: computedAt, meta, date_range }) => ({
+    dates: reportDates(date_range),
     computedAt: typeof computedAt === 'string' ? computedAt : undefined,
     samplingFactor: samplingFactor(meta),
     breakdownCut: meta?.is_segmentation_limit_hit === true ? true : undefined,

@@ -53,6 +53,7 @@ export const queryProfiles = defineCommand({
       help: `Filters and paging as a JSON object: ${ENGAGE_PARAMETERS.join(', ')}. Left empty, all profiles with their default properties.`,
       kind: 'object',
       required: false,
+      completes: { properties: 'profileProperties', values: 'profilePropertyValues' },
       inserts: { label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
       placeholder:
         '{"where": "properties[\\"$email\\"] == \\"user@example.com\\"", "output_properties": ["$name", "$email"]}',

@@ -1,4 +1,4 @@
-import type { lookupDependencies, withInsertions } from '../command/form.js';
+import type { withInsertions } from '../command/form.js';
 import { hostsAtUrl } from '../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../plugin.js';
 
@@ -11,8 +11,7 @@ const BASE_URL_VARIABLE = 'MIXPANEL_DATASOURCE_MIXPANEL_URL';
 /** What an adapter works with. */
 export interface HostRuntime {
   plugin: MixpanelPlugin;
-  /** These read the registry of the plugin's own copy of our code; another copy does not know its fields. */
-  lookupDependencies: typeof lookupDependencies;
+  /** Reads the registry of the plugin's own copy of our code; another copy does not know its fields. */
   withInsertions: typeof withInsertions;
 }
 
@@ -32,13 +31,13 @@ export function getHostRuntime(): Promise<HostRuntime> {
 }
 
 async function makeRuntime(url: string | undefined): Promise<HostRuntime> {
-  const [{ createPlugin }, { lookupDependencies, withInsertions }] = await Promise.all([
+  const [{ createPlugin }, { withInsertions }] = await Promise.all([
     import('../plugin.js'),
     import('../command/form.js'),
   ]);
   // The variable holds for the whole process, so its project ids mean one project: the quota may be shared.
   const plugin = createPlugin(url ? { hosts: hostsAtUrl(baseOf(url)), quota: { shared: true } } : {});
-  return { plugin, lookupDependencies, withInsertions };
+  return { plugin, withInsertions };
 }
 
 function baseOf(text: string): string {

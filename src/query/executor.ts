@@ -47,6 +47,8 @@ export interface ExecutorDependencies {
   commands: readonly Command[];
   /** Commands for `send` only. */
   uploads?: readonly Command[];
+  /** Lists the projects of an account, whose time zones relative dates need. */
+  projectLister: Command;
   transport: Transport;
   cache: ResultCache;
   connectionTester: ConnectionTester;
@@ -70,6 +72,7 @@ const MAX_ZONE_WAIT_MS = 20 * SECOND_MS;
 export function createExecutor({
   commands,
   uploads = [],
+  projectLister,
   transport,
   cache,
   connectionTester,
@@ -79,8 +82,8 @@ export function createExecutor({
 }: ExecutorDependencies) {
   const transfers = createTransferRunner(transport, caps, transferOptions);
 
-  const prepare = (request: QueryRequest, resumeToken?: string) =>
-    prepareQuery(commands, request, timeoutMs, (query, parameters) =>
+  const prepare = (available: readonly Command[], request: QueryRequest, resumeToken?: string) =>
+    prepareQuery(available, request, timeoutMs, (query, parameters) =>
       readInputInProjectZone(query.command, parameters, query.context, {
         zoneOf: (projectId) => findProjectZone(projectId, () => listProjects(query), query.signal),
         known: datesOfToken(resumeToken),
@@ -89,12 +92,9 @@ export function createExecutor({
 
   /** Lists the projects of the account through the cache of the look-ups. Uses no query quota. */
   async function listProjects({ datasource, deadline, signal }: UnreadQuery): Promise<Project[]> {
-    const lister = commands.find(({ lookupOptions }) => lookupOptions?.projects);
-    if (!lister) return [];
     const timeLeftMs = Math.min(MAX_ZONE_WAIT_MS, (deadline - Date.now()) / 2);
-    const { body } = await fetchRaw({
+    const { body } = await fetchRaw(projectLister, {
       datasource,
-      command: lister.id,
       parameters: { cacheSeconds: HOUR_SECONDS },
       timeoutMs: timeLeftMs,
       signal,
@@ -102,9 +102,13 @@ export function createExecutor({
     return projectsOf(body as Me);
   }
 
-  /** Returns the validated answer of a read command, as input for its `lookupOptions`, and its cost. */
-  async function fetchRaw(request: QueryRequest): Promise<{ body: unknown; cost: number }> {
-    const prepared = await prepare({ ...request, parameters: { ...request.parameters, response: 'raw' } });
+  /** Returns the validated answer of a read command, which need not be one of the fourteen, and its cost. */
+  async function fetchRaw(
+    command: Command,
+    request: Omit<QueryRequest, 'command'>,
+  ): Promise<{ body: unknown; cost: number }> {
+    const parameters = { ...request.parameters, response: 'raw' };
+    const prepared = await prepare([command], { ...request, command: command.id, parameters });
     const { body, meta } = await runPrepared(prepared, createUsage());
     return { body: checkAnswer(prepared.command, body), cost: meta.cost };
   }
@@ -213,7 +217,7 @@ export function createExecutor({
       const usage = createUsage();
       let prepared: PreparedQuery | undefined;
       try {
-        prepared = await prepare(request);
+        prepared = await prepare(commands, request);
         return await runPrepared(prepared, usage);
       } catch (thrown) {
         if (prepared) return describeFailure(thrown, prepared, usage);
@@ -227,7 +231,7 @@ export function createExecutor({
         withMessages(
           transfers.run<Chunk>(
             async () => {
-              const prepared = await prepare(request, request.resumeToken);
+              const prepared = await prepare(commands, request, request.resumeToken);
               for (const doubt of doubtsOf(prepared)) request.onMessage?.(doubt);
               return prepared;
             },

@@ -1,8 +1,9 @@
 import { type Datasource, datasourceForm } from '../command/datasource.js';
 import type { Command } from '../command/definition.js';
 import { type FormField, formFields } from '../command/field.js';
-import type { Lookup, LookupOption } from '../command/lookup.js';
-import { ParseError, receiveValue } from '../command/values.js';
+import { LOOKUP_INFO, type Lookup, type LookupOption } from '../command/lookup.js';
+import type { AskLookup, LookupSources } from '../command/lookup-source.js';
+import { ParseError, readValue, receiveField, receiveValue } from '../command/values.js';
 import { HOUR_SECONDS } from '../time/durations.js';
 import type { createExecutor } from './executor.js';
 import { invalidInput } from './input-reader.js';
@@ -13,10 +14,12 @@ export interface LookupRequest {
   command?: string;
   /** The field whose dropdown is filled. */
   field?: string;
-  /** The lookup for a value that is not a field, such as a cohort in form data. */
+  /** The lookup for a value that is not a field, such as a cohort in form data or a property in a filter. */
   lookup?: Lookup;
   /** The form's current values. The event determines the properties, and the property its values. */
   parameters?: Record<string, unknown>;
+  /** Returns only the entries that have all these words, in any case. */
+  search?: string;
   signal?: AbortSignal;
 }
 
@@ -27,47 +30,70 @@ export interface LookupResult {
 }
 
 const LOOKUP_CACHE_SECONDS = HOUR_SECONDS;
-const LOOKUP_LIMIT = 255;
 
-/** Returns the entries of a dropdown from the command that supplies them; empty if no command does. */
+/** Returns the entries of a dropdown; empty if the field has none. */
 export async function lookUpOptions(
+  sources: LookupSources,
   commands: readonly Command[],
   executor: Pick<ReturnType<typeof createExecutor>, 'fetchRaw'>,
-  { datasource, command, field, parameters = {}, signal, ...request }: LookupRequest,
+  { datasource, command, field, parameters = {}, search = '', signal, ...request }: LookupRequest,
 ): Promise<LookupResult> {
   const selected = commands.find(({ id }) => id === command);
   const form = selected ? formFields(selected) : datasourceForm();
   const lookup = request.lookup ?? form.find(({ key }) => key === field)?.lookup;
-  const provider = lookup && commands.find(({ lookupOptions }) => lookupOptions?.[lookup]);
-  if (!lookup || !provider) return { options: [], cost: 0 };
-  // Only fields with lookups of their own narrow a lookup; type and limit belong to the form's own command.
-  const narrowing = formFields(provider)
-    .filter((each) => each.lookup)
-    .map((each) => [each.key, receive(parameters, each)]);
-  const { body, cost } = await executor.fetchRaw({
-    datasource,
-    command: provider.id,
-    parameters: {
-      ...Object.fromEntries(narrowing),
-      limit: LOOKUP_LIMIT,
-      cacheSeconds: LOOKUP_CACHE_SECONDS,
-    },
-    signal,
+  if (!lookup) return { options: [], cost: 0 };
+  // Only what a lookup depends on narrows it; type, dates and limit belong to the form's own command.
+  const { needs, narrowedBy } = LOOKUP_INFO[lookup];
+  const values = Object.fromEntries(
+    [...needs, ...narrowedBy].flatMap((key) => {
+      const value =
+        receive(commands, parameters, key) ?? (key === 'projectId' ? datasource.projectId : undefined);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  let cost = 0;
+  const ask: AskLookup = async (supplier, supplied) => {
+    const answer = await executor.fetchRaw(supplier as unknown as Command, {
+      datasource,
+      parameters: { ...supplied, cacheSeconds: LOOKUP_CACHE_SECONDS },
+      signal,
+    });
+    cost += answer.cost;
+    return answer.body as never;
+  };
+  const options = await sources[lookup].load(values, ask);
+  return { options: matching(options, search), cost };
+}
+
+function matching(options: LookupOption[], search: string): LookupOption[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return options;
+  return options.filter(({ label, value }) => {
+    const text = `${label} ${value}`.toLowerCase();
+    return words.every((word) => text.includes(word));
   });
-  const project = receive(parameters, { key: 'projectId', label: 'Project ID' }) ?? datasource.projectId;
-  const projectId = project === undefined ? undefined : String(project);
-  return { options: provider.lookupOptions?.[lookup]?.(body, projectId) ?? [], cost };
 }
 
 /** @throws `INVALID_INPUT` when the value cannot be read. */
-function receive(
-  parameters: Record<string, unknown>,
-  { key, label }: Pick<FormField, 'key' | 'label'>,
-): unknown {
+function receive(commands: readonly Command[], parameters: Record<string, unknown>, key: string): unknown {
+  const field = commands.flatMap(formFields).find((each) => each.key === key);
+  if (field?.kind === 'list') return receiveList(parameters, field);
   try {
     return receiveValue(parameters, key);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
+    const label = field?.label ?? key;
     throw invalidInput('The lookup', [{ field: key, label, message: error.message }]);
+  }
+}
+
+/** Returns the names of a list; `undefined` if it cannot be read yet, since it is still being typed. */
+function receiveList(parameters: Record<string, unknown>, field: FormField): unknown {
+  try {
+    const received = receiveField(parameters, field);
+    return received === undefined ? undefined : readValue(received, field);
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
   }
 }

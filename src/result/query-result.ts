@@ -33,16 +33,14 @@ export interface ResultMeta extends AnswerMeta {
   waitedMs?: number;
   /** The limit this query counts against, after the query; absent if Mixpanel publishes none. */
   quota?: QuotaMeta;
-  /** The days of the query if it had relative dates, such as `-30d`. */
-  dates?: DatesMeta;
 }
 
-/** The days that relative dates became, as `yyyy-mm-dd`. */
+/** Days as `yyyy-mm-dd`, both included. */
 export interface DatesMeta {
   from?: string;
   to?: string;
-  /** The time zone in which today was today: the project's, or UTC if that is unknown. */
-  timezone: string;
+  /** For relative dates the time zone in which today was today: the project's, or UTC if that is unknown. */
+  timezone?: string;
 }
 
 export interface QuotaMeta {
@@ -75,6 +73,8 @@ export interface AnswerMeta {
   batches?: number;
   /** Number of unreadable lines that an export skipped. */
   linesSkipped?: number;
+  /** The days of a query that had relative dates, such as `-30d`, or the days that a saved report covers. */
+  dates?: DatesMeta;
   /** When Mixpanel computed a saved report, in its own format. */
   computedAt?: string;
   /** Fraction of the events that a sampled report counted, between 0 and 1. */

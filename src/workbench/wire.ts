@@ -37,9 +37,15 @@ export interface RunRequest {
   parameters: Record<string, unknown>;
 }
 
-/** A request for the options of a dropdown. */
+/**
+ * A request for the options of a dropdown, or for what completes a filter: `field.completes` of the manifest names the
+ * lookups of property names and of values, and `parameters.propertyName` the property whose values are listed. What a
+ * lookup costs and depends on is in `LOOKUP_INFO`.
+ */
 export interface OptionsRequest extends RunRequest {
   lookup: Lookup;
+  /** Returns only the entries that have all these words. */
+  search?: string;
 }
 
 /** A query whose rows are saved to a file. */

@@ -3,11 +3,9 @@ import { formFields } from '../../src/command/field.js';
 import {
   insertionField,
   isFilledByDatasource,
-  lookupDependencies,
   sharedDefault,
   withInsertions,
 } from '../../src/command/form.js';
-import { LOOKUPS } from '../../src/command/lookup.js';
 import { commands } from '../../src/commands/index.js';
 
 const fieldOf = (id: string, key: string) => {
@@ -29,18 +27,6 @@ describe('a default that all forms share', () => {
 test('the datasource fills in the project, and no other field of a query', () => {
   const filled = commands.flatMap(formFields).filter(isFilledByDatasource);
   expect([...new Set(filled.map(({ key }) => key))]).toEqual(['projectId']);
-});
-
-test('a look-up depends on the project, and on every field it cannot do without', () => {
-  const dependencies = LOOKUPS.map((lookup) => [lookup, lookupDependencies(lookup, commands)]);
-  expect(Object.fromEntries(dependencies)).toEqual({
-    projects: [],
-    workspaces: ['projectId'],
-    events: ['projectId'],
-    properties: ['projectId', 'event'],
-    propertyValues: ['projectId', 'event', 'propertyName'],
-    cohorts: ['projectId'],
-  });
 });
 
 describe('an insertion', () => {

@@ -94,6 +94,7 @@ describe('the form of ToolJet', () => {
       'events: projectId',
       'projects: ',
       'properties: projectId, event',
+      'reports: projectId',
       'workspaces: projectId',
     ]);
   });

@@ -1,3 +1,5 @@
+import { isObject } from '../../json/object.js';
+import type { DatesMeta } from '../../result/query-result.js';
 import type { Row } from '../../result/rows.js';
 import { DAY_MS, HOUR_MS } from '../../time/durations.js';
 import { funnelRows, isFunnel } from './funnel.js';
@@ -23,8 +25,21 @@ export function samplingFactor(meta: Report['meta']): number | undefined {
   return typeof factor === 'number' && factor < 1 ? factor : undefined;
 }
 
+/** Returns the days that a report covers, or `undefined` if its answer does not say. */
+export function reportDates(range: unknown): DatesMeta | undefined {
+  if (!isObject(range)) return undefined;
+  const { from_date: from, to_date: to } = range;
+  if (typeof from !== 'string' || typeof to !== 'string') return undefined;
+  return { from: from.slice(0, DAY_CHARACTERS), to: to.slice(0, DAY_CHARACTERS) };
+}
+
+const DAY_CHARACTERS = 'yyyy-mm-dd'.length;
+
 /** Returns notices: truncated, sampled, outdated, compared with which period. `now` is in epoch milliseconds. */
-export function reportMessages({ meta, computed_at, time_comparison }: Report, now: number): string[] {
+export function reportMessages(
+  { meta, computed_at, date_range, time_comparison }: Report,
+  now: number,
+): string[] {
   const messages: string[] = [];
   if (meta?.is_segmentation_limit_hit === true) {
     messages.push(
@@ -39,16 +54,15 @@ export function reportMessages({ meta, computed_at, time_comparison }: Report, n
   }
   const age = typeof computed_at === 'string' ? now - Date.parse(computed_at) : Number.NaN;
   if (age >= HOUR_MS) {
+    const days = reportDates(date_range);
+    const covered = days ? `, for ${days.from} to ${days.to}` : '';
     messages.push(
-      `Mixpanel computed this report ${ageInWords(age)} ago (${computed_at}). Refresh it in Mixpanel for newer numbers.`,
+      `Mixpanel computed this report ${ageInWords(age)} ago (${computed_at})${covered}. Refresh it in Mixpanel for newer numbers.`,
     );
   }
-  const range = time_comparison?.date_range as { from_date?: unknown; to_date?: unknown } | undefined;
   if (time_comparison) {
-    const period =
-      typeof range?.from_date === 'string' && typeof range.to_date === 'string'
-        ? ` of ${range.from_date.slice(0, 10)} to ${range.to_date.slice(0, 10)}`
-        : '';
+    const days = reportDates(time_comparison.date_range);
+    const period = days ? ` of ${days.from} to ${days.to}` : '';
     messages.push(`The column previous holds the earlier period${period}, aligned by position.`);
   }
   return messages;

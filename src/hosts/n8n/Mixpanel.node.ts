@@ -13,7 +13,7 @@ import {
   type INodeTypeDescription,
   NodeConnectionTypes,
 } from 'n8n-workflow';
-import { LOOKUPS, type Lookup, type LookupOption } from '../../command/lookup.js';
+import { LOOKUP_INFO, LOOKUPS, type Lookup, type LookupOption } from '../../command/lookup.js';
 import { getHostRuntime } from '../runtime.js';
 import { nodeError, toJson } from './errors.js';
 import form from './node-form.json' with { type: 'json' };
@@ -75,18 +75,17 @@ function optionsOf(lookup: Lookup) {
 
 function searchOf(lookup: Lookup) {
   return async function search(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
-    const wanted = filter.toLowerCase();
-    const found = (await look(this, lookup)).filter(({ label }) => label.toLowerCase().includes(wanted));
+    const found = await look(this, lookup, filter);
     return { results: found.map(({ label, value }) => ({ name: label, value })) };
   };
 }
 
-async function look(context: ILoadOptionsFunctions, lookup: Lookup): Promise<LookupOption[]> {
-  const { plugin, lookupDependencies } = await getHostRuntime();
-  const parameters = currentParameters(context, lookupDependencies(lookup, plugin.commands));
+async function look(context: ILoadOptionsFunctions, lookup: Lookup, search = ''): Promise<LookupOption[]> {
+  const { plugin } = await getHostRuntime();
+  const parameters = currentParameters(context, LOOKUP_INFO[lookup].needs);
   const datasource = datasourceOf(await context.getCredentials(CREDENTIAL));
   try {
-    return (await plugin.options({ datasource, lookup, parameters })).options;
+    return (await plugin.options({ datasource, lookup, parameters, search })).options;
   } catch (error) {
     throw nodeError(context.getNode(), error);
   }

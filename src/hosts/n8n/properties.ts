@@ -2,8 +2,8 @@ import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 import { datasourceForm } from '../../command/datasource.js';
 import type { Command } from '../../command/definition.js';
 import { type FormField, formFields } from '../../command/field.js';
-import { insertionField, isFilledByDatasource, lookupDependencies } from '../../command/form.js';
-import type { Lookup } from '../../command/lookup.js';
+import { insertionField, isFilledByDatasource } from '../../command/form.js';
+import { describeLookupCost, LOOKUP_INFO, type Lookup } from '../../command/lookup.js';
 import {
   DEFAULT_MAX_ITEMS,
   DEFAULT_TIMEOUT_SECONDS,
@@ -26,7 +26,7 @@ export function buildN8nNodeForm(commands: readonly Command[]): N8nNodeForm {
     subtitle: subtitle(commands),
     properties: [
       operation(commands),
-      ...commands.flatMap((command) => [...required(command, commands), options(command, commands)]),
+      ...commands.flatMap((command) => [...required(command), options(command)]),
     ],
   };
 }
@@ -58,10 +58,10 @@ function operation(commands: readonly Command[]): INodeProperties {
 }
 
 /** n8n shows a property with the operations it names, and keeps one value for all properties of a name. */
-function required(command: Command, commands: readonly Command[]): INodeProperties[] {
+function required(command: Command): INodeProperties[] {
   return formFields(command)
     .filter((field) => !isOptional(field))
-    .map((field) => ({ ...property(field, commands), displayOptions: shownWith(command) }));
+    .map((field) => ({ ...property(field), displayOptions: shownWith(command) }));
 }
 
 function shownWith({ id }: Command) {
@@ -73,11 +73,11 @@ function isOptional(field: FormField): boolean {
   return !field.required && !isFilledByDatasource(field);
 }
 
-function options(command: Command, commands: readonly Command[]): INodeProperties {
+function options(command: Command): INodeProperties {
   const streamed = isStreamed(command);
   const own = formFields(command)
     .filter(isOptional)
-    .flatMap((field) => [property(field, commands), ...insertion(field, commands)]);
+    .flatMap((field) => [property(field), ...insertion(field)]);
   return {
     displayName: 'Options',
     name: OPTIONS,
@@ -123,12 +123,13 @@ function timeoutSeconds(words: { default: number; description: string }): INodeP
   };
 }
 
-function property(field: FormField, commands: readonly Command[]): INodeProperties {
+function property(field: FormField): INodeProperties {
   const { key, label, help, placeholder, choices, lookup, kind } = field;
   const base = {
     displayName: label,
     name: key,
     description: help,
+    ...(lookup && LOOKUP_INFO[lookup].queries > 0 ? { hint: describeLookupCost(lookup) } : {}),
     ...(field.required && !isFilledByDatasource(field) ? { required: true } : {}),
   };
   if (choices) {
@@ -139,8 +140,8 @@ function property(field: FormField, commands: readonly Command[]): INodeProperti
       options: choices.map((choice) => ({ name: choice.label, value: choice.value })),
     };
   }
-  if (lookup && kind === 'list') return { ...base, ...multipleChoice(lookup, commands) };
-  if (lookup) return { ...base, ...locator(lookup, commands, placeholder) };
+  if (lookup && kind === 'list') return { ...base, ...multipleChoice(lookup) };
+  if (lookup) return { ...base, ...locator(lookup, placeholder) };
   const hint = placeholder === undefined ? {} : { placeholder };
   switch (kind) {
     case 'integer':
@@ -166,17 +167,17 @@ function property(field: FormField, commands: readonly Command[]): INodeProperti
 }
 
 /** A dropdown of several; an expression may give names it does not list. */
-function multipleChoice(lookup: Lookup, commands: readonly Command[]) {
+function multipleChoice(lookup: Lookup) {
   return {
     type: 'multiOptions' as const,
-    typeOptions: { loadOptionsMethod: lookup, ...dependencies(lookup, commands) },
+    typeOptions: { loadOptionsMethod: lookup, ...dependencies(lookup) },
     allowArbitraryValues: true,
     default: [],
   };
 }
 
 /** A searchable list, or the value typed. */
-function locator(lookup: Lookup, commands: readonly Command[], placeholder = '') {
+function locator(lookup: Lookup, placeholder = '') {
   const modes: INodePropertyMode[] = [
     {
       displayName: 'From List',
@@ -188,19 +189,19 @@ function locator(lookup: Lookup, commands: readonly Command[], placeholder = '')
   ];
   return {
     type: 'resourceLocator' as const,
-    typeOptions: dependencies(lookup, commands),
+    typeOptions: dependencies(lookup),
     default: { __rl: true, mode: 'list', value: '' },
     modes,
   };
 }
 
 /** What a look-up depends on is required or filled by the credential, so it is a locator outside the options. */
-function dependencies(lookup: Lookup, commands: readonly Command[]): { loadOptionsDependsOn?: string[] } {
-  const keys = lookupDependencies(lookup, commands);
+function dependencies(lookup: Lookup): { loadOptionsDependsOn?: string[] } {
+  const keys = LOOKUP_INFO[lookup].needs;
   return keys.length > 0 ? { loadOptionsDependsOn: keys.map((key) => `${key}.value`) } : {};
 }
 
-function insertion(field: FormField, commands: readonly Command[]): INodeProperties[] {
+function insertion(field: FormField): INodeProperties[] {
   const inserted = insertionField(field);
   if (!inserted) return [];
   return [
@@ -208,7 +209,8 @@ function insertion(field: FormField, commands: readonly Command[]): INodePropert
       displayName: inserted.label,
       name: inserted.key,
       description: `Written into ${field.label} as ${inserted.path.join('.')}`,
-      ...locator(inserted.lookup, commands),
+      hint: describeLookupCost(inserted.lookup),
+      ...locator(inserted.lookup),
     },
   ];
 }

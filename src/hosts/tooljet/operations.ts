@@ -1,12 +1,7 @@
 import type { Command } from '../../command/definition.js';
 import { type FormField, formFields, sharedKeyOf, type ValueKind } from '../../command/field.js';
-import {
-  type InsertionField,
-  insertionField,
-  lookupDependencies,
-  sharedDefault,
-} from '../../command/form.js';
-import type { Lookup } from '../../command/lookup.js';
+import { type InsertionField, insertionField, sharedDefault } from '../../command/form.js';
+import { LOOKUP_INFO, type Lookup } from '../../command/lookup.js';
 
 /**
  * ToolJet's form of a query: what `lib/operations.json` of a plugin holds, one nested form per operation. Sources:
@@ -81,7 +76,7 @@ export function buildToolJetOperations(commands: readonly Command[]): ToolJetOpe
         description: 'What to ask of Mixpanel.',
         list: commands.map(({ id, label }) => ({ name: label, value: id })),
       },
-      ...Object.fromEntries(commands.map((command) => [command.id, form(command, commands)])),
+      ...Object.fromEntries(commands.map((command) => [command.id, form(command)])),
     },
   };
 }
@@ -95,17 +90,17 @@ function defaults(commands: readonly Command[]): Record<string, string> {
   return { operation: commands[0]?.id ?? '', ...Object.fromEntries(shared) };
 }
 
-function form(command: Command, commands: readonly Command[]): OperationForm {
+function form(command: Command): OperationForm {
   const controls = formFields(command).flatMap((field): ToolJetControl[] => {
     const insertion = insertionField(field);
-    return [control(field, commands), ...(insertion ? [insertionControl(field, insertion, commands)] : [])];
+    return [control(field), ...(insertion ? [insertionControl(field, insertion)] : [])];
   });
   return Object.fromEntries(controls.map((each) => [each.key, each]));
 }
 
 const LONG_TEXT: ReadonlySet<ValueKind> = new Set(['records', 'object', 'any', 'expression']);
 
-function control(field: FormField, commands: readonly Command[]): ToolJetControl {
+function control(field: FormField): ToolJetControl {
   const { label, help, kind, choices, lookup, placeholder = '' } = field;
   const base = { label, key: sharedKeyOf(field), description: help };
   if (choices) {
@@ -115,7 +110,7 @@ function control(field: FormField, commands: readonly Command[]): ToolJetControl
   if (lookup) {
     return {
       ...base,
-      ...selector(lookup, commands),
+      ...selector(lookup),
       placeholder,
       ...(kind === 'list' ? { isMulti: true as const } : {}),
     };
@@ -130,31 +125,24 @@ function control(field: FormField, commands: readonly Command[]): ToolJetControl
   };
 }
 
-function insertionControl(
-  field: FormField,
-  { key, label, lookup, path }: InsertionField,
-  commands: readonly Command[],
-): ToolJetControl {
+function insertionControl(field: FormField, { key, label, lookup, path }: InsertionField): ToolJetControl {
   return {
     label,
     key,
     description: `Written into ${field.label} as ${path.join('.')}.`,
-    ...selector(lookup, commands),
+    ...selector(lookup),
     placeholder: '',
   };
 }
 
-function selector(lookup: Lookup, commands: readonly Command[]) {
-  const dependsOn = lookupDependencies(lookup, commands);
+function selector(lookup: Lookup) {
+  const { noun, queries, needs } = LOOKUP_INFO[lookup];
+  // One sees what it costs before one presses it.
+  const label = `Fetch ${noun}${queries === 0 ? '' : ` (${queries} query)`}`;
   return {
     type: 'dynamic-selector' as const,
-    operation: { invokeMethod: lookup, label: `Fetch ${inWords(lookup)}` },
-    ...(dependsOn.length > 0 ? { dependsOn } : {}),
+    operation: { invokeMethod: lookup, label },
+    ...(needs.length > 0 ? { dependsOn: [...needs] } : {}),
     fxEnabled: true as const,
   };
-}
-
-/** `propertyValues` as "property values". */
-function inWords(lookup: Lookup): string {
-  return lookup.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -3,6 +3,7 @@ import { annotationEndpoints } from './annotations.js';
 import { appEndpoints } from './app.js';
 import { cohortEndpoints } from './cohorts.js';
 import { engageEndpoints } from './engage.js';
+import { engagePropertyEndpoints } from './engage-properties.js';
 import { eventEndpoints } from './events.js';
 import { exportEndpoints } from './export.js';
 import { funnelEndpoints } from './funnels.js';
@@ -27,6 +28,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...retentionEndpoints,
   ...insightsEndpoints,
   ...engageEndpoints,
+  ...engagePropertyEndpoints,
   ...streamEndpoints,
   ...cohortEndpoints,
   ...exportEndpoints,

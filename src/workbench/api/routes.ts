@@ -51,7 +51,7 @@ const queryBody = z.object({
   parameters: z.record(z.string(), z.unknown()),
 });
 const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
-const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS) });
+const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS), search: z.string().optional() });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
 
 /** Validates a body against its schema. */

@@ -241,11 +241,19 @@ function subtitle(field: FormField, commands: readonly Command[]): { subtitle?: 
   return isHidden ? { subtitle: `Default: ${defaultValue}` } : {};
 }
 
-function buildFieldHint({ key, kind, lookup, inserts, default: defaultValue }: FormField): Control['field'] {
+function buildFieldHint({
+  key,
+  kind,
+  lookup,
+  completes,
+  inserts,
+  default: defaultValue,
+}: FormField): Control['field'] {
   return {
     key,
     kind,
     ...(lookup ? { lookup } : {}),
+    ...(completes ? { completes } : {}),
     ...(inserts ? { inserts: { ...inserts, path: [...inserts.path] } } : {}),
     ...(defaultValue === undefined ? {} : { default: defaultValue }),
   };

@@ -25,6 +25,7 @@ const fieldHintSchema = z.strictObject({
   key: nonEmptyText,
   kind: z.enum(['text', 'choice', 'date', 'integer', 'expression', 'list', 'records', 'object', 'any']),
   lookup: z.enum(LOOKUPS).optional(),
+  completes: z.strictObject({ properties: z.enum(LOOKUPS), values: z.enum(LOOKUPS) }).optional(),
   inserts: z
     .strictObject({ label: nonEmptyText, lookup: z.enum(LOOKUPS), path: z.array(nonEmptyText).min(1) })
     .optional(),

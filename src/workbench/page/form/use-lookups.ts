@@ -1,17 +1,7 @@
 import { useMemo, useRef } from 'react';
-import type { Lookup } from '../../../command/lookup.js';
+import { LOOKUP_INFO, type Lookup } from '../../../command/lookup.js';
 import { api } from '../browser/api-client.js';
 import type { LookupSource } from './ManifestForm.js';
-
-/** The fields that each lookup depends on. A field never depends on itself. */
-const DEPENDENCIES: Record<Lookup, readonly string[]> = {
-  projects: [],
-  workspaces: [],
-  events: ['projectId', 'workspaceId'],
-  properties: ['projectId', 'workspaceId', 'event'],
-  propertyValues: ['projectId', 'workspaceId', 'event', 'propertyName'],
-  cohorts: ['projectId', 'workspaceId'],
-};
 
 interface LookupContext {
   connectionId: string;
@@ -29,10 +19,11 @@ export function useLookups(context: LookupContext): LookupSource {
     () => ({
       question(lookup) {
         const { connectionId, parameters } = latest.current;
+        const { needs, narrowedBy } = LOOKUP_INFO[lookup];
         return JSON.stringify([
           connectionId,
           lookup,
-          DEPENDENCIES[lookup].map((key) => parameters[key] ?? ''),
+          [...needs, ...narrowedBy].map((key) => parameters[key] ?? ''),
         ]);
       },
       async load(lookup) {

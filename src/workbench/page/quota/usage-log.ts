@@ -1,3 +1,4 @@
+import { LOOKUP_INFO, type Lookup } from '../../../command/lookup.js';
 import type { RunResponse } from '../../wire.js';
 
 /** One run and what it cost. */
@@ -11,15 +12,8 @@ export interface QuotaUsage {
 
 const MAX_ENTRIES = 8;
 
-const LOOKUP_NAMES: Record<string, string> = {
-  events: 'Look-up of events',
-  properties: 'Look-up of properties',
-  propertyValues: 'Look-up of property values',
-  cohorts: 'Look-up of cohorts',
-};
-
-export function addLookup(usage: readonly QuotaUsage[], lookup: string, cost: number): readonly QuotaUsage[] {
-  const label = LOOKUP_NAMES[lookup] ?? 'Look-up';
+export function addLookup(usage: readonly QuotaUsage[], lookup: Lookup, cost: number): readonly QuotaUsage[] {
+  const label = `Look-up of ${LOOKUP_INFO[lookup].noun}`;
   return cost === 0 ? usage : prepend(usage, { label, cost, source: 'from Mixpanel' });
 }
 

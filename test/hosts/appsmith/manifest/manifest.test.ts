@@ -199,7 +199,6 @@ describe('plugin.json', () => {
     expect(insertions).toEqual([
       { key: 'formData', label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
     ]);
-    expect(commands.some(({ lookupOptions }) => lookupOptions?.cohorts)).toBe(true);
   });
 
   it('keeps the password where Appsmith encrypts it, and nowhere else', () => {
