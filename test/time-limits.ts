@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 
 // Tests wait for states, so a limit only has to end what hangs. It grows with the load of the machine.
-const LOAD_FACTOR = Math.max(1, loadavg()[0]! / availableParallelism());
+export const LOAD_FACTOR = Math.max(1, loadavg()[0]! / availableParallelism());
 
 /** How long a test may wait for one state. */
 export const MAX_WAIT_MS = 60_000 * LOAD_FACTOR;

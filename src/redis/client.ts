@@ -9,7 +9,6 @@ export interface RedisClient {
 
 /** A client with connections that are ours to close. */
 interface OwnedClient extends RedisClient {
-  connect(): Promise<unknown>;
   disconnect(): void;
 }
 
@@ -34,10 +33,20 @@ export async function connectToRedis(address: RedisAddress, options: ConnectOpti
       const cause = findCause(error, address);
       if (cause) onError(cause);
     });
-  // It retries in the background.
+  // It retries in the background, but gives up when a connection is closed while it is being made.
+  let isClosed = false;
+  client.on('end', () => {
+    if (!isClosed) setTimeout(() => isClosed || client.connect().catch(() => {}), MAX_RETRY_MS).unref();
+  });
   const connected = client.connect().catch(() => {});
   await Promise.race([connected, delay(timeoutMs, undefined, { ref: false })]);
-  return client;
+  return {
+    call: (command, ...args) => client.call(command, ...args),
+    disconnect: () => {
+      isClosed = true;
+      client.disconnect();
+    },
+  };
 }
 
 function createOptions(address: RedisAddress, timeoutMs: number): RedisOptions {
@@ -54,7 +63,6 @@ function createOptions(address: RedisAddress, timeoutMs: number): RedisOptions {
           enableTLSForSentinelMode: address.tls,
           sentinelRetryStrategy: retryLater,
           sentinelCommandTimeout: timeoutMs,
-          failoverDetector: true,
         }
       : { ...node, path: socketPath };
   return {
@@ -100,8 +108,14 @@ function createTls({ tls, ca }: RedisAddress): { ca?: string } | undefined {
   return ca === undefined ? {} : { ca };
 }
 
+/**
+ * The longest pause between attempts to connect. A process that comes back later than the others would go on using
+ * its share of the quota while they already use all of it.
+ */
+const MAX_RETRY_MS = 250;
+
 function retryLater(attempt: number): number {
-  return Math.min(2000, 50 * 2 ** Math.min(attempt, 10));
+  return Math.min(MAX_RETRY_MS, 50 * attempt);
 }
 
 /** Returns the error that tells most, or nothing for one that only sums up what was reported before. */

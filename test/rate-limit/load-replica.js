@@ -14,7 +14,7 @@ for (const [redisUrl, judgeUrl] of JSON.parse(places)) {
     shareWithoutRedis: 0.25,
     limits: { query: { windows: [{ limit: 60, windowMs: Number(windowMs) }], concurrent: 5 } },
   });
-  for (let caller = 0; caller < 8; caller += 1) void callForever(limiter, judgeUrl);
+  for (let caller = 0; caller < 4; caller += 1) void callForever(limiter, judgeUrl);
 }
 
 async function callForever(limiter, judgeUrl) {

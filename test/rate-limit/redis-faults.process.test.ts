@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeWithOwnRedis, RedisCluster, RedisSentinel, RedisServer } from '../redis-server.js';
-import { MAX_WAIT_MS } from '../time-limits.js';
+import { LOAD_FACTOR, MAX_WAIT_MS } from '../time-limits.js';
 
 /** Stands for the hour: what takes seconds is the same, so that one window is enough to see too many starts. */
 const WINDOW_MS = 8_000;
+/** On a busy machine a call arrives so much later than it started, and the next one does not. */
+const MAX_LAG_MS = Math.min(2000, 500 * (LOAD_FACTOR - 1));
 const LIMIT = 60;
 const CONCURRENT = 5;
 /** One process's clock is this far behind, another's as far ahead. */
@@ -24,7 +26,7 @@ class Judge {
   #running = 0;
   readonly #server: Server = createServer((_request, response) => {
     this.arrivals.push(performance.now());
-    this.maxPerWindow = Math.max(this.maxPerWindow, this.recent);
+    this.maxPerWindow = Math.max(this.maxPerWindow, this.#countSince(WINDOW_MS - MAX_LAG_MS));
     this.#running += 1;
     this.maxRunning = Math.max(this.maxRunning, this.#running);
     response.on('close', () => {
@@ -41,7 +43,11 @@ class Judge {
 
   /** Arrivals in the last window. */
   get recent(): number {
-    const since = performance.now() - WINDOW_MS;
+    return this.#countSince(WINDOW_MS);
+  }
+
+  #countSince(ms: number): number {
+    const since = performance.now() - ms;
     return this.arrivals.filter((at) => at > since).length;
   }
 

@@ -16,7 +16,7 @@ export const LEASE_MS = 10 * SECOND_MS;
 const OUTAGE_MS = 3 * SECOND_MS;
 
 /** How long all processes have to report what they know after Redis was unavailable or lost its data. */
-const SETTLE_MS = 2 * SECOND_MS;
+const SETTLE_MS = 3 * SECOND_MS;
 
 /** How often a process says that it is alive if it has nothing else to write. */
 const RENEWAL_MS = SECOND_MS;
