@@ -61,12 +61,7 @@ class Parser {
   /** Reads operands joined by operators that bind tighter than `floor`. */
   #parseExpression(minPrecedence: number): Expression {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) {
-      throw new ExpressionError(
-        this.#next.start,
-        `The expression is nested more than ${MAX_DEPTH} levels deep.`,
-      );
-    }
+    if (this.#depth > MAX_DEPTH) throw this.#tooDeep();
     let left = this.#parseMembers(this.#parseOperand());
     for (let operator = this.#peekOperator(); operator; operator = this.#peekOperator()) {
       if (PRECEDENCE[operator] <= minPrecedence) break;
@@ -96,7 +91,8 @@ class Parser {
   /** Reads the brackets after an operand, each with the name or the place of a member. */
   #parseMembers(of: Expression): Expression {
     let read = of;
-    while (isSymbol(this.#next, '[') && MEMBERED.has(read.kind)) {
+    for (let depth = 1; isSymbol(this.#next, '[') && MEMBERED.has(read.kind); depth += 1) {
+      if (depth > MAX_DEPTH) throw this.#tooDeep();
       this.#advance();
       const key = this.#parseExpression(0);
       this.#expect(']', 'after the name of the member');
@@ -276,6 +272,13 @@ class Parser {
   #expect(symbol: string, why: string): void {
     if (!isSymbol(this.#next, symbol)) throw this.#unexpectedToken(`Expected "${symbol}" ${why}.`);
     this.#advance();
+  }
+
+  #tooDeep(): ExpressionError {
+    return new ExpressionError(
+      this.#next.start,
+      `The expression is nested more than ${MAX_DEPTH} levels deep.`,
+    );
   }
 
   #unexpectedToken(expected: string): ExpressionError {

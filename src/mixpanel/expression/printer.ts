@@ -1,4 +1,11 @@
-import { type Expression, MINUS_PRECEDENCE, NOT_PRECEDENCE, PRECEDENCE } from './syntax.js';
+import {
+  type BinaryExpression,
+  type Expression,
+  MINUS_PRECEDENCE,
+  NOT_PRECEDENCE,
+  PRECEDENCE,
+  unchain,
+} from './syntax.js';
 import { quoteString } from './tokenizer.js';
 
 const OPERAND_PRECEDENCE = 9;
@@ -22,12 +29,22 @@ export function printExpression(expression: Expression): string {
       return `${parenthesize(expression.of, OPERAND_PRECEDENCE)}[${printExpression(expression.key)}]`;
     case 'unary':
       return `${expression.operator === 'not' ? 'not ' : '-'}${parenthesize(expression.operand, precedenceOf(expression))}`;
-    case 'binary': {
-      const { operator, left, right } = expression;
-      const precedence = PRECEDENCE[operator];
-      return `${parenthesize(left, precedence)} ${operator} ${parenthesize(right, precedence + 1)}`;
-    }
+    case 'binary':
+      return printChain(expression);
   }
+}
+
+/** Not recursive on the left: a chain of thousands of operators has as many levels there. */
+function printChain(expression: BinaryExpression): string {
+  const { first, links } = unchain(expression);
+  let text = printExpression(first);
+  let precedence: number = precedenceOf(first);
+  for (const { operator, right } of links) {
+    if (precedence < PRECEDENCE[operator]) text = `(${text})`;
+    precedence = PRECEDENCE[operator];
+    text = `${text} ${operator} ${parenthesize(right, precedence + 1)}`;
+  }
+  return text;
 }
 
 /** In parentheses where it binds looser than its place asks for. */

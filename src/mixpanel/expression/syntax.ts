@@ -16,6 +16,25 @@ export type Expression =
   /** A member or an element of a value, as in `X["Brand"]`. */
   | { kind: 'member'; of: Expression; key: Expression };
 
+export type BinaryExpression = Extract<Expression, { kind: 'binary' }>;
+
+/**
+ * Returns the operands and operators of `a + b + c` from left to right. A chain is as deep a tree as it has operators,
+ * which may be thousands: whoever walks a tree walks chains in a loop.
+ */
+export function unchain(expression: BinaryExpression): {
+  first: Expression;
+  links: { operator: BinaryOperator; right: Expression }[];
+} {
+  const links: { operator: BinaryOperator; right: Expression }[] = [];
+  let first: Expression = expression;
+  while (first.kind === 'binary') {
+    links.push({ operator: first.operator, right: first.right });
+    first = first.left;
+  }
+  return { first, links: links.reverse() };
+}
+
 /** What `scope["name"]` reads from: the event or profile at hand, its user, the event itself, named behaviors. */
 export const SCOPES = ['properties', 'user', 'event', 'behaviors'] as const;
 export type Scope = (typeof SCOPES)[number];

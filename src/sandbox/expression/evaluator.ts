@@ -1,4 +1,4 @@
-import type { Expression } from '../../mixpanel/expression/index.js';
+import { type BinaryExpression, type Expression, unchain } from '../../mixpanel/expression/index.js';
 import { SECOND_MS } from '../../time/durations.js';
 import { LargeInteger } from '../records/large-integer.js';
 import type { Json, JsonObject } from '../records/write.js';
@@ -81,17 +81,8 @@ class Compiler {
         const operand = this.compile(expression.operand);
         return expression.operator === 'not' ? not(operand) : negate(operand);
       }
-      case 'binary': {
-        const left = this.compile(expression.left);
-        const right = this.compile(expression.right);
-        const operate = BINARY_OPERATIONS[expression.operator];
-        return (context) => {
-          const a = left(context);
-          const b = right(context);
-          if (!(a instanceof DateTimeValue || b instanceof DateTimeValue)) return operate(a, b);
-          return operate(this.#toSeconds(a), this.#toSeconds(b));
-        };
-      }
+      case 'binary':
+        return this.#chain(expression);
       case 'call':
         return this.#call(expression.function, expression.arguments);
       case 'binding':
@@ -102,6 +93,27 @@ class Compiler {
         return (context) => memberOf(of(context), key(context));
       }
     }
+  }
+
+  /** Not recursive on the left: a chain of thousands of operators has as many levels there. */
+  #chain(expression: BinaryExpression): Evaluator {
+    const { first, links } = unchain(expression);
+    const start = this.compile(first);
+    const steps = links.map(({ operator, right }) => ({
+      operate: BINARY_OPERATIONS[operator],
+      right: this.compile(right),
+    }));
+    return (context) => {
+      let value = start(context);
+      for (const { operate, right } of steps) {
+        const other = right(context);
+        value =
+          value instanceof DateTimeValue || other instanceof DateTimeValue
+            ? operate(this.#toSeconds(value), this.#toSeconds(other))
+            : operate(value, other);
+      }
+      return value;
+    };
   }
 
   /** Beside a moment, a text is a date: `properties["$last_seen"] > datetime("2026-09-01T00:00:00")`. */

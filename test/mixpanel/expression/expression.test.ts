@@ -239,6 +239,27 @@ describe('an expression', () => {
     });
   });
 
+  it('is read and printed however long its chain of operators is', () => {
+    const text = ['properties["a"] == 1', ...Array.from({ length: 20_000 }, () => '1 == 1')].join(' or ');
+    expect(printExpression(parseExpression(text))).toBe(text);
+    expect(printExpression(parseExpression(`-${Array(20_000).fill('1').join(' - ')}`))).toHaveLength(
+      80_000 - 2,
+    );
+  });
+
+  it.each([
+    ['parentheses', '('.repeat(100_000)],
+    ['signs', '-'.repeat(100_000)],
+    ['negations', 'not '.repeat(100_000)],
+    ['lists', '['.repeat(100_000)],
+    ['calls', 'lower('.repeat(100_000)],
+    ['bindings', 'any(x, '.repeat(100_000)],
+    ['members', `properties["a"]${'["b"]'.repeat(100_000)}`],
+    ['properties within members', 'properties["a"]['.repeat(100_000)],
+  ])('is refused when its %s are nested deeper than anybody writes', (_name, text) => {
+    expect(parseErrorOf(text)).toMatchObject({ message: expect.stringMatching(/200 levels/) });
+  });
+
   it('comes back from its printed form, whatever it is', () => {
     fc.assert(
       fc.property(expressions, (expression) => {

@@ -128,3 +128,11 @@ describe('an expression', () => {
     expect(() => evaluate(text)).toThrow(new EvaluationError(message));
   });
 });
+
+it('a chain of operators of any length is evaluated from left to right', () => {
+  const evaluate = (text: string) =>
+    compile(parseExpression(text), { parseDateTime: () => undefined })({ properties });
+  expect(evaluate(Array(20_000).fill('1').join(' + '))).toBe(20_000);
+  expect(evaluate(`10 ${'- 1 '.repeat(9)}`)).toBe(1);
+  expect(evaluate(`1 == 2 ${'or 1 == 2 '.repeat(10_000)}or 1 == 1`)).toBe(true);
+});
