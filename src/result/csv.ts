@@ -1,15 +1,36 @@
+import { Turns } from '../json/turns.js';
 import type { Row } from './rows.js';
 
-/** Returns rows as CSV (RFC 4180). The header has all columns in order of first appearance; nested values are JSON. */
-export async function toCsv(rows: readonly Row[]): Promise<string> {
+const SLICE_ROWS = 500;
+
+/**
+ * Returns rows as CSV (RFC 4180). The header has all columns in order of first appearance; nested values are JSON.
+ * Many rows are written in turns.
+ */
+export async function toCsv(rows: readonly Row[], turns = new Turns()): Promise<string> {
   // Loaded on demand, so that importing the core stays fast.
   const { stringify } = await import('csv-stringify/sync');
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = await collectColumns(rows, turns);
   if (columns.length === 0) return '';
-  return stringify(
-    rows.map((row) => columns.map((column) => csvCell(row[column]))),
-    { header: true, columns },
-  );
+  const parts = [stringify([columns])];
+  for (let start = 0; start < rows.length; start += SLICE_ROWS) {
+    const slice = rows.slice(start, start + SLICE_ROWS);
+    const part = stringify(slice.map((row) => columns.map((column) => csvCell(row[column]))));
+    parts.push(part);
+    await turns.spend(part.length);
+  }
+  return parts.join('');
+}
+
+async function collectColumns(rows: readonly Row[], turns: Turns): Promise<string[]> {
+  const columns = new Set<string>();
+  for (const row of rows) {
+    const names = Object.keys(row);
+    for (const name of names) columns.add(name);
+    const turn = turns.spend(names.length);
+    if (turn) await turn;
+  }
+  return [...columns];
 }
 
 /** Returns a value as a CSV cell: text as is, an empty text for null, JSON for nested values. */

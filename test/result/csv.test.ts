@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { Turns } from '../../src/json/turns.js';
 import { toCsv } from '../../src/result/csv.js';
 
 describe('rows as CSV', () => {
@@ -21,4 +22,13 @@ describe('rows as CSV', () => {
   it.each([[[]], [[{}]]])('of %j are no text at all', async (rows) => {
     expect(await toCsv(rows)).toBe('');
   });
+});
+
+it('many rows are written as CSV in turns, and to the same text', async () => {
+  const rows = Array.from({ length: 40_000 }, (_, index) => ({ index, [`c${index % 3}`]: 'x'.repeat(90) }));
+  const turns = new Turns();
+  const text = await toCsv(rows, turns);
+  expect(turns.count).toBeGreaterThanOrEqual(3);
+  expect(text.startsWith('index,c0,c1,c2\n0,')).toBe(true);
+  expect(text.split('\n')).toHaveLength(40_002);
 });

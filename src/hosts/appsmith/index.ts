@@ -4,6 +4,7 @@ export {
   MAX_RESPONSE_MEGABYTES,
   toActionExecutionResult,
   writeExecuteResult,
+  writeFailure,
 } from './result.js';
 export {
   buildPluginFeed,

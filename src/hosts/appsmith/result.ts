@@ -1,6 +1,7 @@
 import { ERRORS, PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
-import type { QueryResult, ResultMeta } from '../../result/query-result.js';
+import { Turns } from '../../json/turns.js';
+import type { QueryFailure, QueryResult, QuerySuccess, ResultMeta } from '../../result/query-result.js';
 import { truncationMessage, withoutTruncation } from '../../result/truncation.js';
 import { SECOND_MS } from '../../time/durations.js';
 import { findUnreadable } from './parser-limits.js';
@@ -62,40 +63,96 @@ export function toActionExecutionResult(
   };
 }
 
+/** Returns the JSON text of a failed result. */
+export function writeFailure(result: QueryFailure): string {
+  return JSON.stringify(toActionExecutionResult(result));
+}
+
 /**
  * Returns the JSON text of a result, no larger than `maxBytes`: rows beyond are cut, with a message. What Appsmith's
- * parser would refuse becomes a failure, `ANSWER_TOO_LARGE`.
+ * parser would refuse becomes a failure, `ANSWER_TOO_LARGE`. Many rows are written in turns.
  */
-export function writeExecuteResult(result: QueryResult, maxBytes = MAX_RESPONSE_BYTES): string {
-  const unreadable = result.ok ? findUnreadable(result.body) : undefined;
-  if (unreadable) {
-    return writeTooLarge(
-      result,
-      `The answer holds ${unreadable}, more than Appsmith can read. Ask for less: fewer days, fewer properties, rows instead of CSV or Raw.`,
-    );
+export async function writeExecuteResult(
+  result: QueryResult,
+  maxBytes = MAX_RESPONSE_BYTES,
+  turns = new Turns(),
+): Promise<string> {
+  if (!result.ok) return writeFailure(result);
+  if (!Array.isArray(result.body)) return writeWhole(result, maxBytes);
+  const envelope = writeEnvelope(result);
+  const rows = await writeRows(result.body, maxBytes - Buffer.byteLength(envelope.join('')), turns);
+  if (rows.unreadable) return writeUnreadable(result, rows.unreadable);
+  if (rows.fitting === result.body.length) return envelope.join(rows.texts.join());
+  const [bytes, included] = [Buffer.byteLength(envelope.join('')) + rows.bytes, rows.fittingWithNote];
+  const cut = {
+    ...result,
+    meta: { ...result.meta, rows: included, truncated: true },
+    messages: [
+      ...withoutTruncation(result.messages),
+      truncationMessage(included, {
+        of: `${result.meta.truncated ? 'more than ' : ''}${result.body.length.toLocaleString('en-US')}`,
+        because: `those fetched have ${describeExcess(bytes, maxBytes)}`,
+      }),
+    ],
+  };
+  return writeEnvelope(cut).join(rows.texts.slice(0, included).join());
+}
+
+/** Returns what stands before and after the rows of a result. */
+function writeEnvelope(result: QuerySuccess): [string, string] {
+  const { body: _, ...rest } = toActionExecutionResult({ ...result, body: undefined });
+  return [`${JSON.stringify(rest).slice(0, -1)},"body":[`, ']}'];
+}
+
+interface WrittenRows {
+  /** Those that fit into `maxBytes`. */
+  texts: string[];
+  /** How many fit, and how many beside a note that some are missing. */
+  fitting: number;
+  fittingWithNote: number;
+  /** Of all rows. */
+  bytes: number;
+  unreadable?: string;
+}
+
+async function writeRows(rows: readonly unknown[], maxBytes: number, turns: Turns): Promise<WrittenRows> {
+  const written: WrittenRows = { texts: [], fitting: 0, fittingWithNote: 0, bytes: 0 };
+  for (const row of rows) {
+    const unreadable = findUnreadable([row]);
+    if (unreadable) return { ...written, unreadable };
+    const text = JSON.stringify(row) ?? 'null';
+    const separator = written.bytes === 0 ? 0 : 1;
+    written.bytes += Buffer.byteLength(text) + separator;
+    if (written.bytes <= maxBytes) {
+      written.texts.push(text);
+      written.fitting += 1;
+    }
+    if (written.bytes <= maxBytes - TRUNCATION_NOTE_BYTES) written.fittingWithNote += 1;
+    const turn = turns.spend(text.length);
+    if (turn) await turn;
   }
+  return written;
+}
+
+function writeWhole(result: QuerySuccess, maxBytes: number): string {
+  const unreadable = findUnreadable(result.body);
+  if (unreadable) return writeUnreadable(result, unreadable);
   const json = JSON.stringify(toActionExecutionResult(result));
   const bytes = Buffer.byteLength(json);
   if (bytes <= maxBytes) return json;
-  const tooMuch = `${formatMegabytes(bytes)}, more than the ${formatMegabytes(maxBytes)} this service passes to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
-  if (!result.ok || !Array.isArray(result.body)) {
-    return writeTooLarge(result, `The answer has ${tooMuch}`, { 'x-answer-bytes': bytes });
-  }
-  const rows = result.body;
-  const included = countFittingRows(rows, maxBytes - (bytes - Buffer.byteLength(JSON.stringify(rows))));
-  return JSON.stringify(
-    toActionExecutionResult({
-      ...result,
-      meta: { ...result.meta, rows: included, truncated: true },
-      body: rows.slice(0, included),
-      messages: [
-        ...withoutTruncation(result.messages),
-        truncationMessage(included, {
-          of: `${result.meta.truncated ? 'more than ' : ''}${rows.length.toLocaleString('en-US')}`,
-          because: `those fetched have ${tooMuch}`,
-        }),
-      ],
-    }),
+  return writeTooLarge(result, `The answer has ${describeExcess(bytes, maxBytes)}`, {
+    'x-answer-bytes': bytes,
+  });
+}
+
+function describeExcess(bytes: number, maxBytes: number): string {
+  return `${formatMegabytes(bytes)}, more than the ${formatMegabytes(maxBytes)} this service passes to Appsmith. Ask for less: fewer days, a filter, a lower limit.`;
+}
+
+function writeUnreadable(result: QuerySuccess, unreadable: string): string {
+  return writeTooLarge(
+    result,
+    `The answer holds ${unreadable}, more than Appsmith can read. Ask for less: fewer days, fewer properties, rows instead of CSV or Raw.`,
   );
 }
 
@@ -155,15 +212,6 @@ function headerLists(headers: HeaderValues): Record<string, string[]> {
 
 /** Room for the message and the headers of a cut result. */
 const TRUNCATION_NOTE_BYTES = 1024;
-
-function countFittingRows(rows: readonly unknown[], maxBytes: number): number {
-  let remainingBytes = maxBytes - TRUNCATION_NOTE_BYTES;
-  for (const [index, row] of rows.entries()) {
-    remainingBytes -= Buffer.byteLength(JSON.stringify(row) ?? 'null') + 1;
-    if (remainingBytes < 0) return index;
-  }
-  return rows.length;
-}
 
 function formatMegabytes(bytes: number): string {
   return `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;

@@ -9,6 +9,7 @@ import {
 } from '../../../src/hosts/appsmith/index.js';
 import { buildManifest } from '../../../src/hosts/appsmith/manifest/index.js';
 import { MEGABYTE } from '../../../src/json/bytes.js';
+import { Turns } from '../../../src/json/turns.js';
 import type { QueryRequest } from '../../../src/query/prepared-query.js';
 import { failureOf, type QueryResult, type ResultMeta } from '../../../src/result/query-result.js';
 import { truncationMessage } from '../../../src/result/truncation.js';
@@ -98,7 +99,7 @@ describe('an execution as Appsmith sends it', () => {
 });
 
 describe('a result as Appsmith can parse it', () => {
-  test('holds the allowed fields and nothing else', () => {
+  test('holds the allowed fields and nothing else', async () => {
     const extended = {
       ...successOf([{ event: 'Signup', count: 3 }], { cache: { state: 'HIT', ageMs: 2400 } }, ['A hint.']),
       dataTypes: [{ dataType: 'TABLE' }],
@@ -106,7 +107,7 @@ describe('a result as Appsmith can parse it', () => {
       buildRequest: { requestedAt: '2026-01-01T00:00:00Z' },
       title: 'never on success',
     };
-    expect(writeAndParse(extended)).toEqual({
+    expect(await writeAndParse(extended)).toEqual({
       isExecutionSuccess: true,
       statusCode: '200',
       headers: { 'x-cost': ['0'], 'x-cache': ['HIT'], 'x-cache-age': ['2'] },
@@ -115,9 +116,9 @@ describe('a result as Appsmith can parse it', () => {
     });
   });
 
-  test('says a failure twice and never as messages', () => {
+  test('says a failure twice and never as messages', async () => {
     const error = new PluginError('RATE_LIMITED_HOURLY', 'The hour is used up.');
-    const result = writeAndParse({ ...failureOf(error), messages: ['would blank the pane'] });
+    const result = await writeAndParse({ ...failureOf(error), messages: ['would blank the pane'] });
     expect(result).not.toHaveProperty('messages');
     expect(result).toMatchObject({
       isExecutionSuccess: false,
@@ -129,9 +130,9 @@ describe('a result as Appsmith can parse it', () => {
     });
   });
 
-  test('keeps within the size that is passed on, and says how many rows are missing', () => {
+  test('keeps within the size that is passed on, and says how many rows are missing', async () => {
     const rows = Array.from({ length: 1000 }, (_, index) => ({ event: 'Käse', index, text: '…'.repeat(10) }));
-    const text = writeExecuteResult(successOf(rows, { rows: 1000 }, ['Stale.']), 20_000);
+    const text = await writeExecuteResult(successOf(rows, { rows: 1000 }, ['Stale.']), 20_000);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
     const result = JSON.parse(text) as ActionExecutionResult & { body: unknown[] };
     const kept = result.body.length;
@@ -146,10 +147,10 @@ describe('a result as Appsmith can parse it', () => {
     expect(result.messages?.[1]).toContain(`Only the first ${kept} of 1,000 rows`);
   });
 
-  test('says once how many rows are here when rows were cut before', () => {
+  test('says once how many rows are here when rows were cut before', async () => {
     const rows = Array.from({ length: 1000 }, (_, index) => ({ index, text: '…'.repeat(20) }));
     const earlier = truncationMessage(1000, { because: 'the host takes no more.' });
-    const { messages } = writeAndParse(
+    const { messages } = await writeAndParse(
       successOf(rows, { rows: 1000, truncated: true }, [earlier, 'Stale.']),
       20_000,
     );
@@ -159,14 +160,22 @@ describe('a result as Appsmith can parse it', () => {
     ]);
   });
 
-  test('is whole when it just fits', () => {
+  test('is whole when it just fits', async () => {
     const result = successOf([{ a: 1 }, { a: 2 }]);
-    const bytes = Buffer.byteLength(writeExecuteResult(result));
-    expect(writeExecuteResult(result, bytes)).toBe(writeExecuteResult(result));
+    const bytes = Buffer.byteLength(await writeExecuteResult(result));
+    expect(await writeExecuteResult(result, bytes)).toBe(await writeExecuteResult(result));
   });
 
-  test('is a failure when what is too large has no rows to cut', () => {
-    const result = writeAndParse(successOf('a,b\n'.repeat(10_000)), 20_000);
+  test('is written in turns when it has many rows, so that others are answered meanwhile', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => ({ index, text: 'x'.repeat(500) }));
+    const turns = new Turns();
+    const text = await writeExecuteResult(successOf(rows), undefined, turns);
+    expect(turns.count).toBeGreaterThanOrEqual(5);
+    expect(JSON.parse(text).body).toEqual(rows);
+  });
+
+  test('is a failure when what is too large has no rows to cut', async () => {
+    const result = await writeAndParse(successOf('a,b\n'.repeat(10_000)), 20_000);
     expect(result).toMatchObject({
       isExecutionSuccess: false,
       headers: { 'x-error-code': ['ANSWER_TOO_LARGE'] },
@@ -191,8 +200,8 @@ describe("what Appsmith's parser would refuse", () => {
     ['nesting', nested(901), 'more than 900 levels'],
     ['nesting beyond the call stack', nested(200_000), 'more than 900 levels'],
     ['a name', [{ ['n'.repeat(50_001)]: 1 }], 'a name of 50,001 characters'],
-  ])('is too large an answer: %s', (_, body, words) => {
-    const result = writeAndParse(successOf(body, { cost: 1 }), 150 * MEGABYTE);
+  ])('is too large an answer: %s', async (_, body, words) => {
+    const result = await writeAndParse(successOf(body, { cost: 1 }), 150 * MEGABYTE);
     expect(result).toMatchObject({
       isExecutionSuccess: false,
       headers: { 'x-error-code': ['ANSWER_TOO_LARGE'], 'x-cost': ['1'] },
@@ -201,9 +210,9 @@ describe("what Appsmith's parser would refuse", () => {
     expect(result.readableError).toContain('Ask for less');
   });
 
-  test('leaves alone what it can read', () => {
+  test('leaves alone what it can read', async () => {
     const body = [{ text: 'x'.repeat(19_000_000), ['n'.repeat(49_000)]: nested(890) }];
-    expect(writeAndParse(successOf(body))).toMatchObject({ isExecutionSuccess: true });
+    expect(await writeAndParse(successOf(body))).toMatchObject({ isExecutionSuccess: true });
   });
 
   test('holds no number of more than 1,000 digits, which JavaScript never writes', () => {
@@ -265,7 +274,7 @@ describe('the plugin list', () => {
     });
   });
 
-  test("keeps the plugins of Appsmith's own list and replaces one of our name", () => {
+  test("keeps the plugins of Appsmith's own list and replaces one of our name", async () => {
     const { data } = buildPluginFeed(manifest, [
       { pluginName: 'airtable-1.0-plugin' },
       { pluginName: OURS },
@@ -326,6 +335,6 @@ function successOf(body: unknown, meta: Partial<ResultMeta> = {}, messages: stri
   return { ok: true, body, meta: { cost: 0, ...meta }, messages };
 }
 
-function writeAndParse(result: QueryResult, maxBytes?: number): Record<string, unknown> {
-  return JSON.parse(writeExecuteResult(result, maxBytes));
+async function writeAndParse(result: QueryResult, maxBytes?: number): Promise<Record<string, unknown>> {
+  return JSON.parse(await writeExecuteResult(result, maxBytes));
 }
