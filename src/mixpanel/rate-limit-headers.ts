@@ -45,11 +45,19 @@ export function exceededLimit(headers: ResponseHeaders, body: string): ExceededL
 
 /** The project's real hourly quota, where the answer tells it: many projects have more than 60. */
 export function hourlyQuota(headers: ResponseHeaders): number | undefined {
-  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === HOURLY_POLICY)?.q;
+  return findQuota(headers, HOURLY_POLICY);
 }
 
 export function concurrentQuota(headers: ResponseHeaders): number | undefined {
-  return parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === CONCURRENT_POLICY)?.q;
+  return findQuota(headers, CONCURRENT_POLICY);
+}
+
+/** Far above any project's. A larger number is no quota, but would be remembered as one. */
+const MAX_QUOTA = 100_000;
+
+function findQuota(headers: ResponseHeaders, policy: string): number | undefined {
+  const quota = parseRateLimit(headers['ratelimit-policy']).find(({ name }) => name === policy)?.q;
+  return quota !== undefined && quota >= 1 && quota <= MAX_QUOTA ? quota : undefined;
 }
 
 export function parseRateLimit(header: string | undefined): RateLimitItem[] {

@@ -70,3 +70,12 @@ describe('a 429', () => {
     expect(parse429({ 'retry-after': 'later' }).retryAfterMs).toBeUndefined();
   });
 });
+
+test.each(['0', '100001', '99999999999999999999999999', '-5', '1e9'])(
+  'a quota of %s, which no project has, is not remembered',
+  (quota) => {
+    const policy = `"project";q=${quota};w=3600, "project-concurrency";q=${quota}`;
+    const feedback = parse429({ 'ratelimit-policy': policy });
+    expect(feedback).toMatchObject({ hourlyLimit: undefined, concurrencyLimit: undefined });
+  },
+);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../src/server/http-server.js';
@@ -186,4 +187,40 @@ test.each([
     readableError: expect.stringContaining('more values, or more levels'),
   });
   expect(health.status).toBe(200);
+});
+
+/** Opens a connection and asks over it; returns the status line, or nothing if the connection was closed. */
+async function askOver(
+  port: number,
+  localAddress: string,
+  path = '/',
+): Promise<{ socket: Socket; status: string }> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {});
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  const [chunk] = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [''])]);
+  return { socket, status: String(chunk).split('\r\n')[0]! };
+}
+
+test('one address has a part of the connections, and idle ones make room for new ones', async () => {
+  const app = new Hono().get('/', (c) => c.text('ok')).get('/slow', () => new Promise<Response>(() => {}));
+  const { server, port } = await listen(getRequestListener(app.fetch), {
+    host: '127.0.0.1',
+    port: 0,
+    connections: { max: 4, maxPerCaller: 3 },
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  for (let count = 0; count < 3; count += 1) {
+    const { socket } = await askOver(port, '127.0.0.1');
+    // Under way, so it is not idle.
+    socket.write('GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  }
+  expect((await askOver(port, '127.0.0.1', '/slow')).status).toBe('');
+  const idle = await askOver(port, '127.0.0.2');
+  expect(idle.status).toBe('HTTP/1.1 200 OK');
+  expect((await askOver(port, '127.0.0.3')).status).toBe('HTTP/1.1 200 OK');
 });

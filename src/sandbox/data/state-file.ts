@@ -33,7 +33,7 @@ const SYNC_INTERVAL_MS = 1000;
  */
 export async function openStateFile(file: string): Promise<StateFile> {
   const { writes, droppedBytes } = await readWrites(file);
-  const descriptor = openSync(file, 'a');
+  const descriptor = openSync(file, 'a', 0o600);
   let timer: NodeJS.Timeout | undefined;
   return {
     writes,
