@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { MAX_WAIT_MS } from './time-limits.js';
+
+/** Profiles and quota of whoever runs the tests are neither read nor written. */
+export const NO_USER_FOLDERS = {
+  XDG_CONFIG_HOME: join(tmpdir(), 'mixpanel-datasource-tests', String(process.pid), 'config'),
+  XDG_STATE_HOME: join(tmpdir(), 'mixpanel-datasource-tests', String(process.pid), 'state'),
+};
 
 export interface CliOptions {
   /** Added to the PATH; nothing else of the environment of whoever runs the tests is passed on. */
@@ -29,7 +37,7 @@ export interface CliProcess {
 /** Starts the built command line as a shell would. It is killed when the test ends. */
 export function startCli(args: string[], { env, input = '' }: CliOptions = {}): CliProcess {
   const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...NO_USER_FOLDERS, ...env },
     stdio: 'pipe',
   });
   onTestFinished(() => void child.kill('SIGKILL'));

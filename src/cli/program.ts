@@ -29,6 +29,18 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: () => import('./test-connection.js'),
   },
   {
+    name: 'quota',
+    description: 'show how many queries of the hour are left',
+    load: () => import('./quota.js'),
+  },
+  {
+    name: 'login',
+    description: 'keep the credentials of a service account',
+    load: () => import('./login.js'),
+  },
+  { name: 'logout', description: 'forget kept credentials', load: () => import('./logout.js') },
+  { name: 'profiles', description: 'list the accounts that are kept', load: () => import('./profiles.js') },
+  {
     name: 'commands',
     description: 'list the commands, or the fields of one',
     load: () => import('./commands.js'),
@@ -82,8 +94,8 @@ function createProgram(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-Credentials come from MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION (US, EU, IN) and
-MIXPANEL_PROJECT_ID, or from a JSON file given with --credentials; never from an argument.
+Credentials come from a profile (login), from MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION
+(US, EU, IN) and MIXPANEL_PROJECT_ID, or from a JSON file (--credentials); never from an argument.
 
 Exit codes: ${describeExitCodes()}.`,
     );

@@ -3,6 +3,8 @@ import { hostsAtUrl } from '../mixpanel/regions.js';
 import { createPlugin, type MixpanelPlugin, type PluginOptions } from '../plugin.js';
 import type { ConnectionOptions } from './options/connection.js';
 import { readCredentials } from './options/credentials.js';
+import { openQuota } from './quota-file.js';
+import { type ReportOptions, writeMessage } from './report.js';
 import type { Terminal } from './terminal.js';
 
 export interface Session {
@@ -16,10 +18,9 @@ export interface Session {
  * and everything is closed whichever way it ends.
  */
 export async function withSession<T>(
-  options: ConnectionOptions,
+  options: ConnectionOptions & ReportOptions,
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
-  pluginOptions: PluginOptions = {},
 ): Promise<T> {
   const abortController = new AbortController();
   // A second Ctrl-C ends the process at once, as the system does by itself.
@@ -28,19 +29,27 @@ export async function withSession<T>(
     abortController.abort();
   });
   const sandbox = options.sandbox ? await openSandbox() : undefined;
-  const plugin = createPlugin({
-    ...pluginOptions,
-    ...(sandbox ? { hosts: sandbox.hosts } : {}),
-    ...(options.mixpanelUrl ? { hosts: hostsAtUrl(options.mixpanelUrl) } : {}),
-  });
+  let plugin: MixpanelPlugin | undefined;
   try {
     const datasource = sandbox?.datasource ?? (await readCredentials(options, terminal));
+    const hosts = sandbox?.hosts ?? (options.mixpanelUrl ? hostsAtUrl(options.mixpanelUrl) : undefined);
+    plugin = createPlugin(hosts ? { hosts } : await countQueries(options, terminal));
     return await work({ plugin, datasource, signal: abortController.signal });
   } finally {
     stopListening();
-    await plugin.close();
+    await plugin?.close();
     await sandbox?.close();
   }
+}
+
+/** A local Mixpanel has projects of its own, so only queries to the real one are counted between runs. */
+async function countQueries(options: ReportOptions, terminal: Terminal): Promise<PluginOptions> {
+  return {
+    quota: await openQuota(terminal),
+    onEvent: (event) => {
+      if (event.type === 'file-trouble') writeMessage(event.message, options, terminal);
+    },
+  };
 }
 
 async function openSandbox() {

@@ -182,7 +182,12 @@ test.each([
     'There is no no/such/folder/top.json. Check the name, and that its folder exists.',
   ],
   ['a data file that is not there', ['sandbox', '--data', 'no-such-file'], 2, 'There is no no-such-file.'],
-  ['missing credentials', ['run', 'GET_TOP_EVENTS'], 3, 'Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD'],
+  [
+    'missing credentials',
+    ['run', 'GET_TOP_EVENTS'],
+    3,
+    'Run "mixpanel-datasource login", set MIXPANEL_USERNAME',
+  ],
 ])('%s is a sentence on stderr and an exit code', async (_, args, code, message) => {
   const result = await runCli(args);
   expect([result.code, result.stdout]).toEqual([code, '']);

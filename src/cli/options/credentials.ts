@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Datasource } from '../../command/datasource.js';
+import { checkDatasource, type Datasource } from '../../command/datasource.js';
 import { PluginError } from '../../errors.js';
+import { DEFAULT_PROFILE, ProfileFile, unknownProfile } from '../files/profile-file.js';
 import type { Terminal } from '../terminal.js';
 import type { ConnectionOptions } from './connection.js';
 
@@ -11,27 +12,55 @@ const credentialsFileSchema = z.object({
   region: z.string().optional(),
   projectId: z.union([z.string(), z.number()]).transform(String).optional(),
 });
+type Settings = z.output<typeof credentialsFileSchema>;
 
 const GROUP_AND_OTHERS_MODE = 0o077;
 
-/** The datasource of the environment or of a file; what is missing is named, nothing is guessed. */
+/** How the place of each setting is called, such as `MIXPANEL_REGION`. */
+type SettingNames = Partial<Record<keyof Settings, string>>;
+
+const VARIABLES = {
+  username: 'MIXPANEL_USERNAME',
+  password: 'MIXPANEL_PASSWORD',
+  region: 'MIXPANEL_REGION',
+  projectId: 'MIXPANEL_PROJECT_ID',
+} as const satisfies SettingNames;
+
+/**
+ * Returns the datasource of a file, a named profile, the environment or the default profile, in this order. What is
+ * missing is named, nothing is guessed.
+ */
 export async function readCredentials(
-  { credentials }: ConnectionOptions,
+  { credentials, profile }: Pick<ConnectionOptions, 'credentials' | 'profile'>,
   terminal: Terminal,
 ): Promise<Datasource> {
+  const { env } = terminal;
   if (credentials) return readCredentialsFile(credentials, terminal);
-  const { MIXPANEL_USERNAME, MIXPANEL_PASSWORD, MIXPANEL_REGION, MIXPANEL_PROJECT_ID } = terminal.env;
-  if (!MIXPANEL_USERNAME || !MIXPANEL_PASSWORD) {
-    throw new PluginError(
-      'INVALID_DATASOURCE',
-      'No credentials. Set MIXPANEL_USERNAME and MIXPANEL_PASSWORD, give a file with --credentials, or add --sandbox to use the local Mixpanel.',
-    );
+  const name = profile ?? env.MIXPANEL_PROFILE;
+  if (name) return readProfile(name, await ProfileFile.open(terminal));
+  const { MIXPANEL_USERNAME: username, MIXPANEL_PASSWORD: password } = env;
+  if (username && password) {
+    const { MIXPANEL_REGION: region, MIXPANEL_PROJECT_ID: projectId } = env;
+    return toDatasource({ username, password, region, projectId }, VARIABLES);
   }
-  return toDatasource({
-    username: MIXPANEL_USERNAME,
-    password: MIXPANEL_PASSWORD,
-    region: MIXPANEL_REGION,
-    projectId: MIXPANEL_PROJECT_ID,
+  if (username || password) {
+    const missing = username ? VARIABLES.password : VARIABLES.username;
+    throw new PluginError('INVALID_DATASOURCE', `${missing} is not set, but the other one is. Set both.`);
+  }
+  const file = await ProfileFile.open(terminal);
+  if (file.get(DEFAULT_PROFILE)) return readProfile(DEFAULT_PROFILE, file);
+  throw new PluginError(
+    'INVALID_DATASOURCE',
+    'No credentials. Run "mixpanel-datasource login", set MIXPANEL_USERNAME and MIXPANEL_PASSWORD, give a file with --credentials, or add --sandbox to use the local Mixpanel.',
+  );
+}
+
+function readProfile(name: string, file: ProfileFile): Datasource {
+  const found = file.get(name);
+  if (!found) throw unknownProfile(name, file);
+  return toDatasource(found, {
+    region: `region of profile ${name}`,
+    projectId: `project of profile ${name}`,
   });
 }
 
@@ -50,7 +79,7 @@ async function readCredentialsFile(path: string, { stderr }: Terminal): Promise<
       `The credentials file ${path} must be a JSON object with "username" and "password", and may have "region" and "projectId".`,
     );
   }
-  return toDatasource(parsed.data);
+  return toDatasource(parsed.data, { region: `"region" in ${path}`, projectId: `"projectId" in ${path}` });
 }
 
 function tryParseJson(text: string): unknown {
@@ -61,15 +90,21 @@ function tryParseJson(text: string): unknown {
   }
 }
 
-// The region's spelling is checked where every host's is, by the plugin.
-function toDatasource({
-  region,
-  ...rest
-}: {
-  username: string;
-  password: string;
-  region?: string;
-  projectId?: string;
-}): Datasource {
-  return { ...rest, region: region as Datasource['region'] };
+/**
+ * Returns settings as a datasource. Throws `INVALID_INPUT` for a region or project that there cannot be, under the name
+ * of the place it came from.
+ */
+export function toDatasource({ region, projectId, ...account }: Settings, names: SettingNames): Datasource {
+  const settings = { ...account, ...(region ? { region } : {}), ...(projectId ? { projectId } : {}) };
+  try {
+    return checkDatasource(settings as Datasource);
+  } catch (thrown) {
+    if (!PluginError.is(thrown) || !thrown.issues) throw thrown;
+    const values: Record<string, string | undefined> = { region, projectId };
+    const lines = thrown.issues.map(({ field, label, message }) => {
+      const received = values[field] === undefined ? '' : ` Received: ${values[field]}.`;
+      return `${names[field as keyof Settings] ?? label}: ${message}${received}`;
+    });
+    throw new PluginError('INVALID_INPUT', lines.join('\n'));
+  }
 }
