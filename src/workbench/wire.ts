@@ -77,6 +77,12 @@ export interface StartResponse {
   };
 }
 
+/** Response to `POST time-zone`. */
+export interface TimeZoneResponse {
+  /** IANA name; absent if the project's time zone cannot be found. */
+  timezone?: string;
+}
+
 export interface SnippetsResponse {
   curl?: string;
   typescript: string;

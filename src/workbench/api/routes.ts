@@ -24,6 +24,7 @@ import {
   toConnectionView,
 } from './sessions.js';
 import { createSnippets } from './snippets.js';
+import { findTimeZone } from './time-zone.js';
 
 export interface WorkbenchApiOptions {
   /** Queries Mixpanel itself. */
@@ -182,6 +183,11 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       const { plugin, datasource } = requireConnection(context.get('session'), connectionId);
       const { region } = datasource;
       return context.json(await plugin.quota({ region, projectId: projectId || datasource.projectId }));
+    })
+    .post('/time-zone', jsonBody(quotaBody), async (context) => {
+      const { connectionId, projectId } = context.req.valid('json');
+      const connection = requireConnection(context.get('session'), connectionId);
+      return context.json(await findTimeZone(connection, projectId, context.req.raw.signal));
     })
     .post('/snippets', jsonBody(queryBody), async (context) => {
       const request = context.req.valid('json');

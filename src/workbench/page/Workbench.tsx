@@ -9,7 +9,9 @@ import { ExportPanel } from './export/ExportPanel.js';
 import { useExport } from './export/use-export.js';
 import { elementId, ManifestForm } from './form/ManifestForm.js';
 import { useLookups } from './form/use-lookups.js';
+import { useProjectZone } from './form/use-project-zone.js';
 import { useQueryForm } from './form/use-query-form.js';
+import { isFolded } from './form-model/form-layout.js';
 import { PROJECT_PROPERTY, sectionControls } from './form-model/form-values.js';
 import { Header } from './Header.js';
 import { addLookup, addRun, type QuotaUsage } from './quota/usage-log.js';
@@ -69,6 +71,11 @@ export function Workbench({ start }: { start: StartResponse }) {
     },
   });
 
+  const hasDefaultProject = Boolean(current?.projectId);
+  const zone = useProjectZone(connectionId, String(parameters.projectId ?? ''));
+  const [advancedOpened, setAdvancedOpened] = useState(false);
+  const advanced = { opened: advancedOpened, onToggle: () => setAdvancedOpened(!advancedOpened) };
+
   const issues =
     outcome.state === 'answered' && outcome.request.command === command && !outcome.response.result.ok
       ? (outcome.response.result.error.issues ?? NO_ISSUES)
@@ -78,10 +85,12 @@ export function Workbench({ start }: { start: StartResponse }) {
       const control = sections.flatMap(sectionControls).find(({ field }) => field?.key === key);
       if (!control) return;
       setSide('query');
+      // The field may be one of those that are folded.
+      if (isFolded(sections, control, { hasDefaultProject })) setAdvancedOpened(true);
       // On a narrow screen, the field is rendered only in the next frame.
       requestAnimationFrame(() => document.getElementById(elementId(control))?.focus());
     },
-    [sections],
+    [sections, hasDefaultProject],
   );
 
   // Moves the focus to the first invalid field.
@@ -157,6 +166,9 @@ export function Workbench({ start }: { start: StartResponse }) {
                 onChange={onChange}
                 issues={issues}
                 lookups={lookups}
+                hasDefaultProject={hasDefaultProject}
+                zone={zone}
+                advanced={advanced}
               />
             </div>
             <RunBar

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { axeViolations, chooseCommand, field, run, setUpWorkbench, tableOf } from './workbench-page.js';
+import {
+  axeViolations,
+  chooseCommand,
+  field,
+  run,
+  setUpWorkbench,
+  tableOf,
+  unfold,
+} from './workbench-page.js';
 
 const workbench = setUpWorkbench();
 
@@ -80,6 +88,7 @@ describe('a result', () => {
 
   test('as CSV text is a table too', async () => {
     const { page } = await workbench.open();
+    await unfold(page, 'format');
     await field(page, 'format').click();
     await page.getByRole('option', { name: 'CSV' }).click();
     await run(page);

@@ -194,7 +194,15 @@ export function field(page: Page, key: string) {
   return page.locator(`[data-field="${key}"]`).locator('input:visible, .cm-content').first();
 }
 
+/** Unfolds the fields below Advanced if this one is among them. */
+export async function unfold(page: Page, key: string): Promise<void> {
+  const shown = page.locator(`[data-field="${key}"]`).first();
+  await shown.waitFor({ state: 'attached' });
+  if (!(await shown.isVisible())) await page.getByRole('button', { name: /^Advanced/ }).click();
+}
+
 export async function fill(page: Page, key: string, text: string): Promise<void> {
+  await unfold(page, key);
   const input = field(page, key);
   await input.click();
   await input.fill(text);

@@ -9,6 +9,7 @@ import {
   type RunRequest,
   type RunResponse,
   type StartResponse,
+  type TimeZoneResponse,
   WORKBENCH_HEADER,
 } from '../../wire.js';
 
@@ -42,6 +43,10 @@ export const api = {
   options: async (json: OptionsRequest) => (await client.options.$post({ json })).json(),
   quota: async (connectionId: string, projectId: string) =>
     (await client.quota.$post({ json: { connectionId, projectId } })).json(),
+  timeZone: async (connectionId: string, projectId: string) =>
+    (
+      await client['time-zone'].$post({ json: { connectionId, projectId } })
+    ).json() as Promise<TimeZoneResponse>,
   snippets: async (json: RunRequest, signal: AbortSignal) =>
     (await client.snippets.$post({ json }, { init: { signal } })).json(),
   testValues: async (json: DatasourceValues) => (await client.datasources.test.$post({ json })).json(),

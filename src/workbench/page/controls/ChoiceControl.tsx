@@ -1,7 +1,7 @@
 import { Select, Text } from '@mantine/core';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { ControlProps } from './control-props.js';
-import { errorAttributes } from './error-attributes.js';
+import { descriptionAttributes } from './description-attributes.js';
 
 type DropDown = Extract<Control, { controlType: 'DROP_DOWN' }>;
 
@@ -33,7 +33,7 @@ export function ChoiceControl({ control, id, value, onChange, error, disabled }:
           )}
         </div>
       )}
-      {...errorAttributes(id, error)}
+      {...descriptionAttributes(control, id, error)}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { Loader, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { ControlProps } from './control-props.js';
-import { errorAttributes } from './error-attributes.js';
+import { descriptionAttributes } from './description-attributes.js';
 import { formatNames, parseNames } from './name-list.js';
 import { useLookup } from './use-lookup.js';
 
@@ -55,7 +55,7 @@ export function ListControl({ control, id, value, onChange, error, disabled, loo
         }}
         onBlur={() => setOpened(false)}
         rightSection={loading ? <Loader size="xs" aria-label="Loading" /> : undefined}
-        {...errorAttributes(id, error)}
+        {...descriptionAttributes(control, id, error)}
       />
       {problem && !error && opened && (
         <Text size="xs" c="dimmed" mt={4} role="status">

@@ -2,7 +2,7 @@ import { ActionIcon, Autocomplete, Loader, Text } from '@mantine/core';
 import { useState } from 'react';
 import { ChevronIcon } from '../ui/icons.js';
 import type { ControlProps } from './control-props.js';
-import { errorAttributes } from './error-attributes.js';
+import { descriptionAttributes } from './description-attributes.js';
 import { useLookup } from './use-lookup.js';
 
 /** Text input that suggests entries of the project and accepts any other text. */
@@ -73,7 +73,7 @@ export function LookupControl({ control, id, value, onChange, error, disabled, l
             </ActionIcon>
           )
         }
-        {...errorAttributes(id, error)}
+        {...descriptionAttributes(control, id, error)}
       />
       {problem && !error && opened && (
         <Text size="xs" c="dimmed" mt={4} role="status">

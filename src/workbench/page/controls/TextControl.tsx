@@ -1,6 +1,6 @@
 import { PasswordInput, TextInput } from '@mantine/core';
 import type { ControlProps } from './control-props.js';
-import { errorAttributes } from './error-attributes.js';
+import { descriptionAttributes } from './description-attributes.js';
 
 /** Renders one line of text: `INPUT_TEXT`, and `QUERY_DYNAMIC_INPUT_TEXT` if no better control fits its field. */
 export function TextControl({ control, id, value, onChange, error, disabled }: ControlProps) {
@@ -11,7 +11,7 @@ export function TextControl({ control, id, value, onChange, error, disabled }: C
     disabled,
     error: Boolean(error),
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
-    ...errorAttributes(id, error),
+    ...descriptionAttributes(control, id, error),
   };
   if (control.controlType === 'INPUT_TEXT' && control.dataType === 'PASSWORD') {
     return (
