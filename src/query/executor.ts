@@ -164,7 +164,7 @@ export function createExecutor({
     return {
       body: value.body,
       meta: value.meta,
-      cache: { state, ageMs },
+      cache: { state, ageMs, ...(freshMs > 0 ? { freshMs: Math.max(0, freshMs - ageMs) } : {}) },
       messages: [...(value.messages ?? []), ...(staleReason ? [staleReason] : [])],
     };
   }

@@ -27,8 +27,11 @@ export interface QueryFailure {
 export interface ResultMeta extends AnswerMeta {
   /** Calls of its family's hourly limit that this query used; 0 for a cached result. */
   cost: number;
-  /** How the cache served the result; absent for writes and failures. */
-  cache?: { state: CacheState; ageMs: number };
+  /**
+   * How the cache served the result; absent for writes and failures. `freshMs` says for how many milliseconds the same
+   * query is answered with this result and costs nothing; absent if it is asked anew every time.
+   */
+  cache?: { state: CacheState; ageMs: number; freshMs?: number };
   /** Milliseconds the query waited for the rate limiter. */
   waitedMs?: number;
   /** The limit this query counts against, after the query; absent if Mixpanel publishes none. */

@@ -79,8 +79,10 @@ export interface StartResponse {
 
 /** Response to `POST time-zone`. */
 export interface TimeZoneResponse {
-  /** IANA name; absent if the project's time zone cannot be found. */
-  timezone?: string;
+  /** IANA name of the project's time zone; UTC if it cannot be found. */
+  timezone: string;
+  /** Why it cannot be found; continues a sentence. */
+  unknownBecause?: string;
 }
 
 export interface SnippetsResponse {

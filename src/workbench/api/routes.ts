@@ -13,6 +13,7 @@ import { MEGABYTE } from '../../json/bytes.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { ProblemResponse, StartResponse } from '../wire.js';
 import { initialQuery } from './initial-query.js';
+import { findTimeZone } from './projects.js';
 import { runQuery } from './query-run.js';
 import { streamQuery } from './query-stream.js';
 import {
@@ -24,7 +25,6 @@ import {
   toConnectionView,
 } from './sessions.js';
 import { createSnippets } from './snippets.js';
-import { findTimeZone } from './time-zone.js';
 
 export interface WorkbenchApiOptions {
   /** Queries Mixpanel itself. */
@@ -187,7 +187,7 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
     .post('/time-zone', jsonBody(quotaBody), async (context) => {
       const { connectionId, projectId } = context.req.valid('json');
       const connection = requireConnection(context.get('session'), connectionId);
-      return context.json(await findTimeZone(connection, projectId, context.req.raw.signal));
+      return context.json(await findTimeZone(connection, projectId));
     })
     .post('/snippets', jsonBody(queryBody), async (context) => {
       const request = context.req.valid('json');

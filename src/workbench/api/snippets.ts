@@ -1,13 +1,12 @@
 import { checkDatasource } from '../../command/datasource.js';
 import { PluginError } from '../../errors.js';
-import { type Me, type Project, projectsOf } from '../../mixpanel/me.js';
 import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
 import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';
 import { readInputInProjectZone } from '../../query/input-reader.js';
 import { findProjectZone } from '../../query/project-zone.js';
-import { HOUR_SECONDS } from '../../time/durations.js';
 import { redactSecrets } from '../redaction.js';
 import type { RunRequest, SnippetsResponse } from '../wire.js';
+import { listProjects } from './projects.js';
 import type { Connection } from './sessions.js';
 
 /**
@@ -35,17 +34,6 @@ export async function createSnippets(
     if (!PluginError.is(thrown)) throw thrown;
     return { typescript, problem: thrown.message };
   }
-}
-
-/** Lists the projects through the cache of the look-ups. */
-async function listProjects({ plugin, datasource }: Connection): Promise<Project[]> {
-  const result = await plugin.execute({
-    datasource,
-    command: 'GET_PROJECTS',
-    parameters: { response: 'raw', cacheSeconds: HOUR_SECONDS },
-  });
-  if (!result.ok) throw result.error;
-  return projectsOf(result.body as Me);
 }
 
 function toCurl(request: MixpanelRequest, host: string): string {

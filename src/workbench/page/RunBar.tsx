@@ -2,7 +2,7 @@ import { Button, Group, Kbd, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { SECOND_MS } from '../../time/durations.js';
 import classes from './RunBar.module.css';
-import { DownloadIcon, PlayIcon, StopIcon } from './ui/icons.js';
+import { DownloadIcon, HistoryIcon, PlayIcon, StopIcon } from './ui/icons.js';
 
 interface RunBarProps {
   runningSince: number | undefined;
@@ -10,12 +10,13 @@ interface RunBarProps {
   onCancel(): void;
   /** Present if the result can be streamed to a file. */
   onExport?: () => void;
+  onShowHistory(): void;
 }
 
 const MODIFIER_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
 /** Buttons to run, cancel and save to a file. */
-export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps) {
+export function RunBar({ runningSince, onRun, onCancel, onExport, onShowHistory }: RunBarProps) {
   return (
     <Group className={classes.bar} gap="sm" wrap="nowrap">
       {runningSince === undefined ? (
@@ -32,6 +33,16 @@ export function RunBar({ runningSince, onRun, onCancel, onExport }: RunBarProps)
           Save to file
         </Button>
       )}
+      <Button
+        variant="subtle"
+        color="gray"
+        px="xs"
+        leftSection={<HistoryIcon />}
+        className={classes.history}
+        onClick={onShowHistory}
+      >
+        History
+      </Button>
       {runningSince === undefined ? (
         <Text size="xs" c="dimmed" className={`${classes.keys} ${classes.shortcut}`}>
           <Kbd size="xs">{MODIFIER_KEY}</Kbd> <Kbd size="xs">Enter</Kbd>

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Issue } from '../../errors.js';
 import type { ConnectionView, RunRequest, RunResponse, StartResponse } from '../wire.js';
 import { parseQueryLink } from './browser/query-link.js';
+import { useAddress } from './browser/use-address.js';
 import { DatasourceForm } from './datasource/DatasourceForm.js';
 import { TestDialog } from './datasource/TestDialog.js';
 import { ExportPanel } from './export/ExportPanel.js';
@@ -14,6 +15,9 @@ import { useQueryForm } from './form/use-query-form.js';
 import { isFolded } from './form-model/form-layout.js';
 import { PROJECT_PROPERTY, sectionControls } from './form-model/form-values.js';
 import { Header } from './Header.js';
+import { HistoryDialog } from './history/HistoryDialog.js';
+import type { HistoryEntry } from './history/run-history.js';
+import { useHistory } from './history/use-history.js';
 import { addLookup, addRun, type QuotaUsage } from './quota/usage-log.js';
 import { useQuota } from './quota/use-quota.js';
 import { RunBar } from './RunBar.js';
@@ -33,9 +37,13 @@ export function Workbench({ start }: { start: StartResponse }) {
   const { manifest, opening, streamable } = start;
   const [linked] = useState(() => parseQueryLink(window.location.hash));
   const { connections, current, choose, keep, forget } = useConnections(start.connections);
-  const { values, sections, mistakes, command, parameters, onChange } = useQueryForm(start, linked);
+  const { values, sections, mistakes, command, parameters, isTouched, onChange, show } = useQueryForm(
+    start,
+    linked,
+  );
+  const history = useHistory();
   const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
-  const [dialog, setDialog] = useState<'add' | 'test'>();
+  const [dialog, setDialog] = useState<'add' | 'test' | 'history'>();
   const [usage, setUsage] = useState<readonly QuotaUsage[]>(() =>
     opening.answer ? addRun([], labelOfCommand(manifest, opening.command), opening.answer) : [],
   );
@@ -47,10 +55,11 @@ export function Workbench({ start }: { start: StartResponse }) {
   const onAnswer = useCallback(
     (request: RunRequest, response: RunResponse) => {
       setUsage((previous) => addRun(previous, commandLabel(request.command), response));
+      history.add(request, response);
       setSide('result');
       refresh();
     },
-    [commandLabel, refresh],
+    [commandLabel, refresh, history.add],
   );
   const { outcome, runningSince, run, cancel, clear } = useRun(
     initialOutcome(start, linked !== undefined),
@@ -99,14 +108,32 @@ export function Workbench({ start }: { start: StartResponse }) {
     if (issues[0]) showField(issues[0].field);
   }, [issues]);
 
+  const { keepRun } = useAddress({ command, parameters, isTouched, onNavigate: show });
+
   const startRun = useCallback(() => {
     if (!connectionId) return;
     exporting.close();
+    keepRun();
     run({ connectionId, command, parameters });
-  }, [connectionId, command, parameters, run, exporting.close]);
+  }, [connectionId, command, parameters, run, keepRun, exporting.close]);
   useRunKeys(startRun);
 
-  const startExport = () => exporting.start({ connectionId, command, parameters });
+  const startExport = () => {
+    keepRun();
+    history.add({ connectionId, command, parameters });
+    exporting.start({ connectionId, command, parameters });
+  };
+
+  function openEntry(entry: HistoryEntry) {
+    setDialog(undefined);
+    setSide('query');
+    return show(entry);
+  }
+
+  function runEntry(entry: HistoryEntry) {
+    exporting.close();
+    run({ connectionId, command: entry.command, parameters: openEntry(entry) });
+  }
 
   /** Resets project and result, which belong to the previous account. */
   function switchTo(connection: ConnectionView | undefined) {
@@ -175,6 +202,7 @@ export function Workbench({ start }: { start: StartResponse }) {
               runningSince={runningSince}
               onRun={startRun}
               onCancel={cancel}
+              onShowHistory={() => setDialog('history')}
               onExport={streamable.includes(command) ? startExport : undefined}
             />
           </section>
@@ -204,6 +232,16 @@ export function Workbench({ start }: { start: StartResponse }) {
       <Dialog opened={dialog === 'add'} onClose={() => setDialog(undefined)} title="Add a datasource">
         <DatasourceForm manifest={manifest} onConnected={connectTo} onCancel={() => setDialog(undefined)} />
       </Dialog>
+      {dialog === 'history' && (
+        <HistoryDialog
+          history={history}
+          manifest={manifest}
+          commandLabel={commandLabel}
+          onOpen={openEntry}
+          onRun={runEntry}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
       {dialog === 'test' && current && (
         <TestDialog connection={current} onChanged={keep} onClose={() => setDialog(undefined)} />
       )}

@@ -1,8 +1,8 @@
 import { Loader, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
+import { formatNames, parseNames } from '../form-model/name-list.js';
 import type { ControlProps } from './control-props.js';
 import { descriptionAttributes } from './description-attributes.js';
-import { formatNames, parseNames } from './name-list.js';
 import { useLookup } from './use-lookup.js';
 
 /** Edits a JSON array of names as pills. Suggests names of the project and accepts any other. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import { MINUTE_MS } from '../../../time/durations.js';
 import { createZone, isZone } from '../../../time/zone.js';
+import type { TimeZoneResponse } from '../../wire.js';
 import { DATE_PRESETS, describeDays, findPreset, resolveRange } from '../form-model/date-range.js';
 import { DateControl } from './DateControl.js';
 import { Field } from './Field.js';
@@ -13,7 +14,7 @@ interface RangeControlProps {
   from: RangeEnd;
   to: RangeEnd;
   /** The project's time zone; undefined while it is not known. */
-  zone: string | undefined;
+  zone: TimeZoneResponse | undefined;
 }
 
 interface RangeEnd {
@@ -31,7 +32,7 @@ const CUSTOM = 'custom';
 /** One control for a range of days: presets, and a text for each end, which may be relative. */
 export function RangeControl({ id, from, to, zone }: RangeControlProps) {
   const now = useMinute();
-  const zoneName = zone !== undefined && isZone(zone) ? zone : 'UTC';
+  const zoneName = zone && isZone(zone.timezone) ? zone.timezone : 'UTC';
   const range = { from: from.value, to: to.value };
   const resolved = resolveRange(range, { now, zone: createZone(zoneName) });
   const preset = findPreset(range);
@@ -102,10 +103,13 @@ export function RangeControl({ id, from, to, zone }: RangeControlProps) {
 }
 
 /** Which days they are, in the words of the command. Mixpanel's export has days of its own for some projects. */
-function describeZone({ subtitle = '' }: Control, zone: string | undefined): string {
-  const words = subtitle.replace(/^[^,]*, /, '');
-  if (zone === undefined) return words === '' ? "in the project's time zone" : words;
-  return words.includes('UTC') ? `${words} (${zone})` : `in ${zone}, the project's time zone`;
+function describeZone({ subtitle = '' }: Control, zone: TimeZoneResponse | undefined): string {
+  const words = subtitle.replace(/^[^,]*, /, '') || "in the project's time zone";
+  if (zone === undefined) return words;
+  if (zone.unknownBecause) return `in UTC, since ${zone.unknownBecause}`;
+  return words.includes('UTC')
+    ? `${words} (${zone.timezone})`
+    : `in ${zone.timezone}, the project's time zone`;
 }
 
 /** A date field as one end of a range: named after its end, with help that fits. */

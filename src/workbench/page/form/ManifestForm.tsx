@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import type { Issue } from '../../../errors.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
+import type { TimeZoneResponse } from '../../wire.js';
 import { ControlView } from '../controls/ControlView.js';
 import { ExamplesControl } from '../controls/ExamplesControl.js';
 import { RangeControl } from '../controls/RangeControl.js';
@@ -29,7 +30,7 @@ interface ManifestFormProps {
   /** Whether the datasource says which project is queried. */
   hasDefaultProject: boolean;
   /** The project's time zone, once it is known. */
-  zone: string | undefined;
+  zone: TimeZoneResponse | undefined;
   advanced: { opened: boolean; onToggle(): void };
 }
 

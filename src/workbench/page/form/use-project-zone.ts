@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import type { TimeZoneResponse } from '../../wire.js';
 import { api } from '../browser/api-client.js';
 
 /** Returns the time zone of the project that is queried, once it is known. Costs no query quota. */
-export function useProjectZone(connectionId: string, projectId: string): string | undefined {
+export function useProjectZone(connectionId: string, projectId: string): TimeZoneResponse | undefined {
   const { data } = useQuery({
     queryKey: ['time-zone', connectionId, projectId],
     queryFn: () => api.timeZone(connectionId, projectId),
@@ -10,5 +11,5 @@ export function useProjectZone(connectionId: string, projectId: string): string 
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
-  return data?.timezone;
+  return data;
 }

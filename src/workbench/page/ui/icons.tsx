@@ -53,3 +53,20 @@ export const CalendarIcon = createIcon(
     <path d="M2.5 6.5h11M5.5 2v3M10.5 2v3" />
   </>,
 );
+export const PencilIcon = createIcon(
+  <path d="m3 13 .7-3 6.6-6.6a1.4 1.4 0 0 1 2 0l.3.3a1.4 1.4 0 0 1 0 2L6 12.3z" />,
+);
+export const TrashIcon = createIcon(
+  <path d="M3 4.5h10M6.5 4V2.5h3V4M4.5 4.5l.6 8.5h5.8l.6-8.5M6.8 7v3.5M9.2 7v3.5" />,
+);
+export const LinkIcon = createIcon(
+  <path d="M6.5 9.5a2.5 2.5 0 0 0 3.6.2l2.2-2.2a2.5 2.5 0 0 0-3.6-3.6L7.6 5M9.5 6.5a2.5 2.5 0 0 0-3.6-.2L3.7 8.5a2.5 2.5 0 0 0 3.6 3.6l1.1-1.1" />,
+);
+export const HistoryIcon = createIcon(
+  <path d="M2.5 8a5.5 5.5 0 1 1 1.7 4M2.5 12.5V9.3h3.2M8 5v3.3l2.2 1.4" />,
+);
+const STAR = 'm8 2 1.8 3.8 4.1.5-3 2.8.8 4.1L8 11.2l-3.7 2 .8-4.1-3-2.8 4.1-.5z';
+const EmptyStarIcon = createIcon(<path d={STAR} />);
+const FilledStarIcon = createIcon(<path d={STAR} fill="currentColor" />);
+export const StarIcon = ({ filled }: { filled: boolean }) =>
+  filled ? <FilledStarIcon /> : <EmptyStarIcon />;
