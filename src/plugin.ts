@@ -55,7 +55,7 @@ export interface MixpanelPlugin {
   execute(request: QueryRequest): Promise<QueryResult>;
   /**
    * Streams any number of rows in constant memory, with back-pressure. `batches()` yields them in chunks as they
-   * arrive. Throws `PluginError` when it fails; if rows were delivered, its `resumeToken` continues after them, even in
+   * arrive, `lines()` as NDJSON for a file. Throws `PluginError` when it fails; if rows were delivered, its `resumeToken` continues after them, even in
    * another process.
    *
    * @example

@@ -1,3 +1,4 @@
+import type { ByteText } from '../json/byte-text.js';
 import type { Row } from '../result/rows.js';
 import type { Fields, Input } from './field.js';
 
@@ -21,6 +22,28 @@ export interface ExportSpec<F extends Fields> {
   duplicateKey(record: unknown): readonly unknown[];
   /** Returns a key that is unique to the record and stable across downloads, or `undefined` if only its text is. */
   identity(record: unknown): readonly unknown[] | undefined;
+  /** Creates a reader that makes the text of rows from the text of records, if the command has one. */
+  createLineReader?(): LineReader;
+}
+
+/** Hashes the parts of a record's identity, in their order. */
+export interface IdentityHash {
+  begin(): void;
+  addUtf8(bytes: Buffer, start: number, end: number): void;
+  addNumber(number: number): void;
+}
+
+/** Reads lines of an export without parsing them. */
+export interface LineReader {
+  /**
+   * Reads the line from `start` to the newline at `end` of a block of UTF-8. Returns false for a line that is to be
+   * parsed, because it is not written as usual. The other methods are about the line read last.
+   */
+  read(block: Buffer, start: number, end: number): boolean;
+  /** Hashes what `identity` returns of the record. */
+  hashIdentity(hash: IdentityHash): void;
+  /** Appends the row as `JSON.stringify` would write it, and a newline. The source of the text is the block. */
+  writeRow(text: ByteText): void;
 }
 
 /** What a page says about its session. */

@@ -16,6 +16,7 @@ import {
   toDate,
 } from './fields/shared-fields.js';
 import { eventDuplicateKey, eventIdentity } from './rows/event-identity.js';
+import { EventLineReader } from './rows/event-line.js';
 import { type EventRecord, toEventRow } from './rows/event-row.js';
 import { arrayOf } from './rows/response-schemas.js';
 
@@ -45,6 +46,7 @@ export const downloadData = defineCommand({
     dedupe: (input) => input.dedupe === 'yes',
     duplicateKey: eventDuplicateKey,
     identity: eventIdentity,
+    createLineReader: () => new EventLineReader(),
   },
   freshSeconds: dateRangeFreshSeconds,
   fields: {

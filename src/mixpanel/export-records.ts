@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { PluginError } from '../errors.js';
 import { parseJson } from '../json/large-integers.js';
@@ -60,8 +61,15 @@ export interface RecordReaderOptions {
   redactor?: Redactor;
 }
 
+/** Takes the records of a response. */
+export interface RecordSink {
+  /** Takes a record as its line of UTF-8, from `start` to the newline at `end`, or returns false to have it parsed. */
+  takeLine?(block: Buffer, start: number, end: number): boolean;
+  takeRecord(record: ExportedRecord): void;
+}
+
 /**
- * Reads the records of one export response. Records before a mistake are returned; the mistake is in `failure` then,
+ * Reads the records of one export response. Records before a mistake are handed over; the mistake is in `failure` then,
  * and nothing after it is read. Skips a line among records that cannot be read: only another attempt shows whether
  * it was damaged on the way or is stored like that, so the response counts as incomplete unless all are `known`.
  */
@@ -92,21 +100,28 @@ export class RecordReader {
     return this.#failure;
   }
 
-  read(block: Buffer): ExportedRecord[] {
-    const records: ExportedRecord[] = [];
+  /** Reads a block of whole lines. `sink` takes what it holds, in the order of the lines. */
+  read(block: Buffer, sink: RecordSink): void {
     this.#endsWithNewline = block.at(-1) === NEWLINE;
-    let longNumber = findLongNumber(block, 0);
+    const isTextual = sink.takeLine !== undefined && isUtf8(block);
+    let longNumber = -1;
     for (let start = 0; start < block.length && !this.#failure; ) {
       const end = endOfLine(block, start);
-      const hasLongNumber = longNumber < end;
-      if (end > start) {
-        const record = this.#parse(block, start, end, hasLongNumber);
-        if (record !== undefined) records.push(record);
+      if (end > start && !(isTextual && this.#offerLine(block, start, end, sink))) {
+        if (longNumber < start) longNumber = findLongNumber(block, start);
+        const record = this.#parse(block, start, end, longNumber < end);
+        if (record !== undefined) sink.takeRecord(record);
       }
-      if (hasLongNumber) longNumber = findLongNumber(block, end);
       start = end + 1;
     }
-    return records;
+  }
+
+  /** Offers a line that begins and ends a record. Returns whether it was taken. */
+  #offerLine(block: Buffer, start: number, end: number, sink: RecordSink): boolean {
+    if (this.#fragments.length > 0 || end === block.length || !sink.takeLine?.(block, start, end))
+      return false;
+    this.#hasRecords = true;
+    return true;
   }
 
   /** To be called when the response has ended: a record that has begun and not ended is a failure. */

@@ -227,7 +227,7 @@ export function createExecutor({
 
     /** Streams any number of rows. Throws `PluginError` when it fails. */
     stream: (request: StreamRequest): RowStream =>
-      new RowStream(
+      new RowStream((form) =>
         withMessages(
           transfers.run<Chunk>(
             async () => {
@@ -236,7 +236,7 @@ export function createExecutor({
               return prepared;
             },
             request,
-            streamChunks,
+            (transfer) => streamChunks({ ...transfer, form }),
           ),
           request.onMessage,
         ),
@@ -281,7 +281,7 @@ async function* withMessages(
       if (!reported.has(message)) onMessage?.(message);
       reported.add(message);
     }
-    if (chunk.items.length > 0) yield chunk;
+    if (chunk.items.length > 0 || chunk.lines) yield chunk;
   }
 }
 

@@ -2,9 +2,10 @@ import type { Fields } from '../command/field.js';
 import type { DateRange, ExportSpec } from '../command/transfer-spec.js';
 import { asPluginError, createCancelledError, PluginError } from '../errors.js';
 import type { StreamingResponse } from '../mixpanel/client.js';
-import { type ExportedRecord, RecordReader } from '../mixpanel/export-records.js';
+import { type ExportedRecord, RecordReader, type RecordSink } from '../mixpanel/export-records.js';
 import { readLineBlocks } from '../mixpanel/ndjson.js';
 import { BackOff } from './back-off.js';
+import { type ExportRows, RowLines, RowObjects } from './export-rows.js';
 import { Fingerprint, FingerprintCounts, FingerprintLog } from './fingerprint.js';
 import { halve, SlicePlan } from './ranges.js';
 import { decodeResumePoint, encodeResumePoint, hashQuery, type ResumePoint } from './resume-token.js';
@@ -42,6 +43,14 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
   let inProgress: DateRange[] = resumed?.inProgress ?? [];
   let delivered = resumed?.delivered ?? new FingerprintLog();
 
+  const format = (records: ExportedRecord[]) =>
+    input.response === 'raw' ? records : (command.rows(records, input) as unknown[]);
+  const canCopyLines = !dedupe && input.response !== 'raw';
+  const rows: ExportRows =
+    transfer.form === 'lines'
+      ? new RowLines(format, canCopyLines ? spec.createLineReader?.() : undefined)
+      : new RowObjects(format);
+
   const report = (checkpoint?: string) =>
     onProgress?.({ ...progress, slicesTotal: Math.max(plan.total, progress.slicesDone), checkpoint });
 
@@ -63,13 +72,15 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
     const answer = await slice.answer;
     try {
       const reader = new RecordReader({ known: unreadable, redactor: answer.redactor });
+      const sink = createSink(deliveredBefore);
       for await (const block of readLineBlocks(answer.body)) {
-        const records = selectNew(reader.read(block), deliveredBefore);
+        rows.begin(block);
+        reader.read(block, sink);
         progress.bytes += block.length;
-        if (records.length > 0) {
+        if (rows.count > 0) {
           backOff.reset();
-          progress.rows += records.length;
-          yield { items: formatRecords(records), bytes: block.length };
+          progress.rows += rows.count;
+          yield rows.toChunk(block.length);
         }
         report();
         if (reader.failure) throw reader.failure;
@@ -84,34 +95,38 @@ export async function* streamExport(spec: ExportSpec<Fields>, transfer: Transfer
       answer.destroy();
     }
   }
-
-  /** Returns those records of an attempt that were not delivered before, and marks them as delivered. */
-  function selectNew(records: ExportedRecord[], deliveredBefore: FingerprintCounts): ExportedRecord[] {
-    const remaining = limit - progress.rows;
-    if (deliveredBefore.total === 0 && !dedupe && records.length <= remaining) {
-      for (const record of records) delivered.add(fingerprintOf(record));
-      return records;
-    }
-    const newRecords: ExportedRecord[] = [];
-    for (const record of records) {
-      if (newRecords.length >= remaining) break;
-      if (dedupe) {
-        fingerprint.compute(spec.duplicateKey(record));
-        if (deliveredBefore.has(fingerprint)) continue;
-        deliveredBefore.add(fingerprint);
-      } else if (deliveredBefore.remove(fingerprintOf(record))) continue;
+  /** Takes those records that were not delivered before, and marks them as delivered. */
+  function createSink(deliveredBefore: FingerprintCounts): RecordSink {
+    const { lineReader } = rows;
+    const isFull = () => progress.rows + rows.count >= limit;
+    const markNew = (): boolean => {
+      if (deliveredBefore.remove(fingerprint)) return false;
       delivered.add(fingerprint);
-      newRecords.push(record);
-    }
-    return newRecords;
-  }
-
-  function fingerprintOf(record: ExportedRecord): Fingerprint {
-    return fingerprint.compute(spec.identity(record) ?? [record]);
-  }
-
-  function formatRecords(records: ExportedRecord[]): unknown[] {
-    return input.response === 'raw' ? records : (command.rows(records, input) as unknown[]);
+      return true;
+    };
+    const markUnique = (record: ExportedRecord): boolean => {
+      fingerprint.compute(spec.duplicateKey(record));
+      if (deliveredBefore.has(fingerprint)) return false;
+      deliveredBefore.add(fingerprint);
+      delivered.add(fingerprint);
+      return true;
+    };
+    return {
+      takeRecord(record) {
+        if (isFull()) return;
+        if (!dedupe) fingerprint.compute(spec.identity(record) ?? [record]);
+        if (dedupe ? markUnique(record) : markNew()) rows.add(record);
+      },
+      takeLine:
+        lineReader &&
+        ((block, start, end) => {
+          if (!lineReader.read(block, start, end)) return false;
+          if (isFull()) return true;
+          lineReader.hashIdentity(fingerprint);
+          if (markNew()) rows.addLine?.();
+          return true;
+        }),
+    };
   }
 
   try {

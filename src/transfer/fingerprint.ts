@@ -11,32 +11,67 @@ export class Fingerprint {
    * independent.
    */
   compute(parts: readonly unknown[]): this {
-    let low = 0x811c9dc5 | 0;
-    let high = 0x9e3779b9 | 0;
+    this.begin();
     for (const part of parts) {
-      if (typeof part === 'number' && Number.isSafeInteger(part)) {
-        const upper = Math.trunc(part / TWO_TO_32);
-        low = Math.imul(Math.imul(low ^ part, FNV) ^ upper, FNV);
-        high = Math.imul(Math.imul(high ^ upper, MULTIPLIER) ^ part, MULTIPLIER);
-      } else {
-        const text = typeof part === 'string' ? part : (JSON.stringify(part) ?? '');
-        for (let index = 0; index < text.length; index += 1) {
-          const code = text.charCodeAt(index);
-          low = Math.imul(low ^ code, FNV);
-          high = Math.imul(high ^ code, MULTIPLIER);
-          high ^= high >>> 15;
-        }
+      if (typeof part === 'number' && Number.isSafeInteger(part)) this.addNumber(part);
+      else this.#addText(typeof part === 'string' ? part : (JSON.stringify(part) ?? ''));
+    }
+    return this;
+  }
+
+  /** Begins the hash of another record, for the methods that add parts one by one. */
+  begin(): void {
+    this.low = 0x811c9dc5 | 0;
+    this.high = 0x9e3779b9 | 0;
+  }
+
+  addNumber(number: number): void {
+    const upper = Math.trunc(number / TWO_TO_32);
+    this.low = Math.imul(Math.imul(this.low ^ number, FNV) ^ upper, FNV);
+    this.high = Math.imul(Math.imul(this.high ^ upper, MULTIPLIER) ^ number, MULTIPLIER);
+    this.#separate();
+  }
+
+  /** Adds a text from its bytes. */
+  addUtf8(bytes: Buffer, start: number, end: number): void {
+    let { low, high } = this;
+    for (let at = start; at < end; at += 1) {
+      const code = bytes[at]!;
+      // Texts are hashed by their UTF-16 units, which ASCII has in common with UTF-8.
+      if (code > MAX_ASCII) {
+        this.#addText(bytes.toString('utf8', start, end));
+        return;
       }
-      low = Math.imul(low ^ SEPARATOR, FNV);
-      high = Math.imul(high ^ SEPARATOR, MULTIPLIER);
-      high ^= high >>> 13;
+      low = Math.imul(low ^ code, FNV);
+      high = Math.imul(high ^ code, MULTIPLIER);
+      high ^= high >>> 15;
     }
     this.low = low;
     this.high = high;
-    return this;
+    this.#separate();
+  }
+
+  #addText(text: string): void {
+    let { low, high } = this;
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      low = Math.imul(low ^ code, FNV);
+      high = Math.imul(high ^ code, MULTIPLIER);
+      high ^= high >>> 15;
+    }
+    this.low = low;
+    this.high = high;
+    this.#separate();
+  }
+
+  #separate(): void {
+    this.low = Math.imul(this.low ^ SEPARATOR, FNV);
+    const high = Math.imul(this.high ^ SEPARATOR, MULTIPLIER);
+    this.high = high ^ (high >>> 13);
   }
 }
 
+const MAX_ASCII = 0x7f;
 const FNV = 0x01000193;
 const MULTIPLIER = 0x5bd1e995;
 const TWO_TO_32 = 2 ** 32;
@@ -132,6 +167,7 @@ export class FingerprintCounts {
 
   /** Removes one if present, and returns whether it was. */
   remove({ low, high }: Fingerprint): boolean {
+    if (this.#total === 0) return false;
     const index = this.#find(low, high);
     if (this.#table[index + 2]! <= 0) return false;
     this.#table[index + 2]! -= 1;

@@ -9,7 +9,15 @@ export { type BatchResult, type BatchTransfer, sendBatches, summarizeBatches } f
 export { type Caps, collect } from './collector.js';
 export { datesOfToken } from './resume-token.js';
 export { RowStream } from './row-stream.js';
-export type { Chunk, Transfer, TransferClient, TransferOptions, TransferProgress } from './transfer.js';
+export type {
+  Chunk,
+  Lines,
+  RowForm,
+  Transfer,
+  TransferClient,
+  TransferOptions,
+  TransferProgress,
+} from './transfer.js';
 
 /** Streams what a command reads, by the transfer its definition names. */
 export function streamChunks(transfer: Transfer): AsyncGenerator<Chunk> {

@@ -25,6 +25,8 @@ export interface TransferProgress {
 export interface Chunk {
   /** Rows or, where the query asks for raw, records as they came. */
   items: unknown[];
+  /** The same as text, in place of `items`. */
+  lines?: Lines;
   /** Bytes they took, uncompressed. */
   bytes: number;
   /** The answer they came in, if it is one document. */
@@ -33,6 +35,16 @@ export interface Chunk {
   /** What a person should know of it. */
   messages?: string[];
 }
+
+/** Rows as NDJSON. */
+export interface Lines {
+  /** UTF-8, a row a line, each with a newline behind it. */
+  bytes: Buffer;
+  rows: number;
+}
+
+/** The form in which rows are wanted. `lines` is a wish: what comes as `items` is to be written by the reader. */
+export type RowForm = 'items' | 'lines';
 
 /** The client for one caller, its credentials and priority included. */
 export interface TransferClient {
@@ -67,6 +79,8 @@ export interface Transfer {
   resumeToken?: string;
   /** The days that relative dates became. A token keeps them, since they are others tomorrow. */
   dates?: TokenDates;
+  /** Defaults to `items`. */
+  form?: RowForm;
   /** Whether the caller keeps what was delivered before a failure, and gets a token that continues after it. */
   resumable?: boolean;
 }

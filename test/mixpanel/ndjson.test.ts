@@ -5,6 +5,7 @@ import { RecordReader } from '../../src/mixpanel/export-records.js';
 import { readLineBlocks } from '../../src/mixpanel/ndjson.js';
 import { Redactor } from '../../src/mixpanel/redactor.js';
 import { growthFactor, LINEAR_FACTOR } from '../growth.js';
+import { listRecords } from './record-list.js';
 
 async function readRecords(pieces: readonly Buffer[], known?: ReadonlySet<string>) {
   async function* body() {
@@ -12,7 +13,7 @@ async function readRecords(pieces: readonly Buffer[], known?: ReadonlySet<string
   }
   const reader = new RecordReader({ known });
   const records: unknown[] = [];
-  for await (const block of readLineBlocks(body())) records.push(...reader.read(block));
+  for await (const block of readLineBlocks(body())) records.push(...listRecords(reader, block));
   reader.end();
   return { records, failure: reader.failure?.code };
 }
@@ -22,7 +23,7 @@ async function unreadableIn(text: string): Promise<ReadonlySet<string>> {
   async function* body() {
     yield Buffer.from(text);
   }
-  for await (const block of readLineBlocks(body())) reader.read(block);
+  for await (const block of readLineBlocks(body())) listRecords(reader, block);
   reader.end();
   return new Set(reader.unreadable);
 }
@@ -173,7 +174,7 @@ describe('a line that is not an event is quoted without the credentials', () => 
     `{"${'.'.repeat(185)}":"hunter\\"2"}`,
   ])('%s', (line) => {
     const reader = new RecordReader({ redactor });
-    reader.read(Buffer.from(`${line}\n`.repeat(5)));
+    listRecords(reader, Buffer.from(`${line}\n`.repeat(5)));
     reader.end();
     expect(reader.failure?.code).toBe('INCOMPLETE');
     expect(`${reader.failure?.message}${reader.failure?.upstream}${reader.failure?.stack}`).not.toMatch(
@@ -201,8 +202,8 @@ describe('a line is held up to a limit', () => {
   it('and so is a record split over several lines', () => {
     const reader = new RecordReader();
     const half = Buffer.concat([Buffer.alloc(40 * 1024 * 1024, 'a'), Buffer.from('\n')]);
-    reader.read(half);
-    reader.read(half);
+    listRecords(reader, half);
+    listRecords(reader, half);
     expect(reader.failure?.code).toBe('ANSWER_TOO_LARGE');
   });
 });
@@ -218,7 +219,10 @@ describe('reading a block takes time in proportion to it', () => {
     ['empty lines', (size) => '\n'.repeat(size)],
     ['quotes', (size) => `{"a":${'7'.repeat(16)}${'\\"'.repeat(size)}\n`],
   ])('%s', async (_, textOf) => {
-    const growth = await growthFactor((size) => new RecordReader().read(Buffer.from(textOf(size))), 20_000);
+    const growth = await growthFactor(
+      (size) => listRecords(new RecordReader(), Buffer.from(textOf(size))),
+      20_000,
+    );
     expect(growth).toBeLessThan(LINEAR_FACTOR);
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toEventRow } from '../../src/commands/rows/event-row.js';
 import { type ExportedRecord, RecordReader } from '../../src/mixpanel/export-records.js';
 import { readLineBlocks } from '../../src/mixpanel/ndjson.js';
+import { listRecords } from '../mixpanel/record-list.js';
 import { randomFrom, SOCKET_SEEDS } from '../seeds.js';
 import { type SandboxFixture, startSandboxFixture } from './sandbox-fixture.js';
 
@@ -30,7 +32,7 @@ async function parseLines(lines: Promise<string[]>): Promise<string[]> {
   async function* body() {
     yield bytes;
   }
-  for await (const block of readLineBlocks(body())) read.push(...reader.read(block));
+  for await (const block of readLineBlocks(body())) read.push(...listRecords(reader, block));
   return read.map((record) => JSON.stringify(record)).sort();
 }
 
@@ -46,62 +48,83 @@ async function download(parameters: Record<string, unknown> = {}): Promise<strin
   return texts.sort();
 }
 
+/** The rows as lines, which go around the parser when they can. */
+async function downloadLines(): Promise<string[]> {
+  const { plugin, datasource } = fixture;
+  const stream = plugin.stream({ datasource, command: 'DOWNLOAD_DATA', parameters: dates });
+  const texts: string[] = [];
+  for await (const { bytes } of stream.lines()) texts.push(...bytes.toString().split('\n').slice(0, -1));
+  return texts.sort();
+}
+
+function rowsOf(records: readonly string[]): string[] {
+  return records.map((record) => JSON.stringify(toEventRow(JSON.parse(record)))).sort();
+}
+
+const FORMS = [
+  { form: 'as records', read: () => download(), expectedTexts: () => expected },
+  { form: 'as lines', read: downloadLines, expectedTexts: () => rowsOf(expected) },
+];
+
 it('the data are worth the tests: many events, some twice, some with characters of several bytes', () => {
   expect(expected.length).toBeGreaterThan(200);
   expect(expected.some((record) => Buffer.byteLength(record) > record.length)).toBe(true);
 });
 
-describe('a download that breaks off arrives whole all the same', () => {
-  it.each([
-    ['before headers', { kind: 'reset' }],
-    ['within the first line', { kind: 'reset-in-body', afterBytes: 40 }],
-    ['at a line’s end', { kind: 'reset-in-body', afterLines: 25 }],
-    ['within a character of several bytes', { kind: 'cut-character' }],
-    ['within the trailer of gzip', { kind: 'cut-gzip', missingBytes: 4 }],
-    ['within the body of gzip', { kind: 'cut-gzip', missingBytes: 3000 }],
-    ['given up by Mixpanel', { kind: 'terminated-early', afterLines: 30 }],
-    [
-      'given up in the older words',
-      { kind: 'terminated-early', afterLines: 3, words: 'export terminated early' },
-    ],
-    [
-      'given up with an error line',
-      { kind: 'terminated-early', afterLines: 9, words: '{"error": "Timeout"}' },
-    ],
-    ['given up with half an error line', { kind: 'terminated-early', afterLines: 9, words: '{"error":' }],
-    ['at a truncated last line', { kind: 'truncated-line', afterLines: 20 }],
-    ['a failure of the server', { kind: 'status', status: 503 }],
-    ['a page of the web server in front', { kind: 'html' }],
-  ])('%s', async (_, fault) => {
-    await fixture.injectFault({ path: EXPORT, ...fault });
-    expect(await download()).toEqual(expected);
-    expect((await fixture.requestsTo(EXPORT)).length).toBeGreaterThan(1);
-  });
+describe.each(FORMS)(
+  'a download that breaks off arrives whole all the same, $form',
+  ({ read, expectedTexts }) => {
+    it.each([
+      ['before headers', { kind: 'reset' }],
+      ['within the first line', { kind: 'reset-in-body', afterBytes: 40 }],
+      ['at a line’s end', { kind: 'reset-in-body', afterLines: 25 }],
+      ['within a character of several bytes', { kind: 'cut-character' }],
+      ['within the trailer of gzip', { kind: 'cut-gzip', missingBytes: 4 }],
+      ['within the body of gzip', { kind: 'cut-gzip', missingBytes: 3000 }],
+      ['given up by Mixpanel', { kind: 'terminated-early', afterLines: 30 }],
+      [
+        'given up in the older words',
+        { kind: 'terminated-early', afterLines: 3, words: 'export terminated early' },
+      ],
+      [
+        'given up with an error line',
+        { kind: 'terminated-early', afterLines: 9, words: '{"error": "Timeout"}' },
+      ],
+      ['given up with half an error line', { kind: 'terminated-early', afterLines: 9, words: '{"error":' }],
+      ['at a truncated last line', { kind: 'truncated-line', afterLines: 20 }],
+      ['a failure of the server', { kind: 'status', status: 503 }],
+      ['a page of the web server in front', { kind: 'html' }],
+    ])('%s', async (_, fault) => {
+      await fixture.injectFault({ path: EXPORT, ...fault });
+      expect(await read()).toEqual(expectedTexts());
+      expect((await fixture.requestsTo(EXPORT)).length).toBeGreaterThan(1);
+    });
 
-  it(`at random points, for ${SOCKET_SEEDS} seeds`, async () => {
-    let repeated = 0;
-    for (let seed = 1; seed <= SOCKET_SEEDS; seed += 1) {
-      const random = randomFrom(seed);
-      await fixture.reset();
-      for (let cuts = 1 + Math.floor(random() * 3); cuts > 0; cuts -= 1) {
-        const afterBytes = Math.floor(random() ** 2 * 30_000);
-        await fixture.injectFault({ path: EXPORT, kind: 'reset-in-body', afterBytes });
+    it(`at random points, for ${SOCKET_SEEDS} seeds`, async () => {
+      let repeated = 0;
+      for (let seed = 1; seed <= SOCKET_SEEDS; seed += 1) {
+        const random = randomFrom(seed);
+        await fixture.reset();
+        for (let cuts = 1 + Math.floor(random() * 3); cuts > 0; cuts -= 1) {
+          const afterBytes = Math.floor(random() ** 2 * 30_000);
+          await fixture.injectFault({ path: EXPORT, kind: 'reset-in-body', afterBytes });
+        }
+        expect(await read(), `seed ${seed}`).toEqual(expectedTexts());
+        repeated += (await fixture.requestsTo(EXPORT)).length - 1;
       }
-      expect(await download(), `seed ${seed}`).toEqual(expected);
-      repeated += (await fixture.requestsTo(EXPORT)).length - 1;
-    }
-    expect(repeated).toBeGreaterThanOrEqual(SOCKET_SEEDS);
-  });
-});
+      expect(repeated).toBeGreaterThanOrEqual(SOCKET_SEEDS);
+    });
+  },
+);
 
-describe('oddities that are no failures', () => {
+describe.each(FORMS)('oddities that are no failures, $form', ({ read, expectedTexts }) => {
   it.each([
     ['a record over two lines', { kind: 'split-record', line: 7 }],
     ['a character in two pieces', { kind: 'split-character' }],
     ['an answer that is not compressed', { kind: 'gzip', on: false }],
   ])('%s', async (_, fault) => {
     await fixture.injectFault({ path: EXPORT, ...fault });
-    expect(await download()).toEqual(expected);
+    expect(await read()).toEqual(expectedTexts());
     expect(await fixture.requestsTo(EXPORT)).toHaveLength(1);
   });
 

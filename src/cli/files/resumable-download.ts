@@ -7,7 +7,7 @@ import { createGzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
-import { readLineBlocks, splitLines } from '../../mixpanel/ndjson.js';
+import { NEWLINE, readLineBlocks, splitLines } from '../../mixpanel/ndjson.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import type { StreamRequest } from '../../query/prepared-query.js';
 import { csvCell } from '../../result/csv.js';
@@ -116,13 +116,13 @@ export async function downloadToFile(download: DownloadOptions): Promise<{ rows:
     });
     let rows = checkpoint?.rows ?? 0;
     try {
-      for await (const batch of stream.batches()) {
-        // A checkpoint tells of the rows before this batch, and those have been written.
+      for await (const lines of stream.lines()) {
+        // A checkpoint tells of the rows before these, and those have been written.
         if (pendingCheckpoint) await partialFile.save(pendingCheckpoint);
         pendingCheckpoint = undefined;
-        await partialFile.write(batch);
-        rows += batch.length;
-        day = dayOf(batch.at(-1));
+        await partialFile.write(lines.bytes);
+        rows += lines.rows;
+        day = dayOf(lastRowOf(lines.bytes));
       }
     } catch (thrown) {
       if (PluginError.is(thrown) && thrown.resumeToken)
@@ -151,8 +151,13 @@ function toProgressState(
   return { rows, bytes, ...(isTotalKnown ? { done: { value: slicesDone, total: slicesTotal } } : {}) };
 }
 
-function dayOf(row: Row | undefined): string | undefined {
-  return typeof row?.time === 'string' ? /^\d{4}-\d\d-\d\d/.exec(row.time)?.[0] : undefined;
+function lastRowOf(lines: Buffer): Row {
+  const start = lines.lastIndexOf(NEWLINE, lines.length - 2) + 1;
+  return JSON.parse(lines.toString('utf8', start)) as Row;
+}
+
+function dayOf(row: Row): string | undefined {
+  return typeof row.time === 'string' ? /^\d{4}-\d\d-\d\d/.exec(row.time)?.[0] : undefined;
 }
 
 function kindOf(plugin: MixpanelPlugin, command: string): string | undefined {
@@ -166,13 +171,8 @@ interface Checkpoint {
 
 const storedCheckpointSchema = z.object({ token: z.string(), rows: z.number(), bytes: z.number() });
 const gzipBuffer = promisify(gzip);
-/** Bytes written at a time. */
-const WRITE_BLOCK_BYTES = 512 * 1024;
 /** Bytes after which the disk is asked to take what it was given, so that little is left to wait for at the end. */
 const SYNC_INTERVAL_BYTES = 16 * MEGABYTE;
-/** UTF-8 takes no more for any unit of a string. */
-const MAX_UTF8_BYTES_PER_CODE_UNIT = 3;
-const NEWLINE = 0x0a;
 
 /** The file under way, and the note beside it of how much of it is safe. */
 class PartialFile {
@@ -183,10 +183,7 @@ class PartialFile {
   readonly #file: FileHandle;
   readonly #zipped: boolean;
   #bytes: number;
-  /** Rows to be written, and the block before, which may still be under way. */
-  #block = Buffer.allocUnsafe(WRITE_BLOCK_BYTES);
-  #blockLength = 0;
-  #spareBlock = Buffer.allocUnsafe(WRITE_BLOCK_BYTES);
+  /** The lines before, which may still be under way. */
   #pendingWrite: Promise<void> = Promise.resolve();
   #pendingSync: Promise<void> = Promise.resolve();
   #syncedBytes: number;
@@ -218,29 +215,11 @@ class PartialFile {
     return new PartialFile(out, file, gzipped, checkpoint);
   }
 
-  /** Takes rows over; they are written some at a time, while those after them are still arriving. */
-  async write(rows: Row[]): Promise<void> {
-    for (const row of rows) {
-      const text = JSON.stringify(row);
-      const requiredBytes = text.length * MAX_UTF8_BYTES_PER_CODE_UNIT + 1;
-      if (this.#blockLength + requiredBytes > this.#block.length) await this.#swapBlocks(requiredBytes);
-      // Text encoded row by row into one block is never joined and never copied.
-      this.#blockLength += this.#block.write(text, this.#blockLength);
-      this.#block[this.#blockLength] = NEWLINE;
-      this.#blockLength += 1;
-    }
-  }
-
-  /** Goes on in the other block, while this one is written. */
-  async #swapBlocks(requiredBytes: number): Promise<void> {
+  /** Takes rows over; they are written while those after them are still arriving. */
+  async write(lines: Buffer): Promise<void> {
     await this.#pendingWrite;
-    const fullBlock = this.#block;
-    this.#pendingWrite = this.#append(fullBlock.subarray(0, this.#blockLength));
+    this.#pendingWrite = this.#append(lines);
     this.#pendingWrite.catch(() => undefined); // Reported by the next write, or by `save`.
-    this.#block =
-      this.#spareBlock.length >= requiredBytes ? this.#spareBlock : Buffer.allocUnsafe(requiredBytes);
-    this.#spareBlock = fullBlock;
-    this.#blockLength = 0;
   }
 
   /** Rows first, then the note that counts on them. */
@@ -250,7 +229,6 @@ class PartialFile {
   }
 
   async flush(): Promise<void> {
-    await this.#swapBlocks(0);
     await this.#pendingWrite;
     await this.#pendingSync;
     await this.#file.sync();

@@ -51,7 +51,7 @@ function toIsoTime(time: unknown): unknown {
 let cachedDay = { dayNumber: Number.NaN, text: '' };
 
 /** Formats epoch seconds like `Date.toISOString`, but faster: an export calls it for every event. */
-function formatEpochSecond(time: number): string {
+export function formatEpochSecond(time: number): string {
   const dayNumber = Math.floor(time / DAY_SECONDS);
   if (dayNumber !== cachedDay.dayNumber) {
     cachedDay = {
