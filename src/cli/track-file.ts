@@ -1,5 +1,3 @@
-import type { Command as MixpanelCommand } from '../command/definition.js';
-import { commands, uploads } from '../commands/index.js';
 import { EXIT_CODES, PluginError } from '../errors.js';
 import {
   type EventFile,
@@ -13,6 +11,7 @@ import { countOf, describeAssumptions } from '../upload/assumptions.js';
 import { EventCheck } from '../upload/event-check.js';
 import { EventUpload } from '../upload/event-upload.js';
 import { RejectedRecords } from '../upload/rejected-records.js';
+import { findUploadCommand } from '../upload/upload-command.js';
 import { type InputSource, openInputSource } from './files/input-source.js';
 import { writeMessage } from './report.js';
 import { type Session, withSession } from './session.js';
@@ -32,13 +31,6 @@ export async function trackFile(options: TrackOptions, terminal: Terminal): Prom
   } finally {
     await input.close();
   }
-}
-
-/** The command that sends the events: `TRACK_EVENTS`, or the one for `/import`. */
-function commandOf({ import: byImport }: TrackOptions): MixpanelCommand {
-  const command = (byImport ? uploads : commands).find(({ transfer }) => transfer?.kind === 'batches');
-  if (!command) throw new TypeError('No command sends lists');
-  return command;
 }
 
 function fileOptions(
@@ -67,7 +59,7 @@ const SHOWN_EVENTS = 5;
 async function showEvents(input: InputSource, options: TrackOptions, terminal: Terminal): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   const file = await openEventFile(input, fileOptions(input, options, terminal, now));
-  const check = new EventCheck(commandOf(options));
+  const check = new EventCheck(findUploadCommand(options.import));
   const shown: unknown[] = [];
   const tokens = new TokenCheck(options, terminal);
   for await (const item of file.events()) {
@@ -118,7 +110,7 @@ async function sendFile(
   terminal: Terminal,
 ): Promise<void> {
   const { plugin, datasource, signal } = session;
-  const command = commandOf(options);
+  const command = findUploadCommand(options.import);
   if (options.import && !datasource.projectId) {
     throw new PluginError(
       'INVALID_DATASOURCE',

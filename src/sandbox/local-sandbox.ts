@@ -5,6 +5,8 @@ import { type Sandbox, type SandboxOptions, startSandbox } from './index.js';
 export interface LocalSandbox extends Pick<Sandbox, 'url' | 'hosts' | 'close'> {
   /** The first account, with the first project. */
   datasource: Datasource;
+  /** Lets events in to that project. */
+  projectToken: string;
 }
 
 /** Starts a local Mixpanel with a datasource that opens it. */
@@ -17,6 +19,7 @@ export async function startLocalSandbox(options?: SandboxOptions): Promise<Local
     url,
     hosts,
     datasource: { username: account.username, password: account.password, projectId: project.id },
+    projectToken: project.token,
     close,
   };
 }

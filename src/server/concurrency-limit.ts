@@ -11,8 +11,9 @@ export function bound(plugin: MixpanelPlugin, inFlight: InFlight): MixpanelPlugi
       inFlight
         .run((abandoned) => plugin.execute({ ...call, signal: anyOf(abandoned, call.signal) }))
         .catch((thrown) => failureOf(asPluginError(thrown))),
-    // A long export does not occupy a slot. It is aborted when the service stops.
+    // A long transfer does not occupy a slot. It is aborted when the service stops.
     stream: (call) => plugin.stream({ ...call, signal: anyOf(inFlight.signal, call.signal) }),
+    send: (call) => plugin.send({ ...call, signal: anyOf(inFlight.signal, call.signal) }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ErrorDescription } from '../errors.js';
 import type { Manifest } from '../hosts/appsmith/manifest/index.js';
 import type { Region } from '../mixpanel/regions.js';
 import type { QuotaStatus } from '../rate-limit/types.js';
+import type { ColumnType } from '../records/column-types.js';
 import type { QueryFailure, QuerySuccess } from '../result/query-result.js';
 import type { Row } from '../result/rows.js';
 
@@ -19,6 +20,8 @@ export interface ConnectionView {
   username: string;
   region: Region;
   projectId?: string;
+  /** Token of the sandbox's project. Those of accounts are not known. */
+  projectToken?: string;
 }
 
 /** The form's values, by the field keys of the datasource. */
@@ -69,6 +72,8 @@ export interface StartResponse {
   connections: ConnectionView[];
   /** Commands whose results can be streamed to a file. */
   streamable: string[];
+  /** Commands that take the events of a file. */
+  uploadable: string[];
   opening: {
     command: string;
     parameters: Record<string, unknown>;
@@ -108,6 +113,106 @@ export type StreamLine =
   | { kind: 'message'; message: string }
   | { kind: 'done'; rows: number }
   | { kind: 'failure'; title: string; message: string; resumeToken?: string };
+
+/** How the events of a file are read and sent; the options of `track` on the command line. */
+export interface FileOptions {
+  /** Project token of events without one. */
+  token?: string;
+  /** Sends by `/import`, with the datasource's service account. */
+  import?: boolean;
+  projectId?: string;
+  timezone?: string;
+  dateFormat?: string;
+  encoding?: string;
+  delimiter?: string;
+  /** Mixpanel's names, by the fields that take their place; '' sends events without the name. */
+  map?: Record<string, string>;
+  /** Types of CSV columns in place of the ones their cells have. */
+  types?: Record<string, ColumnType>;
+}
+
+/** Body of `POST uploads/:id/check` and `POST uploads/:id/send`. */
+export interface FileRequest {
+  connectionId: string;
+  options: FileOptions;
+  /** Epoch seconds for events without a time. The same time makes a repetition the same events. */
+  time: number;
+}
+
+/** Response to `POST uploads`. */
+export interface UploadResponse {
+  id: string;
+  name: string;
+}
+
+/** Response to `POST uploads/:id/bytes`. The hash is there when the file is whole. */
+export interface UploadedResponse {
+  receivedBytes: number;
+  hash?: string;
+}
+
+/** Records with one fault. */
+export interface FileProblem {
+  message: string;
+  /** What came in the first of them, as JSON. */
+  received?: string;
+  count: number;
+  /** Lines of the first of them. */
+  places: number[];
+}
+
+/** An event as it would be sent, without its token. */
+export interface FileEventView {
+  line: number;
+  event: string;
+  /** ISO 8601; absent if Mixpanel sets it. */
+  time?: string;
+  properties: Record<string, unknown>;
+}
+
+/** What a file holds. */
+export interface FileCheck {
+  format: 'csv' | 'json';
+  /** Columns of a CSV file; otherwise names found in the first records. */
+  columns: { name: string; type?: ColumnType }[];
+  /** What was assumed, a sentence each. */
+  notes: string[];
+  accepted: number;
+  rejected: number;
+  problems: FileProblem[];
+  /** Whether some events got the time of the request. */
+  timesAssumed: boolean;
+  first: FileEventView[];
+}
+
+/** How much of a file has been dealt with. */
+export interface FileProgress {
+  records: number;
+  accepted: number;
+  rejected: number;
+}
+
+/** What became of a file. */
+export interface FileSummary extends FileProgress {
+  problems: FileProblem[];
+  /** Records that can be downloaded, corrected and sent again. */
+  rejectedRecords: number;
+}
+
+/** One line of the response to `POST uploads/:id/check` or `send`. The last one is not `progress`. */
+export type FileLine =
+  | { kind: 'progress'; progress: FileProgress }
+  | { kind: 'checked'; check: FileCheck }
+  | { kind: 'sent'; summary: FileSummary }
+  | {
+      kind: 'failure';
+      title: string;
+      message: string;
+      /** Options that are wrong, by key of `FileOptions`. */
+      issues?: Record<string, string>;
+      /** What had been sent before it failed. */
+      summary?: FileSummary;
+    };
 
 export interface ProblemResponse {
   error: string;

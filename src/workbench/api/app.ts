@@ -13,7 +13,7 @@ export interface WorkbenchOptions {
   /** Runs the queries of real accounts when `plugin` is connected to the sandbox. Defaults to `plugin`. */
   realPlugin?: MixpanelPlugin;
   /** The local Mixpanel that the page opens with: a datasource for it and the URLs it listens on. */
-  sandbox?: { datasource: Datasource; hosts: FamilyHosts };
+  sandbox?: { datasource: Datasource; hosts: FamilyHosts; projectToken?: string };
   /** Host names to accept in addition to loopback names and IP addresses. */
   allowedHosts?: readonly string[];
   logger?: Pick<Logger, 'error'>;

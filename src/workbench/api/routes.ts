@@ -1,4 +1,3 @@
-import { zValidator } from '@hono/zod-validator';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -11,8 +10,9 @@ import type { TransferSpec } from '../../command/transfer-spec.js';
 import { PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
 import type { MixpanelPlugin } from '../../plugin.js';
-import type { ProblemResponse, StartResponse } from '../wire.js';
+import type { StartResponse } from '../wire.js';
 import { initialQuery } from './initial-query.js';
+import { jsonBody, MALFORMED_MESSAGE, sendProblem } from './json-body.js';
 import { findTimeZone } from './projects.js';
 import { runQuery } from './query-run.js';
 import { streamQuery } from './query-stream.js';
@@ -21,10 +21,12 @@ import {
   createConnectionId,
   createSessions,
   MAX_CONNECTIONS,
+  requireConnection,
   type Session,
   toConnectionView,
 } from './sessions.js';
 import { createSnippets } from './snippets.js';
+import { createUploadRoutes } from './uploads/upload-routes.js';
 
 export interface WorkbenchApiOptions {
   /** Queries Mixpanel itself. */
@@ -54,12 +56,6 @@ const queryBody = z.object({
 const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
 const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS), search: z.string().optional() });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
-
-/** Validates a body against its schema. */
-const jsonBody = <S extends z.ZodType>(schema: S) =>
-  zValidator('json', schema, (result, context) => {
-    if (!result.success) return sendProblem(context, 400, MALFORMED_MESSAGE);
-  });
 
 /** Type of the API, for the page's typed client (`hc`). */
 export type WorkbenchApi = ReturnType<typeof createApiRoutes>;
@@ -112,7 +108,8 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       const start: StartResponse = {
         manifest,
         connections: [...session.connections.values()].map(toConnectionView),
-        streamable: streamableCommands(plugin),
+        streamable: commandsOfKinds(plugin, STREAMED_KINDS),
+        uploadable: commandsOfKinds(plugin, UPLOADED_KINDS),
         opening: { ...opening, answer },
       };
       return context.json(start);
@@ -193,32 +190,19 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       const request = context.req.valid('json');
       const connection = requireConnection(context.get('session'), request.connectionId);
       return context.json(await createSnippets(connection, request));
-    });
+    })
+    .route('/uploads', createUploadRoutes());
 }
 
-const MALFORMED_MESSAGE = 'The request does not match this version of the workbench. Reload the page.';
 const TOO_LARGE_MESSAGE = `The request is larger than ${MAX_BODY_BYTES / MEGABYTE} MB. Send fewer events at once.`;
 
-function requireConnection(session: Session, id: string): Connection {
-  const connection = session.connections.get(id);
-  if (!connection) {
-    throw new PluginError(
-      'INVALID_DATASOURCE',
-      'This datasource is no longer connected. Choose another, or add it again.',
-    );
-  }
-  return connection;
-}
-
+/** Results that are truncated, or grow without bound, when read whole. */
 const STREAMED_KINDS: ReadonlySet<TransferSpec['kind']> = new Set(['export', 'pages', 'list']);
+/** Lists that can also come from a file. */
+const UPLOADED_KINDS: ReadonlySet<TransferSpec['kind']> = new Set(['batches']);
 
-/** Returns the commands whose results are truncated, or grow without bound, when read whole. */
-function streamableCommands(plugin: MixpanelPlugin): string[] {
-  return plugin.commands
-    .filter(({ transfer }) => transfer !== undefined && STREAMED_KINDS.has(transfer.kind))
+function commandsOfKinds({ commands }: MixpanelPlugin, kinds: ReadonlySet<TransferSpec['kind']>): string[] {
+  return commands
+    .filter(({ transfer }) => transfer !== undefined && kinds.has(transfer.kind))
     .map(({ id }) => id);
-}
-
-function sendProblem(context: Context, status: 400 | 401 | 409 | 413 | 422 | 500, error: string): Response {
-  return context.json({ error } satisfies ProblemResponse, status);
 }

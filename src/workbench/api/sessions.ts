@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Datasource } from '../../command/datasource.js';
+import { PluginError } from '../../errors.js';
 import type { FamilyHosts } from '../../mixpanel/regions.js';
 import type { MixpanelPlugin } from '../../plugin.js';
 import { HOUR_MS } from '../../time/durations.js';
@@ -14,6 +15,8 @@ export interface Connection {
   readonly datasource: Datasource;
   /** Base URLs of its requests, if they do not go to Mixpanel. */
   readonly hosts?: FamilyHosts;
+  /** Known of the sandbox only. */
+  readonly projectToken?: string;
 }
 
 /** The datasources of one browser. The key of a session is the secret in the browser's cookie. */
@@ -46,7 +49,7 @@ export function createConnectionId(): string {
 }
 
 /** Returns the connection without its password. */
-export function toConnectionView({ id, kind, datasource }: Connection): ConnectionView {
+export function toConnectionView({ id, kind, datasource, projectToken }: Connection): ConnectionView {
   const { username, region = 'US', projectId } = datasource;
   return {
     id,
@@ -55,10 +58,23 @@ export function toConnectionView({ id, kind, datasource }: Connection): Connecti
     username,
     region,
     ...(projectId ? { projectId } : {}),
+    ...(projectToken ? { projectToken } : {}),
   };
 }
 
 /** Returns the first part of a service account's username, such as `name.abc123.mp-service-account`. */
 function toDisplayName(username: string): string {
   return username.split('.')[0] || username;
+}
+
+/** Returns a datasource of the session. Throws `PluginError` if it has been forgotten. */
+export function requireConnection(session: Session, id: string): Connection {
+  const connection = session.connections.get(id);
+  if (!connection) {
+    throw new PluginError(
+      'INVALID_DATASOURCE',
+      'This datasource is no longer connected. Choose another, or add it again.',
+    );
+  }
+  return connection;
 }
