@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { Issue } from '../../errors.js';
 import type { ConnectionView, RunRequest, RunResponse, StartResponse } from '../wire.js';
 import { parseQueryLink } from './browser/query-link.js';
@@ -24,17 +24,23 @@ import { RunBar } from './RunBar.js';
 import { ResultPanel } from './results/ResultPanel.js';
 import { type RunOutcome, useRun } from './results/use-run.js';
 import { Dialog } from './ui/Dialog.js';
+import { Empty } from './ui/Empty.js';
+import { FileDrop } from './upload/FileDrop.js';
+import { useUpload } from './upload/use-upload.js';
 import { useConnections } from './use-connections.js';
 import { useRunKeys } from './use-run-keys.js';
 import { Welcome } from './Welcome.js';
 import classes from './Workbench.module.css';
+
+// Few open it, and only after they have chosen a file.
+const UploadPanel = lazy(async () => ({ default: (await import('./upload/UploadPanel.js')).UploadPanel }));
 
 type Side = 'query' | 'result';
 const NO_ISSUES: readonly Issue[] = [];
 
 /** The page below the first load: form on the left, result on the right. */
 export function Workbench({ start }: { start: StartResponse }) {
-  const { manifest, opening, streamable } = start;
+  const { manifest, opening, streamable, uploadable } = start;
   const [linked] = useState(() => parseQueryLink(window.location.hash));
   const { connections, current, choose, keep, forget } = useConnections(start.connections);
   const { values, sections, mistakes, command, parameters, isTouched, onChange, show } = useQueryForm(
@@ -70,6 +76,7 @@ export function Workbench({ start }: { start: StartResponse }) {
     setSide('result');
   }, [clear]);
   const exporting = useExport({ onStart: showExport, onEnd: refresh });
+  const { upload, ...uploading } = useUpload(current, showExport);
   const lookups = useLookups({
     connectionId,
     command,
@@ -111,11 +118,13 @@ export function Workbench({ start }: { start: StartResponse }) {
   const { keepRun } = useAddress({ command, parameters, isTouched, onNavigate: show });
 
   const startRun = useCallback(() => {
-    if (!connectionId) return;
+    // What is being sent is not thrown away by a key.
+    if (!connectionId || upload?.phase === 'sending') return;
     exporting.close();
+    uploading.close();
     keepRun();
     run({ connectionId, command, parameters });
-  }, [connectionId, command, parameters, run, keepRun, exporting.close]);
+  }, [connectionId, command, parameters, run, keepRun, exporting.close, uploading.close, upload?.phase]);
   useRunKeys(startRun);
 
   const startExport = () => {
@@ -140,6 +149,7 @@ export function Workbench({ start }: { start: StartResponse }) {
     if (connection?.id === current?.id) return;
     onChange(PROJECT_PROPERTY, connection?.projectId ?? '');
     exporting.close();
+    uploading.close();
     clear();
   }
 
@@ -197,6 +207,9 @@ export function Workbench({ start }: { start: StartResponse }) {
                 zone={zone}
                 advanced={advanced}
               />
+              {uploadable.includes(command) && (
+                <FileDrop onChoose={uploading.choose} disabled={upload?.phase === 'sending'} />
+              )}
             </div>
             <RunBar
               runningSince={runningSince}
@@ -207,7 +220,19 @@ export function Workbench({ start }: { start: StartResponse }) {
             />
           </section>
           <section className={classes.result} aria-label="Result">
-            {exporting.export ? (
+            {upload ? (
+              <Suspense fallback={<Empty title="Opening the file" />}>
+                <UploadPanel
+                  upload={upload}
+                  onOptions={uploading.setOptions}
+                  onSend={uploading.send}
+                  onCancel={uploading.cancel}
+                  onReopen={uploading.reopen}
+                  onSaveRejected={uploading.saveRejected}
+                  onClose={uploading.close}
+                />
+              </Suspense>
+            ) : exporting.export ? (
               <ExportPanel
                 export={exporting.export}
                 onCancel={exporting.cancel}

@@ -1,21 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { axeViolations, chooseCommand, fill, run, setUpWorkbench } from './workbench-page.js';
+import { chooseCommand, expectAccessible, fill, run, setUpWorkbench } from './workbench-page.js';
 
 const workbench = setUpWorkbench();
 
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
-
-/** Expects that axe-core finds nothing wrong, and nothing wrong with the colours of the dark page either. */
-async function expectAccessible(page: Page, view: string): Promise<void> {
-  expect(await axeViolations(page), view).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.locator('[data-mantine-color-scheme=dark]').waitFor({ state: 'attached' });
-  expect(await axeViolations(page, ['color-contrast']), `${view}, dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.locator('[data-mantine-color-scheme=light]').waitFor({ state: 'attached' });
-}
 
 /** Opens the form on a narrow page, which shows the result first. */
 async function showForm(page: Page): Promise<void> {

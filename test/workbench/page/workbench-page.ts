@@ -129,7 +129,11 @@ async function startWorkbench(
   const app = createWorkbench({
     plugin,
     realPlugin,
-    sandbox: sandbox && { hosts: sandbox.hosts, datasource: accountOf(sandbox) },
+    sandbox: sandbox && {
+      hosts: sandbox.hosts,
+      datasource: accountOf(sandbox),
+      projectToken: sandbox.projects[0]?.token,
+    },
   });
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');
@@ -254,4 +258,14 @@ export async function axeViolations(page: Page, rules?: string[]): Promise<strin
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
   );
+}
+
+/** Expects that axe-core finds nothing wrong, and nothing wrong with the colours of the dark page either. */
+export async function expectAccessible(page: Page, view: string): Promise<void> {
+  expect(await axeViolations(page), view).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('[data-mantine-color-scheme=dark]').waitFor({ state: 'attached' });
+  expect(await axeViolations(page, ['color-contrast']), `${view}, dark`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('[data-mantine-color-scheme=light]').waitFor({ state: 'attached' });
 }

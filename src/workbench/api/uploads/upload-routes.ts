@@ -113,7 +113,7 @@ export function createUploadRoutes(limits?: UploadLimits) {
     .post('/:id/rejected', (context) => {
       const { rejected } = find(context);
       if (!rejected) throw new PluginError('INVALID_INPUT', 'No record of this file was rejected.');
-      return context.body(ReadableStream.from(rejected.content.read()) as ReadableStream<Uint8Array>, 200, {
+      return context.body(toStream(rejected.content.read()), 200, {
         'Content-Type': 'application/octet-stream',
         'X-File-Name': encodeURIComponent(rejected.name),
       });
@@ -122,4 +122,17 @@ export function createUploadRoutes(limits?: UploadLimits) {
       store.delete(context.get('session'), context.req.param('id'));
       return context.body(null, 204);
     });
+}
+
+function toStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => {
+      await chunks.return(undefined);
+    },
+  });
 }

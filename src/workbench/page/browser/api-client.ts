@@ -3,6 +3,7 @@ import type { WorkbenchApi } from '../../api/routes.js';
 import {
   type ConnectionView,
   type DatasourceValues,
+  type FileRequest,
   type FileStreamRequest,
   type OptionsRequest,
   type ProblemResponse,
@@ -10,6 +11,8 @@ import {
   type RunResponse,
   type StartResponse,
   type TimeZoneResponse,
+  type UploadedResponse,
+  type UploadResponse,
   WORKBENCH_HEADER,
 } from '../../wire.js';
 
@@ -55,6 +58,22 @@ export const api = {
     (await client.datasources.$post({ json })).json() as Promise<ConnectionView>,
   change: async (id: string, json: Pick<DatasourceValues, 'region' | 'projectId'>) =>
     (await client.datasources[':id'].$patch({ param: { id }, json })).json(),
+  createFile: async (json: { name: string; bytes: number }) =>
+    (await client.uploads.$post({ json })).json() as Promise<UploadResponse>,
+  // The typed client has no bodies of bytes.
+  sendPiece: async (id: string, offset: number, body: Blob, signal: AbortSignal) => {
+    const url = `./workbench/api/uploads/${encodeURIComponent(id)}/bytes?offset=${offset}`;
+    const headers = { [WORKBENCH_HEADER]: '1', 'Content-Type': 'application/octet-stream' };
+    const response = await fetchOrThrow(url, { method: 'POST', headers, body, signal });
+    return (await response.json()) as UploadedResponse;
+  },
+  checkFile: (id: string, json: FileRequest, signal: AbortSignal): Promise<Response> =>
+    client.uploads[':id'].check.$post({ param: { id }, json }, { init: { signal } }),
+  sendFile: (id: string, json: FileRequest, signal: AbortSignal): Promise<Response> =>
+    client.uploads[':id'].send.$post({ param: { id }, json }, { init: { signal } }),
+  cancelFile: (id: string) => client.uploads[':id'].cancel.$post({ param: { id } }),
+  rejectedRecords: (id: string): Promise<Response> => client.uploads[':id'].rejected.$post({ param: { id } }),
+  dropFile: (id: string) => client.uploads[':id'].$delete({ param: { id } }),
   forget: (id: string) => client.datasources[':id'].$delete({ param: { id } }),
 };
 

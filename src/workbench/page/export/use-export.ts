@@ -1,10 +1,10 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Row } from '../../../result/rows.js';
-import type { FileStreamRequest, RunRequest, StreamProgress } from '../../wire.js';
+import type { FileStreamRequest, RunRequest, StreamLine, StreamProgress } from '../../wire.js';
 import { api, errorMessage } from '../browser/api-client.js';
 import { toFileName } from '../browser/file-download.js';
+import { readJsonLines } from '../browser/json-lines.js';
 import { openRowFile, type RowFile } from './row-file.js';
-import { readStreamLines } from './stream-lines.js';
 
 export interface ExportState {
   state: 'streaming' | 'done' | 'failed' | 'cancelled';
@@ -118,7 +118,7 @@ async function writeStream(
   let current = previous;
   let renderedAt = 0;
   try {
-    for await (const line of readStreamLines(await api.stream(request, signal))) {
+    for await (const line of readJsonLines<StreamLine>(await api.stream(request, signal))) {
       switch (line.kind) {
         case 'done':
           return { ...current, state: 'done' };

@@ -34,6 +34,7 @@ export const SunIcon = createIcon(
 export const MoonIcon = createIcon(<path d="M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z" />);
 export const PlusIcon = createIcon(<path d="M8 3v10M3 8h10" />);
 export const DownloadIcon = createIcon(<path d="M8 2.5v7.5M4.5 7 8 10.5 11.5 7M3 13.5h10" />);
+export const UploadIcon = createIcon(<path d="M8 10V2.5M4.5 6 8 2.5 11.5 6M3 13.5h10" />);
 export const CopyIcon = createIcon(
   <>
     <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />

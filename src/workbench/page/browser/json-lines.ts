@@ -1,7 +1,5 @@
-import type { StreamLine } from '../../wire.js';
-
-/** Yields the lines of a stream as they arrive. */
-export async function* readStreamLines(response: Response): AsyncGenerator<StreamLine> {
+/** Yields the lines of a stream of JSON as they arrive. */
+export async function* readJsonLines<Line>(response: Response): AsyncGenerator<Line> {
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -9,7 +7,7 @@ export async function* readStreamLines(response: Response): AsyncGenerator<Strea
     const { done, value = '' } = await reader.read();
     const lines = (rest + value).split('\n');
     rest = done ? '' : (lines.pop() ?? '');
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as StreamLine;
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as Line;
     if (done) return;
   }
 }
