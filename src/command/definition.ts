@@ -78,6 +78,16 @@ export function describeColumns({ columns, moreColumns }: Pick<Command, 'columns
 /** Values that fill a form, by the keys of its fields, as a person would type them. */
 export interface CommandExample<F extends Fields = Fields> {
   label: string;
+  /** Examples with the same group stand together, under its label. */
+  group?: string;
+  /** What it is for, in a sentence or two. */
+  description?: string;
+  /** The columns of its rows, in a phrase. */
+  rows?: string;
+  /** What it costs, if it costs something else than the command. */
+  cost?: string;
+  /** URL of Mixpanel's documentation, if it is another than the command's. */
+  documentation?: string;
   values: Partial<Record<keyof F & string, string>>;
 }
 

@@ -7,7 +7,13 @@ import axios, { type AxiosInstance } from 'axios';
 import { PluginError } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
 import { MINUTE_MS, SECOND_MS } from '../time/durations.js';
-import { errorFromResponse, errorFromTransport, errorInAnswer, listsFailedRecords } from './error-mapping.js';
+import {
+  acceptsSome,
+  errorFromResponse,
+  errorFromTransport,
+  errorInAnswer,
+  listsFailedRecords,
+} from './error-mapping.js';
 import { Redactor } from './redactor.js';
 import { type Family, type Hosts, hostsOf, type Region } from './regions.js';
 import type { MixpanelRequest, QueryValue } from './request.js';
@@ -164,7 +170,9 @@ export function createClient({
       try {
         const text = await readText(body, answerBytesCap);
         const error =
-          request.errorsRead === 'in-200' || status >= 300
+          request.errorsRead === 'in-200' ||
+          status >= 300 ||
+          (request.errorsRead === 'failed-records' && acceptsSome(text))
             ? undefined
             : errorInAnswer(
                 { status, headers, text },

@@ -16,12 +16,70 @@ export function methodInFront(endpoint: string): MixpanelRequest['method'] | und
   return METHOD_IN_FRONT.exec(endpoint)?.[1]?.toUpperCase() as MixpanelRequest['method'] | undefined;
 }
 
+/** Stands for the project in an endpoint, as Mixpanel's documentation writes it: `/projects/{projectId}/annotations`. */
+const PROJECT_PLACEHOLDER = /\{project_?id\}/i;
+
+/** Returns whether an endpoint has a placeholder for the project. */
+export function hasProjectPlaceholder(endpoint: string): boolean {
+  return PROJECT_PLACEHOLDER.test(endpoint);
+}
+
+/** Returns the endpoint with the project in place of its placeholders. */
+export function fillProjectPlaceholder(endpoint: string, projectId: string): string {
+  return endpoint.replace(new RegExp(PROJECT_PLACEHOLDER, 'gi'), projectId);
+}
+
+/**
+ * Returns the path and the parameters of an endpoint that `resolveEndpoint` accepts, in the form in which answers are
+ * recognised: without a slash at the end, below `/api/query`, `/api/app` or the ingestion host.
+ */
+export function readEndpoint(endpoint: string): { path: string; query: Record<string, string> } | undefined {
+  const text = completeEndpoint(endpoint);
+  if (!URL.canParse(text, MIXPANEL_HOSTS.US.query)) return undefined;
+  const url = new URL(text, MIXPANEL_HOSTS.US.query);
+  const path = completePath(url.pathname)
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '');
+  return { path: withoutVersion(path), query: Object.fromEntries(url.searchParams) };
+}
+
+/** `/api/2.0` is the old address of the Query API, except for the export. */
+function withoutVersion(path: string): string {
+  return familyOfPath(path.toLowerCase()) === 'query'
+    ? path.replace(/^\/api\/2\.0(?=\/)/i, '/api/query')
+    : path;
+}
+
+/** Returns an endpoint without the method in front of it, as a URL or as a path from the host's root. */
+function completeEndpoint(endpoint: string): string {
+  const text = endpoint.trim().replace(METHOD_IN_FRONT, '');
+  if (/^[a-z-]*\.?mixpanel\.com(?=[/?#]|$)/i.test(text)) return `https://${text}`;
+  const isPath = /^api\//i.test(text) || (/^[a-z_]+(?:[/?#]|$)/i.test(text) && isShortPath(`/${text}`));
+  return isPath ? `/${text}` : text;
+}
+
+/** The first part of paths that documentation writes without the address of their API. */
+const QUERY_PATHS = 'events|funnels|retention|segmentation|insights|cohorts|stream|jql|arb_funnels';
+const APP_PATHS = 'projects|workspaces|organizations|me';
+const SHORT_QUERY_PATH = new RegExp(`^/(?:query(?=/)|(?=(?:${QUERY_PATHS})(?:[/?#]|$)))/?`, 'i');
+const SHORT_APP_PATH = new RegExp(`^/(?:app(?=/)|(?=(?:${APP_PATHS})(?:[/?#]|$)))/?`, 'i');
+
+function isShortPath(path: string): boolean {
+  return SHORT_QUERY_PATH.test(path) || SHORT_APP_PATH.test(path);
+}
+
+/** Returns a path from the host's root: `/funnels/list` is `/api/query/funnels/list`. */
+function completePath(path: string): string {
+  if (SHORT_QUERY_PATH.test(path)) return path.replace(SHORT_QUERY_PATH, '/api/query/');
+  return path.replace(SHORT_APP_PATH, '/api/app/');
+}
+
 /**
  * Resolves the URL or path of a Custom Action. Accepts only Mixpanel's own hosts in the datasource's region, so that
  * credentials never go elsewhere. Source of hosts and paths: https://developer.mixpanel.com/reference/overview
  */
 export function resolveEndpoint(endpoint: string, region: Region): Endpoint | { problem: string } {
-  const text = endpoint.replace(METHOD_IN_FRONT, '');
+  const text = completeEndpoint(endpoint);
   const resolved =
     text.startsWith('/') && !text.startsWith('//') ? resolvePath(text, region) : resolveUrl(text, region);
   return 'family' in resolved && isAmbiguousPath(text) ? { problem: AMBIGUOUS_PATH } : resolved;
@@ -68,6 +126,7 @@ function resolveUrl(text: string, region: Region): Endpoint | { problem: string 
     };
   }
   const family = FAMILIES.find((each) => MIXPANEL_HOSTS[region][each] === url.origin)!;
+  if (family === 'query') url.pathname = completePath(url.pathname);
   return toEndpoint(url, family === 'query' && familyOfPath(url.pathname) === 'app' ? 'app' : family);
 }
 
@@ -75,6 +134,7 @@ function resolvePath(text: string, region: Region): Endpoint | { problem: string
   const url = new URL(text, MIXPANEL_HOSTS[region].query);
   // A backslash or a tab after the first slash makes a host of what follows.
   if (url.origin !== MIXPANEL_HOSTS[region].query) return resolveUrl(url.href, region);
+  url.pathname = completePath(url.pathname);
   const family = familyOfPath(url.pathname);
   if (!family) {
     return {

@@ -165,6 +165,16 @@ export function listsFailedRecords({ status, text }: Pick<ErrorResponse, 'status
   return Array.isArray(failed) && failed.length > 0;
 }
 
+/**
+ * Returns whether an answer with an error says that some of the records were accepted, as `/engage` and `/groups` do
+ * with `strict=1`.
+ */
+export function acceptsSome(text: string): boolean {
+  if (text.length > MAX_ERROR_CHARACTERS || !text.includes('"num_good_events"')) return false;
+  const { num_good_events: accepted } = parsedObject(text) as { num_good_events?: unknown };
+  return typeof accepted === 'number' && accepted > 0;
+}
+
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

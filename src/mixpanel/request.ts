@@ -22,7 +22,7 @@ export interface MixpanelRequest {
   projectId?: string;
   /**
    * Which errors are answers that the command reads itself: `in-200`, an error in a 2xx; `failed-records`, a 400
-   * that lists the records it did not take. Any other error becomes a failure.
+   * that lists the records it did not take, or a 2xx that took only some of them. Any other error becomes a failure.
    */
   errorsRead?: 'in-200' | 'failed-records';
   /** `false` sends no Basic auth: `/track` knows the project by the token in each event. */

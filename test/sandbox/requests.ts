@@ -42,5 +42,6 @@ function project(id: string, name: string, timezone: string, createdBefore2023: 
     reports: [],
     funnels: [],
     cohorts: [],
+    boards: [],
   };
 }

@@ -70,7 +70,7 @@ export function isFilled({ data: { series, values } }: z.output<typeof seriesSch
  */
 export function toSeriesRows(
   body: z.output<typeof seriesSchema>,
-  column: 'event' | 'value',
+  column: 'event' | 'value' | 'segment' | 'bucket',
   { response, events = [] }: { response: string; events?: readonly string[] },
 ): Row[] {
   return response === 'wide' ? toWideRows(body, events) : toLongRows(body, column, events);
@@ -105,7 +105,7 @@ function toWideRows(body: z.output<typeof seriesSchema>, requestedOrder: readonl
  */
 function toLongRows(
   body: z.output<typeof seriesSchema>,
-  column: 'event' | 'value',
+  column: 'event' | 'value' | 'segment' | 'bucket',
   requestedOrder: readonly string[],
 ): Row[] {
   const { series, values } = body.data;

@@ -26,6 +26,25 @@ export function rawQueryEndpoint(
   };
 }
 
+/**
+ * Returns the endpoints of a report, which answers GET and POST alike: scripts in production send its parameters as a
+ * form.
+ */
+export function reportEndpoints(
+  path: string,
+  respond: (request: SandboxRequest, store: DataStore) => unknown,
+): Endpoint[] {
+  return rawReportEndpoints(path, (request, store) => okJsonReply(respond(request, store)));
+}
+
+/** Returns the endpoints of a report that makes its own reply. */
+export function rawReportEndpoints(
+  path: string,
+  handle: (request: SandboxRequest, store: DataStore) => Reply,
+): Endpoint[] {
+  return (['GET', 'POST'] as const).map((method) => rawQueryEndpoint(method, path, handle));
+}
+
 export function okJsonReply(body: unknown): Reply {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: toJsonText(body) };
 }

@@ -32,6 +32,28 @@ export const appEndpoints: readonly Endpoint[] = [
       });
   }),
 
+  appEndpoint('GET', '/dashboards', (request, store) => {
+    const { boards } = requireProject(request);
+    const today = toUtcDay(store.now());
+    return boards.map(({ id, title, description, createdDaysAgo }) => {
+      const savedAt = `${addDays(today, -createdDaysAgo)}T09:00:00`;
+      // Members and their order: mixpanel-headless, `dashboardJson` of its tests; dates and creator as in bookmarks.
+      return {
+        id,
+        title,
+        description,
+        is_private: false,
+        is_restricted: false,
+        is_favorited: false,
+        can_view: true,
+        creator_name: 'Ada Roast',
+        created: savedAt,
+        modified: savedAt,
+        ancestors: [],
+      };
+    });
+  }),
+
   appEndpoint('GET', '/workspaces/public', (request) => {
     const { id, workspaceId } = requireProject(request);
     return [

@@ -1,25 +1,19 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time/durations.js';
-import type { DataStore } from '../data/data-store.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
-import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
-  getProjectZone,
   invalidParameter,
   readChoice,
-  readDateRange,
-  readExpression,
   readInteger,
   readText,
   requireProject,
   requireText,
-  toTimeRange,
 } from '../endpoint/parameters.js';
-import { queryEndpoint } from '../endpoint/query-endpoint.js';
-import { isTrue } from '../expression/evaluator.js';
-import type { StoredEvent } from '../records/write.js';
-import { createDateBuckets, type DateBuckets } from '../reports/buckets.js';
+import { reportEndpoints } from '../endpoint/query-endpoint.js';
+import { readReportQuery } from '../endpoint/report-query.js';
+import { createDateBuckets, type DateBuckets, type DateRange } from '../reports/buckets.js';
 import { type FunnelEntry, findFunnelEntries, groupEntries, summarizeFunnel } from '../reports/funnel.js';
 import { toValueLabels } from '../reports/tally.js';
+import type { Calendar } from '../time/calendar.js';
 
 const UNIT_MS = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS, second: SECOND_MS } as const;
 const LENGTH_UNITS = ['day', 'hour', 'minute', 'second'] as const;
@@ -29,11 +23,11 @@ const MAX_WINDOW_MS = 90 * DAY_MS;
 const MAX_SEGMENTS = 10_000;
 
 export const funnelEndpoints: readonly Endpoint[] = [
-  queryEndpoint('GET', '/funnels/list', (request) =>
+  ...reportEndpoints('/funnels/list', (request) =>
     requireProject(request).funnels.map(({ id, name }) => ({ funnel_id: id, name })),
   ),
 
-  queryEndpoint('GET', '/funnels', (request, store) => {
+  ...reportEndpoints('/funnels', (request, store) => {
     const id = requireText(request, 'funnel_id');
     const funnel = requireProject(request).funnels.find((each) => String(each.id) === id);
     if (!funnel) throw invalidParameter('funnel_id', `funnel ${id} not found`);
@@ -41,19 +35,17 @@ export const funnelEndpoints: readonly Endpoint[] = [
     const windowMs = (readInteger(request, 'length', { min: 1 }) ?? funnel.length) * UNIT_MS[lengthUnit];
     if (windowMs > MAX_WINDOW_MS) throw invalidParameter('length', 'may not be greater than 90 days');
     const limit = readInteger(request, 'limit', { min: 1, max: MAX_SEGMENTS }) ?? 255;
-    const zone = getProjectZone(request, store);
-    const on = readExpression(request, 'on', zone);
-    const { dates, dateOf } = readBuckets(request, store);
-    const where = readExpression(request, 'where', zone);
-    const { id: projectId } = requireProject(request);
-    const contextOf = (event: StoredEvent) => createEvaluationContext(event, projectId, store);
-    const entries = findFunnelEntries(projectId, store, {
+    const query = readReportQuery(request, store);
+    const on = query.valueBy('on');
+    const { dateRange, range } = query.readDates();
+    const { dates, dateOf } = readBuckets(request, dateRange, query.zone, store.now());
+    const entries = findFunnelEntries(query.projectId, store, {
       steps: funnel.steps,
-      range: toTimeRange(readDateRange(request, zone, store.now()), zone),
+      range,
       windowMs,
       dateOf,
-      where: where && ((event) => isTrue(where(contextOf(event)))),
-      segmentOf: on && ((event) => toValueLabels(on(contextOf(event)))[0] ?? 'undefined'),
+      where: query.filterBy('where'),
+      segmentOf: on && ((event) => toValueLabels(on(event))[0] ?? 'undefined'),
     });
     const byDate = groupEntries(entries, 'date');
 
@@ -63,7 +55,7 @@ export const funnelEndpoints: readonly Endpoint[] = [
         dates.map((date) => {
           const dateEntries = byDate.get(date) ?? [];
           if (!on) return [date, summarize(funnel.steps, dateEntries)];
-          // A guess: by segment, the steps alone, with the whole among them, as old clients read it.
+          // By segment the steps alone, those of all among them: mixpanel_data live_query.py, which reads such answers.
           const top = [...groupEntries(dateEntries, 'segment')]
             .sort(([, a], [, b]) => b.length - a.length)
             .slice(0, limit);
@@ -113,10 +105,14 @@ function summarize(steps: readonly string[], entries: readonly FunnelEntry[]) {
 }
 
 /** By `unit`, or by `interval` days from the first; by default day by day. */
-function readBuckets(request: SandboxRequest, store: DataStore): DateBuckets {
-  const zone = getProjectZone(request, store);
+function readBuckets(
+  request: SandboxRequest,
+  dateRange: DateRange,
+  zone: Calendar,
+  now: number,
+): DateBuckets {
   const interval = readInteger(request, 'interval', { min: 1, max: 366 });
   const unit = readChoice(request, 'unit', BUCKET_UNITS, 'day');
   const bucketSize = interval === undefined || readText(request, 'unit') !== undefined ? unit : interval;
-  return createDateBuckets(readDateRange(request, zone, store.now()), bucketSize, zone, store.now());
+  return createDateBuckets(dateRange, bucketSize, zone, now);
 }

@@ -2,21 +2,18 @@ import type { DataStore } from '../data/data-store.js';
 import { getEventTime } from '../data/dataset/day-events.js';
 import { COUNT_TYPES } from '../data/dataset/saved-objects.js';
 import type { Endpoint, SandboxRequest } from '../endpoint/definition.js';
-import { createEvaluationContext } from '../endpoint/evaluation-context.js';
 import {
   getProjectZone,
   invalidParameter,
   readChoice,
   readDateRange,
-  readExpression,
   readInteger,
   readText,
-  requireProject,
   requireText,
-  toTimeRange,
 } from '../endpoint/parameters.js';
-import { formatComputedAt, queryEndpoint, rawQueryEndpoint } from '../endpoint/query-endpoint.js';
-import { asNumber, type Evaluator, isTrue } from '../expression/evaluator.js';
+import { formatComputedAt, rawReportEndpoints, reportEndpoints } from '../endpoint/query-endpoint.js';
+import { type ReportQuery, readReportQuery } from '../endpoint/report-query.js';
+import { asNumber } from '../expression/evaluator.js';
 import type { StoredEvent } from '../records/write.js';
 import { createBucketNamer, listBuckets, type Unit } from '../reports/buckets.js';
 import { Tally, toValueLabels } from '../reports/tally.js';
@@ -36,25 +33,24 @@ const MAX_SEGMENTS = 10_000;
 const TARGET_BUCKETS = 10;
 
 export const segmentationEndpoints: readonly Endpoint[] = [
-  rawQueryEndpoint('GET', '/segmentation', (request, store) => {
+  ...rawReportEndpoints('/segmentation', (request, store) => {
     const name = requireText(request, 'event');
     const type = readChoice(request, 'type', COUNT_TYPES, 'general');
     const unit = readChoice(request, 'unit', SEGMENT_UNITS, 'day');
     const limit = readInteger(request, 'limit', { min: 1, max: MAX_SEGMENTS }) ?? 60;
     rejectHourlyUniques(type, unit);
     const span = readSegmentationSpan(request, store, unit);
-    const on = readExpression(request, 'on', getProjectZone(request, store));
+    const query = readReportQuery(request, store);
+    const on = query.valueBy('on');
     const tally = new Tally();
-    for (const event of findEvents(request, store, span, name)) {
-      const segments = on
-        ? toValueLabels(on(createEvaluationContext(event, requireProject(request).id, store)))
-        : [name];
+    for (const event of findEvents(query, store, span, name)) {
+      const segments = on ? toValueLabels(on(event)) : [name];
       for (const segment of segments) tally.add(segment, span.bucketOf(getEventTime(event)), event);
     }
     return createSeriesReply(request, span, tally, tally.top(limit, type), type);
   }),
 
-  rawQueryEndpoint('GET', '/segmentation/numeric', (request, store) => {
+  ...rawReportEndpoints('/segmentation/numeric', (request, store) => {
     const type = readChoice(request, 'type', COUNT_TYPES, 'general');
     const unit = readChoice(request, 'unit', NUMERIC_UNITS, 'day');
     rejectHourlyUniques(type, unit);
@@ -75,7 +71,7 @@ export const segmentationEndpoints: readonly Endpoint[] = [
     return createSeriesReply(request, span, tally, tally.top(Number.POSITIVE_INFINITY, type), type);
   }),
 
-  queryEndpoint('GET', '/segmentation/sum', (request, store) => {
+  ...reportEndpoints('/segmentation/sum', (request, store) => {
     const { sums, series } = sumByBucket(request, store);
     // Described as integers; a sum of prices is none.
     return {
@@ -85,7 +81,7 @@ export const segmentationEndpoints: readonly Endpoint[] = [
     };
   }),
 
-  queryEndpoint('GET', '/segmentation/average', (request, store) => {
+  ...reportEndpoints('/segmentation/average', (request, store) => {
     const { sums, series } = sumByBucket(request, store);
     return {
       results: Object.fromEntries(
@@ -110,16 +106,14 @@ function readSegmentationSpan(request: SandboxRequest, store: DataStore, unit: U
 }
 
 function* findEvents(
-  request: SandboxRequest,
+  query: ReportQuery,
   store: DataStore,
   { range }: Span,
   name: string,
 ): Generator<StoredEvent> {
-  const { id } = requireProject(request);
-  const where = readExpression(request, 'where', getProjectZone(request, store));
-  for (const event of store.events(id, range)) {
-    if (event.event === name && (!where || isTrue(where(createEvaluationContext(event, id, store)))))
-      yield event;
+  const matches = query.filterBy('where');
+  for (const event of store.events(query.projectId, range)) {
+    if (event.event === name && matches(event)) yield event;
   }
 }
 
@@ -127,19 +121,18 @@ function* findEvents(
 function* evaluateNumbers(request: SandboxRequest, store: DataStore, span: Span) {
   const name = requireText(request, 'event');
   requireText(request, 'on');
-  const on: Evaluator | undefined = readExpression(request, 'on', getProjectZone(request, store));
+  const query = readReportQuery(request, store);
+  const on = query.valueBy('on');
   if (!on) throw invalidParameter('on', 'is missing');
-  for (const event of findEvents(request, store, span, name)) {
-    yield { event, value: asNumber(on(createEvaluationContext(event, requireProject(request).id, store))) };
-  }
+  for (const event of findEvents(query, store, span, name)) yield { event, value: asNumber(on(event)) };
 }
 
 function sumByBucket(request: SandboxRequest, store: DataStore) {
   const unit = readChoice(request, 'unit', NUMERIC_UNITS, 'day');
-  const zone = getProjectZone(request, store);
-  const dateRange = readDateRange(request, zone, store.now());
+  const { zone, readDates } = readReportQuery(request, store);
+  const { dateRange, range } = readDates();
   const span = {
-    range: toTimeRange(dateRange, zone),
+    range,
     series: listBuckets(unit, dateRange, zone, store.now()),
     bucketOf: createBucketNamer(unit, zone),
   };

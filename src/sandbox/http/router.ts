@@ -7,7 +7,10 @@ export interface EndpointRouter {
   find(method: string, path: string): Endpoint | undefined;
 }
 
-/** Creates a router. Paths below `/api/2.0/`, the old address of the Query API, lead to the same endpoints. */
+/**
+ * Creates a router. Paths below `/api/2.0/`, the old address of the Query API, lead to the same endpoints, and so does a
+ * slash at the end, as in `/api/2.0/retention/`, which scripts in production send.
+ */
 export function createRouter(endpoints: readonly Endpoint[]): EndpointRouter {
   const router = new LinearRouter<Endpoint>();
   for (const endpoint of endpoints) router.add(endpoint.method, endpoint.path, endpoint);
@@ -39,5 +42,6 @@ function decode(text: string): string {
 }
 
 function normalizePath(path: string): string {
-  return path === '/api/2.0/export' ? path : path.replace(/^\/api\/2\.0\//, '/api/query/');
+  const bare = path.length > 1 ? path.replace(/\/$/, '') : path;
+  return bare === '/api/2.0/export' ? bare : bare.replace(/^\/api\/2\.0\//, '/api/query/');
 }

@@ -132,7 +132,7 @@ function buildZones(command: Command, commands: readonly Command[]): Zone[] {
       .filter((field) => Boolean(field.advanced) === advanced)
       .map((field) => buildControl(command, field, commands));
   return [
-    ...groupControls([buildIntroduction(command), ...controls(false)]),
+    ...groupControls([buildIntroduction(command), ...buildExampleGroups(command), ...controls(false)]),
     ...groupControls([buildAdvancedHeading(command), ...controls(true)]),
   ].map((zone, index) => ({ ...zone, identifier: `${command.id}-Z${index + 1}` }));
 }
@@ -150,8 +150,20 @@ function buildIntroduction(command: Command): Control {
     configProperty: '',
     propertyName: `${command.id}_examples`,
     controlType: 'FORM_TEMPLATE',
-    options: buildExamples(command),
+    options: buildExamples(command, undefined),
   };
+}
+
+/** A row of buttons does not wrap in Appsmith, so examples in groups have a row for each group. */
+function buildExampleGroups(command: Command): Control[] {
+  const groups = new Set(command.examples?.flatMap(({ group }) => group ?? []));
+  return [...groups].map((group, index) => ({
+    label: group,
+    configProperty: '',
+    propertyName: `${command.id}_examples${index + 1}`,
+    controlType: 'FORM_TEMPLATE',
+    options: buildExamples(command, group),
+  }));
 }
 
 /** Without options, only the label and the line below it are drawn: a heading, for which there is no control. */
@@ -166,18 +178,27 @@ function buildAdvancedHeading(command: Command): Control {
   };
 }
 
-/** An example also resets what the others would fill in. */
-function buildExamples({
-  examples = [],
-  fields,
-}: Command): { label: string; value: Record<string, string> }[] {
+interface ExampleOption {
+  label: string;
+  description?: string;
+  value: Record<string, string>;
+}
+
+/** Returns the examples of a group. An example also resets what the others would fill in. */
+function buildExamples({ examples = [], fields }: Command, group: string | undefined): ExampleOption[] {
   const filled = formFields({ fields }).filter(({ key }) => examples.some(({ values }) => key in values));
-  return examples.map(({ label, values }) => ({
-    label,
-    value: Object.fromEntries(
-      filled.map((field) => [propertyOf(field), values[field.key] ?? (field.choices && field.default) ?? '']),
-    ),
-  }));
+  return examples
+    .filter((example) => example.group === group)
+    .map(({ label, description, values }) => ({
+      label,
+      ...(description ? { description } : {}),
+      value: Object.fromEntries(
+        filled.map((field) => [
+          propertyOf(field),
+          values[field.key] ?? (field.choices && field.default) ?? '',
+        ]),
+      ),
+    }));
 }
 
 /** Long texts have a line of their own, short ones stand in pairs. */

@@ -97,6 +97,8 @@ const formTemplateSchema = z.strictObject({
   options: z.array(
     z.strictObject({
       label: nonEmptyText,
+      /** Appsmith ignores it; the page shows it. */
+      description: nonEmptyText.optional(),
       value: z.record(z.string().regex(/^actionConfiguration\.formData\.[\w.]+$/), z.string()),
     }),
   ),

@@ -1,5 +1,5 @@
 import type { WeekStart } from '../../../time/period.js';
-import type { SavedCohort, SavedFunnel, SavedReport } from './saved-objects.js';
+import type { SavedBoard, SavedCohort, SavedFunnel, SavedReport } from './saved-objects.js';
 
 /** A project of the sandbox, as `/api/app/me` shows it and as its data are kept. */
 export interface SandboxProject {
@@ -29,4 +29,5 @@ export interface SandboxProject {
   reports: readonly SavedReport[];
   funnels: readonly SavedFunnel[];
   cohorts: readonly SavedCohort[];
+  boards: readonly SavedBoard[];
 }

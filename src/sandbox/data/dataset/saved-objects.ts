@@ -342,11 +342,25 @@ const SHOP_COHORTS: readonly SavedCohort[] = [
   },
 ];
 
+/** A board: a page of saved reports. */
+export interface SavedBoard {
+  id: number;
+  title: string;
+  description: string;
+  createdDaysAgo: number;
+}
+
+const SHOP_BOARDS: readonly SavedBoard[] = [
+  { id: 3001, title: 'Shop at a glance', description: 'Signups, orders and buyers.', createdDaysAgo: 80 },
+  { id: 3002, title: 'Conversion and retention', description: '', createdDaysAgo: 28 },
+];
+
 /** What belongs to one project; ids differ from project to project, as Mixpanel's do. */
 export interface SavedObjects {
   reports: readonly SavedReport[];
   funnels: readonly SavedFunnel[];
   cohorts: readonly SavedCohort[];
+  boards: readonly SavedBoard[];
 }
 
 /** @param idOffset added to every id. */
@@ -356,6 +370,7 @@ export function createShopObjects(idOffset: number): SavedObjects {
     reports: SHOP_REPORTS.map(withOffset),
     funnels: SHOP_FUNNELS.map(withOffset),
     cohorts: SHOP_COHORTS.map(withOffset),
+    boards: SHOP_BOARDS.map(withOffset),
   };
 }
 
@@ -393,6 +408,7 @@ export const WEBSITE_OBJECTS: SavedObjects = {
       criteria: { event: 'Contact Form Sent', lastDays: 30, minCount: 1 },
     },
   ],
+  boards: [{ id: 23001, title: 'Visits', description: '', createdDaysAgo: 80 }],
 };
 
 export interface SavedAnnotation {

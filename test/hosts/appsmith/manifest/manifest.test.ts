@@ -4,6 +4,7 @@ import type { Command } from '../../../../src/command/definition.js';
 import { type Fields, formFields } from '../../../../src/command/field.js';
 import { choice } from '../../../../src/commands/fields/shared-fields.js';
 import { commands } from '../../../../src/commands/index.js';
+import { requestGroups } from '../../../../src/commands/requests/index.js';
 import { buildManifest, manifestSchema } from '../../../../src/hosts/appsmith/manifest/index.js';
 import { readParameters } from '../../../commands/command-fixture.js';
 
@@ -134,14 +135,15 @@ describe('plugin.json', () => {
     (id, each) => {
       const section = manifest.actionUiConfig.editor.find(({ identifier }) => identifier === id);
       const own = (section?.children ?? []).flatMap(({ children }) => children);
-      const [introduction] = own;
-      if (introduction?.controlType !== 'FORM_TEMPLATE') throw new Error('no introduction');
+      const options = own.flatMap((control) =>
+        control.controlType === 'FORM_TEMPLATE' ? control.options : [],
+      );
       const hasExample = !['GET_PROJECTS', 'LIST_SAVED_COHORTS'].includes(id);
-      expect(introduction.options.length > 0).toBe(hasExample);
-      const written = introduction.options.map(({ value }) => Object.keys(value).join());
+      expect(options.length > 0).toBe(hasExample);
+      const written = options.map(({ value }) => Object.keys(value).join());
       // Whichever was pressed before, each gives the same form.
       expect(new Set(written).size).toBeLessThan(2);
-      for (const { value } of introduction.options) {
+      for (const { value } of options) {
         const parameters = Object.fromEntries(
           Object.entries(value).map(([path, text]) => {
             const control = own.find(({ configProperty }) => configProperty === path);
@@ -153,6 +155,21 @@ describe('plugin.json', () => {
       }
     },
   );
+
+  // Appsmith CE, FormTemplateControl.tsx: the buttons of a control stand in one row that does not wrap.
+  it('offers every request of Custom Action as a template, in rows of at most eight', () => {
+    const section = manifest.actionUiConfig.editor.find(({ identifier }) => identifier === 'CUSTOM_ACTION');
+    const groups = (section?.children ?? [])
+      .flatMap(({ children }) => children)
+      .flatMap((control) =>
+        control.controlType === 'FORM_TEMPLATE' && control.options.length > 0 ? [control] : [],
+      );
+    expect(groups.map(({ label }) => label)).toEqual(requestGroups.map(({ label }) => label));
+    expect(groups.map(({ options }) => options.map(({ label }) => label))).toEqual(
+      requestGroups.map(({ requests }) => requests.map(({ label }) => label)),
+    );
+    for (const { options } of groups) expect(options.length).toBeLessThanOrEqual(8);
+  });
 
   it('shows the shape of the answer and its cache last, under a heading', () => {
     for (const { identifier, children } of manifest.actionUiConfig.editor.slice(1)) {
