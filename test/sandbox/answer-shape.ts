@@ -9,6 +9,9 @@ const MAP_PATHS =
 const PROPERTIES_PATH = /\/\$?properties$/;
 const MIXPANEL_PROPERTIES = new Set(['time', 'distinct_id', '$insert_id', 'mp_processing_time_ms']);
 
+/** Dates are names wherever they stand. */
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+-]\d\d:\d\d)?$/;
+
 /** Keys with a meaning of their own inside such objects. */
 const LITERAL_KEYS = new Set(
   (
@@ -28,8 +31,8 @@ export function shapeOf(value: unknown, path = ''): Shape {
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, each] of Object.entries(value)) {
       if (PROPERTIES_PATH.test(path) && !MIXPANEL_PROPERTIES.has(key)) continue;
-      const name = MAP_PATHS.test(path) ? classOf(key) : key;
-      const below = shapeOf(each, `${path}/${MAP_PATHS.test(path) && name !== key ? '*' : key}`);
+      const name = MAP_PATHS.test(path) || DATE.test(key) ? classOf(key) : key;
+      const below = shapeOf(each, `${path}/${name !== key ? '*' : key}`);
       const existing = shape.keys.get(name);
       shape.keys.set(name, existing ? merge(existing, below) : below);
     }
@@ -73,7 +76,7 @@ function typeOf(value: unknown): string {
 
 function classOf(key: string): string {
   if (LITERAL_KEYS.has(key)) return key;
-  if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+-]\d\d:\d\d)?$/.test(key)) return '(date)';
+  if (DATE.test(key)) return '(date)';
   if (/^\d+\. /.test(key)) return '(step)';
   return '(name)';
 }
