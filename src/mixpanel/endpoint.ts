@@ -17,7 +17,7 @@ export function methodInFront(endpoint: string): MixpanelRequest['method'] | und
 }
 
 /** Stands for the project in an endpoint, as Mixpanel's documentation writes it: `/projects/{projectId}/annotations`. */
-const PROJECT_PLACEHOLDER = /\{project_?id\}/i;
+const PROJECT_PLACEHOLDER = /(?<!\{)\{project_?id\}(?!\})/i;
 
 /** Returns whether an endpoint has a placeholder for the project. */
 export function hasProjectPlaceholder(endpoint: string): boolean {

@@ -307,7 +307,7 @@ describe('a custom action', () => {
     nock(HOST)
       .get('/api/query/funnels')
       .query({ project_id: '1', from_date: '2026-01-01', to_date: '{{today}}' })
-      .reply(200, {});
+      .reply(200, { data: {} });
     for (const parameters of [
       { method: 'POST', endpoint: '/engage', body: [{ $token: 't', $set: { from_date: 'today' } }] },
       { method: 'POST', endpoint: '/track', body: { from_date: 'today' } },
