@@ -10,6 +10,8 @@ export type FormItem = { type: 'control'; control: Control } | { type: 'range'; 
 export interface FormLayout {
   /** What the query costs, and examples that fill the form in. */
   introduction?: ExamplesTemplate;
+  /** Examples by group, as the requests of Custom Action have them. */
+  requests: ExamplesTemplate[];
   /** What is asked of Mixpanel. */
   everyday: FormItem[];
   /** What is almost never changed. */
@@ -22,7 +24,9 @@ export interface FormLayout {
  */
 export function layOut(section: Section, { hasDefaultProject }: { hasDefaultProject: boolean }): FormLayout {
   const all = sectionControls(section).map(withPageWords);
-  const heading = all.findIndex((control) => isTemplate(control) && control.url === undefined);
+  const heading = all.findIndex(
+    (control) => isTemplate(control) && control.url === undefined && control.options.length === 0,
+  );
   const first = (heading < 0 ? all : all.slice(0, heading)).filter((control) => !isTemplate(control));
   const last = heading < 0 ? [] : all.slice(heading + 1).filter((control) => !isTemplate(control));
   // A form with nothing else to ask keeps the project in sight.
@@ -32,6 +36,7 @@ export function layOut(section: Section, { hasDefaultProject }: { hasDefaultProj
     (field?.lookup === 'workspaces' || (field?.lookup === 'projects' && hasDefaultProject && asksMore));
   return {
     introduction: all.filter(isTemplate).find(({ url }) => url !== undefined),
+    requests: all.filter(isTemplate).filter(({ url, options }) => url === undefined && options.length > 0),
     everyday: joinRanges(first.filter((control) => !isAnswered(control))),
     advanced: joinRanges([...first.filter(isAnswered), ...last]),
   };

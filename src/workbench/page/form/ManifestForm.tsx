@@ -7,6 +7,7 @@ import type { TimeZoneResponse } from '../../wire.js';
 import { ControlView } from '../controls/ControlView.js';
 import { ExamplesControl } from '../controls/ExamplesControl.js';
 import { RangeControl } from '../controls/RangeControl.js';
+import { RequestMenu } from '../controls/RequestMenu.js';
 import { isEnabled, isVisible, type Scope } from '../form-model/conditionals.js';
 import { type FormItem, layOut, summarize } from '../form-model/form-layout.js';
 import {
@@ -87,6 +88,9 @@ function SectionView({ section, values, hasDefaultProject, advanced, ...props }:
         </Text>
       )}
       {introduction && <ExamplesControl control={introduction} onChange={props.onChange} />}
+      {layout.requests.length > 0 && (
+        <RequestMenu groups={layout.requests} values={values} onChange={props.onChange} />
+      )}
       <Items {...everyday} />
       {layout.advanced.length > 0 && (
         <>
