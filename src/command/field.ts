@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DateRole } from '../time/relative-date.js';
+import type { Insertion } from './insertion.js';
 import type { Lookup } from './lookup.js';
 
 /**
@@ -21,13 +22,6 @@ export type ValueKind =
 export interface Choice {
   label: string;
   value: string;
-}
-
-/** A dropdown next to a JSON field. The chosen value is written into the object at `path`. */
-export interface Insertion {
-  label: string;
-  lookup: Lookup;
-  path: readonly string[];
 }
 
 /** What a date is used for, by which a relative date is resolved. */
@@ -71,8 +65,8 @@ export interface FieldMeta {
   lookup?: Lookup;
   /** How an editor completes the filter that this field is, or holds as `where`. */
   completes?: FilterCompletion;
-  /** Value that a form can write into this field's object. */
-  inserts?: Insertion;
+  /** Values that a form can write into this field's object. */
+  inserts?: readonly Insertion[];
   /** The value may contain a secret, so errors never quote it. */
   confidential?: true;
 }

@@ -2,7 +2,8 @@ import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { datasourceFields } from './datasource.js';
 import type { Command } from './definition.js';
-import { type FormField, formFields, type Insertion, sharedKeyOf } from './field.js';
+import { type FormField, formFields, sharedKeyOf } from './field.js';
+import { type Insertion, writtenAs } from './insertion.js';
 
 /**
  * Returns the default that a field has in the forms of all commands, or `undefined` if the forms differ. For hosts that
@@ -26,9 +27,9 @@ export interface InsertionField extends Insertion {
   key: string;
 }
 
-/** Returns the insertion field that a host shows next to a field, or `undefined` if it has none. */
-export function insertionField({ key, inserts }: FormField): InsertionField | undefined {
-  return inserts && { ...inserts, key: [key, ...inserts.path].join('_') };
+/** Returns the insertion fields that a host shows next to a field. */
+export function insertionFields({ key, inserts = [] }: FormField): InsertionField[] {
+  return inserts.map((insertion) => ({ ...insertion, key: [key, ...insertion.path].join('_') }));
 }
 
 /**
@@ -41,15 +42,21 @@ export function withInsertions(
 ): Record<string, unknown> {
   const inserted = { ...parameters };
   for (const field of formFields(command)) {
-    const insertion = insertionField(field);
-    if (!insertion) continue;
-    const value = inserted[insertion.key];
-    delete inserted[insertion.key];
-    if (value === undefined || value === null || value === '') continue;
-    const target = readObject(inserted[field.key]);
-    if (target) inserted[field.key] = insert(target, insertion.path, value);
+    for (const insertion of insertionFields(field)) {
+      const value = inserted[insertion.key];
+      delete inserted[insertion.key];
+      if (isEmpty(value)) continue;
+      const target = readObject(inserted[field.key]);
+      if (target) inserted[field.key] = insert(target, insertion.path, writtenAs(insertion.as, value));
+    }
   }
   return inserted;
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function readObject(value: unknown): Record<string, unknown> | undefined {

@@ -54,7 +54,11 @@ export const queryProfiles = defineCommand({
       kind: 'object',
       required: false,
       completes: { properties: 'profileProperties', values: 'profilePropertyValues' },
-      inserts: { label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
+      inserts: [
+        { label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'], as: 'value' },
+        { label: 'Output properties', lookup: 'profileProperties', path: ['output_properties'], as: 'list' },
+        { label: 'Sort by', lookup: 'profileProperties', path: ['sort_key'], as: 'property' },
+      ],
       placeholder:
         '{"where": "properties[\\"$email\\"] == \\"user@example.com\\"", "output_properties": ["$name", "$email"]}',
     }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formFields } from '../../src/command/field.js';
 import {
-  insertionField,
+  insertionFields,
   isFilledByDatasource,
   sharedDefault,
   withInsertions,
@@ -35,8 +35,28 @@ describe('an insertion', () => {
     withInsertions(command, { formData, formData_filter_by_cohort_id: value, pages: '1' });
 
   test('is a field of its own, named after its place', () => {
-    expect(insertionField(fieldOf('QUERY_PROFILES', 'formData'))?.key).toBe('formData_filter_by_cohort_id');
-    expect(insertionField(fieldOf('QUERY_PROFILES', 'pages'))).toBeUndefined();
+    expect(insertionFields(fieldOf('QUERY_PROFILES', 'formData')).map(({ key }) => key)).toEqual([
+      'formData_filter_by_cohort_id',
+      'formData_output_properties',
+      'formData_sort_key',
+    ]);
+    expect(insertionFields(fieldOf('QUERY_PROFILES', 'pages'))).toEqual([]);
+  });
+
+  test('is written as a list, or as a property of the filter language, as its place needs it', () => {
+    const chosen = {
+      formData: '',
+      formData_output_properties: ['$email', 'plan'],
+      formData_sort_key: '$last_seen',
+    };
+    expect(withInsertions(command, chosen).formData).toEqual({
+      output_properties: ['$email', 'plan'],
+      sort_key: 'properties["$last_seen"]',
+    });
+    expect(withInsertions(command, { formData: '', formData_output_properties: [] }).formData).toBe('');
+    expect(withInsertions(command, { formData_output_properties: '$email' }).formData).toEqual({
+      output_properties: ['$email'],
+    });
   });
 
   test.each([

@@ -92,6 +92,7 @@ describe('the form of ToolJet', () => {
     expect([...new Set(dependencies)].sort()).toEqual([
       'cohorts: projectId',
       'events: projectId',
+      'profileProperties: projectId',
       'projects: ',
       'properties: projectId, event',
       'reports: projectId',
@@ -195,6 +196,8 @@ describe('the form of n8n', () => {
     );
     expect([...new Set(own)].filter((name) => !fields.has(name)).sort()).toEqual([
       'formData_filter_by_cohort_id',
+      'formData_output_properties',
+      'formData_sort_key',
       'maxItems',
       'timeoutSeconds',
     ]);

@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 import { datasourceForm } from '../../command/datasource.js';
 import type { Command } from '../../command/definition.js';
 import { type FormField, formFields } from '../../command/field.js';
-import { insertionField, isFilledByDatasource } from '../../command/form.js';
+import { type InsertionField, insertionFields, isFilledByDatasource } from '../../command/form.js';
 import { describeLookupCost, LOOKUP_INFO, type Lookup } from '../../command/lookup.js';
 import {
   DEFAULT_MAX_ITEMS,
@@ -77,7 +77,7 @@ function options(command: Command): INodeProperties {
   const streamed = isStreamed(command);
   const own = formFields(command)
     .filter(isOptional)
-    .flatMap((field) => [property(field), ...insertion(field)]);
+    .flatMap((field) => [property(field), ...insertionFields(field).map((each) => insertion(field, each))]);
   return {
     displayName: 'Options',
     name: OPTIONS,
@@ -201,18 +201,14 @@ function dependencies(lookup: Lookup): { loadOptionsDependsOn?: string[] } {
   return keys.length > 0 ? { loadOptionsDependsOn: keys.map((key) => `${key}.value`) } : {};
 }
 
-function insertion(field: FormField): INodeProperties[] {
-  const inserted = insertionField(field);
-  if (!inserted) return [];
-  return [
-    {
-      displayName: inserted.label,
-      name: inserted.key,
-      description: `Written into ${field.label} as ${inserted.path.join('.')}`,
-      hint: describeLookupCost(inserted.lookup),
-      ...locator(inserted.lookup),
-    },
-  ];
+function insertion(field: FormField, { key, label, lookup, path, as }: InsertionField): INodeProperties {
+  return {
+    displayName: label,
+    name: key,
+    description: `Written into ${field.label} as ${path.join('.')}`,
+    ...(LOOKUP_INFO[lookup].queries > 0 ? { hint: describeLookupCost(lookup) } : {}),
+    ...(as === 'list' ? multipleChoice(lookup) : locator(lookup)),
+  };
 }
 
 function credentialProperty(field: FormField): INodeProperties {

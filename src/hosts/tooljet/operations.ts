@@ -1,6 +1,6 @@
 import type { Command } from '../../command/definition.js';
 import { type FormField, formFields, sharedKeyOf, type ValueKind } from '../../command/field.js';
-import { type InsertionField, insertionField, sharedDefault } from '../../command/form.js';
+import { type InsertionField, insertionFields, sharedDefault } from '../../command/form.js';
 import { LOOKUP_INFO, type Lookup } from '../../command/lookup.js';
 
 /**
@@ -92,8 +92,7 @@ function defaults(commands: readonly Command[]): Record<string, string> {
 
 function form(command: Command): OperationForm {
   const controls = formFields(command).flatMap((field): ToolJetControl[] => {
-    const insertion = insertionField(field);
-    return [control(field), ...(insertion ? [insertionControl(field, insertion)] : [])];
+    return [control(field), ...insertionFields(field).map((each) => insertionControl(field, each))];
   });
   return Object.fromEntries(controls.map((each) => [each.key, each]));
 }
@@ -125,12 +124,16 @@ function control(field: FormField): ToolJetControl {
   };
 }
 
-function insertionControl(field: FormField, { key, label, lookup, path }: InsertionField): ToolJetControl {
+function insertionControl(
+  field: FormField,
+  { key, label, lookup, path, as }: InsertionField,
+): ToolJetControl {
   return {
     label,
     key,
     description: `Written into ${field.label} as ${path.join('.')}.`,
     ...selector(lookup),
+    ...(as === 'list' ? { isMulti: true as const } : {}),
     placeholder: '',
   };
 }

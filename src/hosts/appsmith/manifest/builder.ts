@@ -275,7 +275,7 @@ function buildFieldHint({
     kind,
     ...(lookup ? { lookup } : {}),
     ...(completes ? { completes } : {}),
-    ...(inserts ? { inserts: { ...inserts, path: [...inserts.path] } } : {}),
+    ...(inserts ? { inserts: inserts.map((each) => ({ ...each, path: [...each.path] })) } : {}),
     ...(defaultValue === undefined ? {} : { default: defaultValue }),
   };
 }

@@ -27,7 +27,14 @@ const fieldHintSchema = z.strictObject({
   lookup: z.enum(LOOKUPS).optional(),
   completes: z.strictObject({ properties: z.enum(LOOKUPS), values: z.enum(LOOKUPS) }).optional(),
   inserts: z
-    .strictObject({ label: nonEmptyText, lookup: z.enum(LOOKUPS), path: z.array(nonEmptyText).min(1) })
+    .array(
+      z.strictObject({
+        label: nonEmptyText,
+        lookup: z.enum(LOOKUPS),
+        path: z.array(nonEmptyText).min(1),
+        as: z.enum(['value', 'list', 'property']),
+      }),
+    )
     .optional(),
   default: z.string().optional(),
 });

@@ -8,15 +8,22 @@ const InsertControl = lazy(() => import('./InsertControl.js'));
 
 /** Renders `QUERY_DYNAMIC_TEXT`: a filter expression or JSON, validated as the user types. */
 export function CodeControl(props: ControlProps) {
+  const { lookUp } = props;
   const { field, label } = props.control;
   return (
     <Suspense
       fallback={<Skeleton height={72} role="status" aria-label={`Loading the editor for ${label}`} />}
     >
       <CodeEditor {...props} language={field?.kind === 'expression' ? 'expression' : 'json'} />
-      {field?.inserts && props.lookup && (
-        <InsertControl {...props} insertion={field.inserts} lookup={props.lookup} />
-      )}
+      {lookUp &&
+        field?.inserts?.map((insertion) => (
+          <InsertControl
+            key={insertion.path.join('.')}
+            {...props}
+            insertion={insertion}
+            lookup={lookUp(insertion.lookup)}
+          />
+        ))}
     </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import type { LookupOption } from '../../../command/lookup.js';
+import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { FormValue } from '../form-model/form-values.js';
 
@@ -14,7 +14,15 @@ export interface ControlProps<C extends Control = Control> {
   disabled?: boolean;
   /** Loads the entries of this control's dropdown; absent if it has none. */
   lookup?: LookupQuery;
+  /** Returns any other lookup: of what a JSON field holds, or of what completes a filter. */
+  lookUp?: MakeLookup;
 }
+
+/** Values that a lookup takes instead of the form's, such as the property whose values are looked up. */
+export type GivenValues = Readonly<Record<string, unknown>>;
+
+/** Returns the query for a lookup with the values of the form. */
+export type MakeLookup = (lookup: Lookup, given?: GivenValues) => LookupQuery;
 
 /** A lookup of a dropdown's entries. */
 export interface LookupQuery {

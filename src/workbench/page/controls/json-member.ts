@@ -1,20 +1,34 @@
 import { applyEdits, modify, parseTree } from 'jsonc-parser';
+import { type Insertion, writtenAs } from '../../../command/insertion.js';
 import { isObject } from '../../../json/object.js';
 
-/** Returns the value at `path` in a JSON text, as text for a dropdown; empty if there is none. */
-export function readMember(text: string, path: readonly string[]): string {
+/** Returns the values that an insertion has in a JSON text, as the entries of a dropdown have them. */
+export function readChosen(text: string, { path, as }: Insertion): string[] {
   let value: unknown = parseObject(text);
   for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+  return (as === 'list' && Array.isArray(value) ? value : [value]).flatMap((each) => {
+    if (typeof each !== 'number' && typeof each !== 'string') return [];
+    return [as === 'property' ? readProperty(String(each)) : String(each)];
+  });
 }
 
 /**
- * Returns the JSON text with `value` at `path`, or without the first member of `path` if `value` is undefined.
- * Everything else keeps its formatting.
+ * Returns the JSON text with the chosen values at the place of an insertion, or without its first member if none is
+ * chosen. Everything else keeps its formatting.
  */
-export function writeMember(text: string, path: readonly string[], value: string | undefined): string {
+export function writeChosen(text: string, { path, as }: Insertion, values: readonly string[]): string {
+  const [only] = values;
+  const written =
+    only === undefined
+      ? undefined
+      : writtenAs(as, as === 'list' ? values : as === 'value' ? toJsonValue(only) : only);
+  return writeMember(text, path, written);
+}
+
+function writeMember(text: string, path: readonly string[], value: unknown): string {
   const [member = '', ...rest] = path;
-  const nested = value && rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), toJsonValue(value));
+  const nested =
+    value === undefined ? undefined : rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
   if (nested === undefined && text.trim() === '') return text;
   const changed = applyEdits(text, modify(text, [member], nested, { formattingOptions: FORMATTING_OPTIONS }));
   // An object with nothing in it and an empty field mean the same; only the second shows what could be written.
@@ -27,6 +41,16 @@ export function canWriteMember(text: string): boolean {
 }
 
 const FORMATTING_OPTIONS = { insertSpaces: true, tabSize: 2 };
+
+/** Returns the name in `properties["name"]`; another expression is shown as it is. */
+function readProperty(expression: string): string {
+  const [, quoted] = /^properties\[(".*")\]$/.exec(expression) ?? [];
+  try {
+    return quoted === undefined ? expression : String(JSON.parse(quoted));
+  } catch {
+    return expression;
+  }
+}
 
 function toJsonValue(value: string): number | string {
   return /^\d+$/.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value;

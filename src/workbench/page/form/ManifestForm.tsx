@@ -5,6 +5,7 @@ import type { Issue } from '../../../errors.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { TimeZoneResponse } from '../../wire.js';
 import { ControlView } from '../controls/ControlView.js';
+import type { GivenValues, MakeLookup } from '../controls/control-props.js';
 import { ExamplesControl } from '../controls/ExamplesControl.js';
 import { RangeControl } from '../controls/RangeControl.js';
 import { RequestMenu } from '../controls/RequestMenu.js';
@@ -38,8 +39,8 @@ interface ManifestFormProps {
 /** Loads the entries of dropdowns. */
 export interface LookupSource {
   /** Returns the key of the entries: equal keys mean equal entries. */
-  question(lookup: Lookup): string;
-  load(lookup: Lookup): Promise<LookupOption[]>;
+  question(lookup: Lookup, given?: GivenValues): string;
+  load(lookup: Lookup, given?: GivenValues): Promise<LookupOption[]>;
 }
 
 /** Renders the visible sections of the editor form, everyday fields first. */
@@ -173,8 +174,10 @@ interface FormControlProps extends Pick<ManifestFormProps, 'onChange' | 'issues'
 function FormControl({ control, value, scope, onChange, issues, lookups }: FormControlProps) {
   const { configProperty, field } = control;
   const change = useCallback((next: FormValue) => onChange(configProperty, next), [onChange, configProperty]);
-  const looked = field?.lookup ?? field?.inserts?.lookup;
-  const lookup = looked && { question: lookups.question(looked), load: () => lookups.load(looked) };
+  const lookUp: MakeLookup = (lookup, given) => ({
+    question: lookups.question(lookup, given),
+    load: () => lookups.load(lookup, given),
+  });
   return (
     <div className={isWide(control) ? classes.wide : undefined}>
       <ControlView
@@ -184,7 +187,8 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
         onChange={change}
         error={errorOf(control, issues)}
         disabled={!isEnabled(control.conditionals, scope)}
-        lookup={lookup}
+        lookup={field?.lookup && lookUp(field.lookup)}
+        lookUp={lookUp}
       />
     </div>
   );

@@ -17,18 +17,23 @@ export function useLookups(context: LookupContext): LookupSource {
   latest.current = context;
   return useMemo(
     () => ({
-      question(lookup) {
+      question(lookup, given) {
         const { connectionId, parameters } = latest.current;
         const { needs, narrowedBy } = LOOKUP_INFO[lookup];
         return JSON.stringify([
           connectionId,
           lookup,
-          [...needs, ...narrowedBy].map((key) => parameters[key] ?? ''),
+          [...needs, ...narrowedBy].map((key) => given?.[key] ?? parameters[key] ?? ''),
         ]);
       },
-      async load(lookup) {
+      async load(lookup, given) {
         const { connectionId, command, parameters, onAnswer } = latest.current;
-        const { options, cost } = await api.options({ connectionId, command, parameters, lookup });
+        const { options, cost } = await api.options({
+          connectionId,
+          command,
+          parameters: { ...parameters, ...given },
+          lookup,
+        });
         onAnswer(lookup, cost);
         return options;
       },

@@ -209,12 +209,14 @@ describe('plugin.json', () => {
     expect(new Set(times.map(({ placeholderText }) => placeholderText))).toEqual(new Set(['Automatic']));
   });
 
-  it('offers to write a cohort into the form data of profiles', () => {
+  it('offers to write a cohort and properties into the form data of profiles', () => {
     const insertions = controls.flatMap(({ field }) =>
-      field?.inserts ? [{ ...field.inserts, key: field.key }] : [],
+      (field?.inserts ?? []).map(({ label, lookup, path }) => [field?.key, label, lookup, path.join('.')]),
     );
     expect(insertions).toEqual([
-      { key: 'formData', label: 'Filter by cohort', lookup: 'cohorts', path: ['filter_by_cohort', 'id'] },
+      ['formData', 'Filter by cohort', 'cohorts', 'filter_by_cohort.id'],
+      ['formData', 'Output properties', 'profileProperties', 'output_properties'],
+      ['formData', 'Sort by', 'profileProperties', 'sort_key'],
     ]);
   });
 
