@@ -8,18 +8,32 @@ const SLICE_ROWS = 500;
  * Many rows are written in turns.
  */
 export async function toCsv(rows: readonly Row[], turns = new Turns()): Promise<string> {
-  // Loaded on demand, so that importing the core stays fast.
-  const { stringify } = await import('csv-stringify/sync');
   const columns = await collectColumns(rows, turns);
   if (columns.length === 0) return '';
-  const parts = [stringify([columns])];
+  const parts = [await toCsvHeader(columns)];
   for (let start = 0; start < rows.length; start += SLICE_ROWS) {
-    const slice = rows.slice(start, start + SLICE_ROWS);
-    const part = stringify(slice.map((row) => columns.map((column) => csvCell(row[column]))));
+    const part = await toCsvLines(rows.slice(start, start + SLICE_ROWS), columns);
     parts.push(part);
     await turns.spend(part.length);
   }
   return parts.join('');
+}
+
+/** Returns the line that names the columns. */
+export async function toCsvHeader(columns: readonly string[]): Promise<string> {
+  const { stringify } = await loadStringifier();
+  return stringify([[...columns]]);
+}
+
+/** Returns the lines of rows, without a header, for files that are written in parts. */
+export async function toCsvLines(rows: readonly Row[], columns: readonly string[]): Promise<string> {
+  const { stringify } = await loadStringifier();
+  return stringify(rows.map((row) => columns.map((column) => csvCell(row[column]))));
+}
+
+/** Loads on demand, so that importing the core stays fast. */
+function loadStringifier() {
+  return import('csv-stringify/sync');
 }
 
 async function collectColumns(rows: readonly Row[], turns: Turns): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { Lookup } from '../command/lookup.js';
-import type { ErrorDescription } from '../errors.js';
+import type { ErrorCode, ErrorDescription } from '../errors.js';
 import type { Manifest } from '../hosts/appsmith/manifest/index.js';
 import type { Region } from '../mixpanel/regions.js';
 import type { QuotaStatus } from '../rate-limit/types.js';
@@ -55,15 +55,37 @@ export interface OptionsRequest extends RunRequest {
 export interface FileStreamRequest extends RunRequest {
   /** Continues after the last row of an interrupted stream. */
   resumeToken?: string;
+  /** Names the stream for `POST streams/:id/stop`. */
+  streamId?: string;
 }
 
 /** A result as JSON. The error is replaced by its description, because an `Error` does not serialize. */
 export type RunResult = QuerySuccess | (Omit<QueryFailure, 'error'> & { error: ErrorDescription });
 
+/** A request to Mixpanel without its credentials. Secrets of the form are placeholders. */
+export interface SentRequest {
+  method: string;
+  /** URL without its query. */
+  address: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  form: Record<string, string>;
+  /** Body sent as JSON. */
+  json?: string;
+  /** Body sent as it stands. */
+  text?: string;
+  /** Whether it is sent with the credentials of the datasource. */
+  authenticated: boolean;
+}
+
 /** Response to `POST run`. */
 export interface RunResponse {
   result: RunResult;
   elapsedMs: number;
+  /** The request of this query, the first if it sends several. Absent if the form is not valid. */
+  sent?: SentRequest;
+  /** What Appsmith receives beside the body, by name. */
+  headers: Record<string, string>;
 }
 
 /** Response to `GET start`: everything the first screen needs, in one round trip. */
@@ -112,7 +134,7 @@ export type StreamLine =
   /** A notice about the rows: doubtful, skipped or truncated. */
   | { kind: 'message'; message: string }
   | { kind: 'done'; rows: number }
-  | { kind: 'failure'; title: string; message: string; resumeToken?: string };
+  | { kind: 'failure'; code: ErrorCode; title: string; message: string; resumeToken?: string };
 
 /** How the events of a file are read and sent; the options of `track` on the command line. */
 export interface FileOptions {

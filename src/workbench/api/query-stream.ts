@@ -11,8 +11,9 @@ const PROGRESS_INTERVAL_MS = 200;
  */
 export function streamQuery(
   { plugin, datasource }: Connection,
-  { command, parameters, resumeToken }: Omit<FileStreamRequest, 'connectionId'>,
-  clientSignal: AbortSignal,
+  { command, parameters, resumeToken }: Omit<FileStreamRequest, 'connectionId' | 'streamId'>,
+  /** Aborts when the page disconnects, or stops the stream: then its last line has a token to continue with. */
+  signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
   const abortController = new AbortController();
   let progress: StreamProgress | undefined;
@@ -22,7 +23,7 @@ export function streamQuery(
     command,
     parameters,
     resumeToken,
-    signal: AbortSignal.any([clientSignal, abortController.signal]),
+    signal: AbortSignal.any([signal, abortController.signal]),
     onMessage: (message) => messages.push(message),
     onProgress: ({ rows, bytes, slicesDone, slicesTotal }) => {
       progress = { rows, bytes, slicesDone, slicesTotal };
@@ -63,7 +64,8 @@ async function* toStreamLines(
     for (const message of messages) yield { kind: 'message', message };
     yield { kind: 'done', rows: total };
   } catch (thrown) {
-    const { title, message, resumeToken } = asPluginError(thrown);
-    yield { kind: 'failure', title, message, resumeToken };
+    const { code, title, message, resumeToken } = asPluginError(thrown);
+    yield* progressLine();
+    yield { kind: 'failure', code, title, message, resumeToken };
   }
 }

@@ -41,6 +41,9 @@ const SESSION_COOKIE = 'mixpanel-workbench';
 /** Leaves room for the largest form, a list of events to track. */
 const MAX_BODY_BYTES = 10 * MEGABYTE;
 
+/** Longer than any id the page makes. */
+const MAX_STREAM_ID_CHARACTERS = 64;
+
 const datasourceBody = z.object({
   username: z.string().default(''),
   password: z.string().default(''),
@@ -53,7 +56,10 @@ const queryBody = z.object({
   command: z.string(),
   parameters: z.record(z.string(), z.unknown()),
 });
-const streamBody = queryBody.extend({ resumeToken: z.string().optional() });
+const streamBody = queryBody.extend({
+  resumeToken: z.string().optional(),
+  streamId: z.string().min(1).max(MAX_STREAM_ID_CHARACTERS).optional(),
+});
 const optionsBody = queryBody.extend({ lookup: z.enum(LOOKUPS), search: z.string().optional() });
 const quotaBody = z.object({ connectionId: z.string(), projectId: z.string().optional() });
 
@@ -161,13 +167,23 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       return context.json(await runQuery(connection, query, context.req.raw.signal));
     })
     .post('/stream', jsonBody(streamBody), (context) => {
-      const { connectionId, ...query } = context.req.valid('json');
+      const { connectionId, streamId, ...query } = context.req.valid('json');
+      const { streams } = context.get('session');
       const connection = requireConnection(context.get('session'), connectionId);
-      return context.body(streamQuery(connection, query, context.req.raw.signal), 200, {
+      const stop = new AbortController();
+      if (streamId !== undefined) streams.set(streamId, stop);
+      const signal = AbortSignal.any([context.req.raw.signal, stop.signal]);
+      return context.body(streamQuery(connection, query, signal), 200, {
         'Content-Type': 'application/x-ndjson; charset=utf-8',
         // Keeps proxies from buffering the progress lines.
         'X-Accel-Buffering': 'no',
       });
+    })
+    .post('/streams/:id/stop', (context) => {
+      const { streams } = context.get('session');
+      streams.get(context.req.param('id'))?.abort();
+      streams.delete(context.req.param('id'));
+      return context.body(null, 204);
     })
     .post('/options', jsonBody(optionsBody), async (context) => {
       const { connectionId, ...request } = context.req.valid('json');

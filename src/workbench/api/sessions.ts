@@ -22,11 +22,15 @@ export interface Connection {
 /** The datasources of one browser. The key of a session is the secret in the browser's cookie. */
 export interface Session {
   readonly connections: Map<string, Connection>;
+  /** Streams that the page may stop, by the ids it gave them. */
+  readonly streams: LRUCache<string, AbortController>;
 }
 
 const IDLE_MS = 12 * HOUR_MS;
 const MAX_SESSIONS = 1000;
 const KEY_BYTES = 32;
+/** Streams per session, ended ones included, well above what one browser runs at a time. */
+const MAX_STREAMS = 50;
 /** Datasources per session, well above what one person compares. */
 export const MAX_CONNECTIONS = 20;
 
@@ -37,7 +41,10 @@ export function createSessions(initialConnections: readonly Connection[]) {
     find: (key: string | undefined): Session | undefined => (key ? sessions.get(key) : undefined),
     open(): { key: string; session: Session } {
       const key = randomBytes(KEY_BYTES).toString('base64url');
-      const session = { connections: new Map(initialConnections.map((each) => [each.id, each])) };
+      const session = {
+        connections: new Map(initialConnections.map((each) => [each.id, each])),
+        streams: new LRUCache<string, AbortController>({ max: MAX_STREAMS }),
+      };
       sessions.set(key, session);
       return { key, session };
     },

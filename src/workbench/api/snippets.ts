@@ -1,68 +1,33 @@
-import { checkDatasource } from '../../command/datasource.js';
-import { PluginError } from '../../errors.js';
-import { MIXPANEL_HOSTS } from '../../mixpanel/regions.js';
-import type { MixpanelRequest, QueryValue } from '../../mixpanel/request.js';
-import { readInputInProjectZone } from '../../query/input-reader.js';
-import { findProjectZone } from '../../query/project-zone.js';
 import { redactSecrets } from '../redaction.js';
-import type { RunRequest, SnippetsResponse } from '../wire.js';
-import { listProjects } from './projects.js';
+import type { RunRequest, SentRequest, SnippetsResponse } from '../wire.js';
+import { describeRequest } from './sent-request.js';
 import type { Connection } from './sessions.js';
 
 /**
  * Returns the query as cURL and TypeScript. Credentials appear as names of environment variables. Relative dates stay
  * relative in TypeScript, and become days in cURL, because Mixpanel does not read them.
  */
-export async function createSnippets(
-  connection: Connection,
-  { command: id, parameters }: RunRequest,
-): Promise<SnippetsResponse> {
-  const shown = redactSecrets(parameters);
-  const typescript = toTypeScript(connection, id, shown);
-  const command = connection.plugin.commands.find((each) => each.id === id);
-  if (!command) return { typescript, problem: 'No command is selected. Select a command.' };
-  try {
-    const { region, projectId } = checkDatasource(connection.datasource);
-    const context = { region, projectId, now: Date.now() };
-    const { input } = await readInputInProjectZone(command, shown, context, {
-      zoneOf: (project) => findProjectZone(project, () => listProjects(connection)),
-    });
-    const request = command.request(input, context);
-    const host = (connection.hosts ?? MIXPANEL_HOSTS[region])[request.family];
-    return { typescript, curl: toCurl(request, host) };
-  } catch (thrown) {
-    if (!PluginError.is(thrown)) throw thrown;
-    return { typescript, problem: thrown.message };
-  }
+export async function createSnippets(connection: Connection, request: RunRequest): Promise<SnippetsResponse> {
+  const typescript = toTypeScript(connection, request.command, redactSecrets(request.parameters));
+  const described = await describeRequest(connection, request);
+  return 'request' in described
+    ? { typescript, curl: toCurl(described.request) }
+    : { typescript, problem: described.problem };
 }
 
-function toCurl(request: MixpanelRequest, host: string): string {
-  const query = definedPairs(request.query);
-  const search = query.length > 0 ? `?${new URLSearchParams(query)}` : '';
+function toCurl({ method, address, query, headers, form, json, text, authenticated }: SentRequest): string {
+  const search = Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
   const lines = [
-    `curl --compressed${request.method === 'GET' ? '' : ` -X ${request.method}`} ${quoteForShell(host + request.path + search)}`,
-    ...(request.authenticated === false ? [] : ['-u "$MIXPANEL_USERNAME:$MIXPANEL_PASSWORD"']),
-    ...Object.entries(request.headers ?? {}).map(
-      ([name, value]) => `-H ${quoteForShell(`${name}: ${value}`)}`,
-    ),
-    ...definedPairs(request.form).map(
-      ([name, value]) => `--data-urlencode ${quoteForShell(`${name}=${value}`)}`,
-    ),
-    ...(request.json === undefined
+    `curl --compressed${method === 'GET' ? '' : ` -X ${method}`} ${quoteForShell(address + search)}`,
+    ...(authenticated ? ['-u "$MIXPANEL_USERNAME:$MIXPANEL_PASSWORD"'] : []),
+    ...Object.entries(headers).map(([name, value]) => `-H ${quoteForShell(`${name}: ${value}`)}`),
+    ...Object.entries(form).map(([name, value]) => `--data-urlencode ${quoteForShell(`${name}=${value}`)}`),
+    ...(json === undefined
       ? []
-      : [
-          `-H ${quoteForShell('Content-Type: application/json')}`,
-          `--data-binary ${quoteForShell(JSON.stringify(request.json))}`,
-        ]),
-    ...(request.text === undefined ? [] : [`--data-binary ${quoteForShell(request.text)}`]),
+      : [`-H ${quoteForShell('Content-Type: application/json')}`, `--data-binary ${quoteForShell(json)}`]),
+    ...(text === undefined ? [] : [`--data-binary ${quoteForShell(text)}`]),
   ];
   return lines.join(' \\\n  ');
-}
-
-function definedPairs(values: Record<string, QueryValue> = {}): [string, string][] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
 }
 
 /** Quotes text as one word of a POSIX shell. */

@@ -1,6 +1,7 @@
-import { Button, Group, Kbd, Text } from '@mantine/core';
+import { Button, Group, Kbd, Menu, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { SECOND_MS } from '../../time/durations.js';
+import type { RowFormat } from './export/row-file.js';
 import classes from './RunBar.module.css';
 import { DownloadIcon, HistoryIcon, PlayIcon, StopIcon } from './ui/icons.js';
 
@@ -9,14 +10,17 @@ interface RunBarProps {
   onRun(): void;
   onCancel(): void;
   /** Present if the result can be streamed to a file. */
-  onExport?: () => void;
+  onExport?: (format: RowFormat) => void;
+  /** Why an export cannot start now; a sentence. */
+  exportProblem?: string;
   onShowHistory(): void;
 }
 
 const MODIFIER_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
 /** Buttons to run, cancel and save to a file. */
-export function RunBar({ runningSince, onRun, onCancel, onExport, onShowHistory }: RunBarProps) {
+export function RunBar(props: RunBarProps) {
+  const { runningSince, onRun, onCancel, onExport, exportProblem, onShowHistory } = props;
   return (
     <Group className={classes.bar} gap="sm" wrap="nowrap">
       {runningSince === undefined ? (
@@ -28,11 +32,7 @@ export function RunBar({ runningSince, onRun, onCancel, onExport, onShowHistory 
           Cancel
         </Button>
       )}
-      {onExport && (
-        <Button variant="default" leftSection={<DownloadIcon />} onClick={onExport}>
-          Save to file
-        </Button>
-      )}
+      {onExport && <SaveMenu onExport={onExport} problem={exportProblem} />}
       <Button
         variant="subtle"
         color="gray"
@@ -51,6 +51,27 @@ export function RunBar({ runningSince, onRun, onCancel, onExport, onShowHistory 
         <Elapsed since={runningSince} />
       )}
     </Group>
+  );
+}
+
+function SaveMenu({ onExport, problem }: { onExport(format: RowFormat): void; problem?: string }) {
+  return (
+    <Menu position="top-start" shadow="md">
+      <Menu.Target>
+        <Button variant="default" leftSection={<DownloadIcon />}>
+          Save to file
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {problem && <Menu.Label maw={260}>{problem}</Menu.Label>}
+        <Menu.Item disabled={problem !== undefined} onClick={() => onExport('csv')}>
+          CSV, for spreadsheets
+        </Menu.Item>
+        <Menu.Item disabled={problem !== undefined} onClick={() => onExport('ndjson')}>
+          NDJSON, a row per line
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

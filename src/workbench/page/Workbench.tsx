@@ -6,22 +6,22 @@ import { parseQueryLink } from './browser/query-link.js';
 import { useAddress } from './browser/use-address.js';
 import { DatasourceForm } from './datasource/DatasourceForm.js';
 import { TestDialog } from './datasource/TestDialog.js';
-import { ExportPanel } from './export/ExportPanel.js';
-import { useExport } from './export/use-export.js';
+import type { RowFormat } from './export/row-file.js';
+import { hasUnsavedRows, useExport } from './export/use-export.js';
 import { elementId, ManifestForm } from './form/ManifestForm.js';
 import { useLookups } from './form/use-lookups.js';
 import { useProjectZone } from './form/use-project-zone.js';
 import { useQueryForm } from './form/use-query-form.js';
 import { isFolded } from './form-model/form-layout.js';
-import { PROJECT_PROPERTY, sectionControls } from './form-model/form-values.js';
+import { type FormValue, PROJECT_PROPERTY, sectionControls } from './form-model/form-values.js';
 import { Header } from './Header.js';
 import { HistoryDialog } from './history/HistoryDialog.js';
 import type { HistoryEntry } from './history/run-history.js';
 import { useHistory } from './history/use-history.js';
 import { addLookup, addRun, type QuotaUsage } from './quota/usage-log.js';
 import { useQuota } from './quota/use-quota.js';
+import { ResultSide } from './ResultSide.js';
 import { RunBar } from './RunBar.js';
-import { ResultPanel } from './results/ResultPanel.js';
 import { type RunOutcome, useRun } from './results/use-run.js';
 import { Dialog } from './ui/Dialog.js';
 import { Empty } from './ui/Empty.js';
@@ -55,26 +55,28 @@ export function Workbench({ start }: { start: StartResponse }) {
   );
 
   const connectionId = current?.id ?? '';
-  const { quota, refresh } = useQuota(current?.id, String(parameters.projectId ?? ''));
+
+  const [refusedProject, setRefusedProject] = useState<string>();
+  const project = String(parameters.projectId || (current?.projectId ?? ''));
+  const { quota, refresh } = useQuota(current?.id, project === refusedProject ? undefined : project);
 
   const commandLabel = useCallback((id: string) => labelOfCommand(manifest, id), [manifest]);
   const onAnswer = useCallback(
     (request: RunRequest, response: RunResponse) => {
       setUsage((previous) => addRun(previous, commandLabel(request.command), response));
       history.add(request, response);
+      const refused = !response.result.ok && response.result.error.code === 'NO_PROJECT_ACCESS';
+      setRefusedProject(refused ? String(request.parameters.projectId ?? '') : undefined);
       setSide('result');
       refresh();
     },
     [commandLabel, refresh, history.add],
   );
-  const { outcome, runningSince, run, cancel, clear } = useRun(
-    initialOutcome(start, linked !== undefined),
+  const { outcome, runningSince, run, runRest, cancel, clear } = useRun(
+    initialOutcome(start, linked !== undefined, parameters),
     onAnswer,
   );
-  const showExport = useCallback(() => {
-    clear();
-    setSide('result');
-  }, [clear]);
+  const showExport = useCallback(() => setSide('result'), []);
   const exporting = useExport({ onStart: showExport, onEnd: refresh });
   const { upload, ...uploading } = useUpload(current, showExport);
   const lookups = useLookups({
@@ -120,18 +122,27 @@ export function Workbench({ start }: { start: StartResponse }) {
   const startRun = useCallback(() => {
     // What is being sent is not thrown away by a key.
     if (!connectionId || upload?.phase === 'sending') return;
-    exporting.close();
     uploading.close();
     keepRun();
     run({ connectionId, command, parameters });
-  }, [connectionId, command, parameters, run, keepRun, exporting.close, uploading.close, upload?.phase]);
+  }, [connectionId, command, parameters, run, keepRun, uploading.close, upload?.phase]);
   useRunKeys(startRun);
 
-  const startExport = () => {
+  const startExport = (format: RowFormat) => {
     keepRun();
     history.add({ connectionId, command, parameters });
-    exporting.start({ connectionId, command, parameters });
+    void exporting.start({ connectionId, command, parameters }, format);
   };
+  const exportProblem =
+    exporting.export && hasUnsavedRows(exporting.export)
+      ? 'One export at a time: cancel, save or discard the last one first.'
+      : undefined;
+
+  /** Writes into a field of the form, by its key. */
+  function changeField(key: string, value: FormValue) {
+    const control = sections.flatMap(sectionControls).find(({ field }) => field?.key === key);
+    if (control) onChange(control.configProperty, value);
+  }
 
   function openEntry(entry: HistoryEntry) {
     setDialog(undefined);
@@ -140,7 +151,6 @@ export function Workbench({ start }: { start: StartResponse }) {
   }
 
   function runEntry(entry: HistoryEntry) {
-    exporting.close();
     run({ connectionId, command: entry.command, parameters: openEntry(entry) });
   }
 
@@ -148,7 +158,6 @@ export function Workbench({ start }: { start: StartResponse }) {
   function switchTo(connection: ConnectionView | undefined) {
     if (connection?.id === current?.id) return;
     onChange(PROJECT_PROPERTY, connection?.projectId ?? '');
-    exporting.close();
     uploading.close();
     clear();
   }
@@ -217,39 +226,42 @@ export function Workbench({ start }: { start: StartResponse }) {
               onCancel={cancel}
               onShowHistory={() => setDialog('history')}
               onExport={streamable.includes(command) ? startExport : undefined}
+              exportProblem={exportProblem}
             />
           </section>
-          <section className={classes.result} aria-label="Result">
+          <div className={classes.result}>
             {upload ? (
-              <Suspense fallback={<Empty title="Opening the file" />}>
-                <UploadPanel
-                  upload={upload}
-                  onOptions={uploading.setOptions}
-                  onSend={uploading.send}
-                  onCancel={uploading.cancel}
-                  onReopen={uploading.reopen}
-                  onSaveRejected={uploading.saveRejected}
-                  onClose={uploading.close}
-                />
-              </Suspense>
-            ) : exporting.export ? (
-              <ExportPanel
-                export={exporting.export}
-                onCancel={exporting.cancel}
-                onResume={exporting.resume}
-                onSaveSoFar={exporting.saveSoFar}
-                onClose={exporting.close}
-              />
+              <section className={classes.upload} aria-label="Result">
+                <Suspense fallback={<Empty title="Opening the file" />}>
+                  <UploadPanel
+                    upload={upload}
+                    onOptions={uploading.setOptions}
+                    onSend={uploading.send}
+                    onCancel={uploading.cancel}
+                    onReopen={uploading.reopen}
+                    onSaveRejected={uploading.saveRejected}
+                    onClose={uploading.close}
+                  />
+                </Suspense>
+              </section>
             ) : (
-              <ResultPanel
+              <ResultSide
+                exporting={exporting}
                 outcome={outcome}
                 runningSince={runningSince}
+                current={{ connectionId, command, parameters }}
+                nextSlotAt={quota?.nextSlotAt}
                 commandLabel={commandLabel}
+                onRun={run}
+                onRunRest={(rest, before) => {
+                  changeField('pages', 'all');
+                  runRest(rest, before);
+                }}
                 onShowField={showField}
                 onTestDatasource={() => setDialog('test')}
               />
             )}
-          </section>
+          </div>
         </main>
       ) : (
         <Welcome manifest={manifest} onConnected={connectTo} />
@@ -274,11 +286,16 @@ export function Workbench({ start }: { start: StartResponse }) {
   );
 }
 
-function initialOutcome({ opening, connections }: StartResponse, isLinked: boolean): RunOutcome {
+/** `parameters` are those of the form, which has the defaults too. */
+function initialOutcome(
+  { opening, connections }: StartResponse,
+  isLinked: boolean,
+  parameters: RunRequest['parameters'],
+): RunOutcome {
   const [first] = connections;
   if (isLinked || !first || !opening.answer) return { state: 'none' };
-  const { command, parameters, answer } = opening;
-  return { state: 'answered', request: { connectionId: first.id, command, parameters }, response: answer };
+  const request = { connectionId: first.id, command: opening.command, parameters };
+  return { state: 'answered', request, endedAt: Date.now(), response: opening.answer };
 }
 
 function labelOfCommand({ actionUiConfig }: StartResponse['manifest'], command: string): string {

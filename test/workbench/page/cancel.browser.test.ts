@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { axeViolations, chooseCommand, linesOf, setUpWorkbench } from './workbench-page.js';
+import { axeViolations, chooseCommand, linesOf, saveToFile, setUpWorkbench } from './workbench-page.js';
 
 const workbench = setUpWorkbench();
 
@@ -27,14 +27,14 @@ describe('cancelling', () => {
     await workbench.steer('faults', { path: '/api/2.0/export', kind: 'drip', bytes: 8_000, everyMs: 2_000 });
     await chooseCommand(page, 'Download Mixpanel Data');
     await page.locator('[aria-label="Clear Event(s) (JSON array)"]').click();
-    await page.getByRole('button', { name: 'Save to file' }).click();
+    await saveToFile(page);
     await page.locator('[data-export=streaming] [data-rows]:not([data-rows="0"])').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel export' }).click();
     await page.locator('[data-export=cancelled]').waitFor();
     const rows = Number(await page.locator('[data-rows]').getAttribute('data-rows'));
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save the rows so far' }).click();
+    await page.getByRole('button', { name: 'Save so far' }).click();
     expect(await linesOf(await download)).toHaveLength(rows);
     await expect.poll(lastRequest).toMatchObject({ path: '/api/2.0/export', complete: false });
   });

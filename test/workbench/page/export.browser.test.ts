@@ -2,7 +2,15 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { MixpanelPlugin } from '../../../src/plugin.js';
 import { success } from '../../results.js';
-import { axeViolations, chooseCommand, field, fill, linesOf, setUpWorkbench } from './workbench-page.js';
+import {
+  axeViolations,
+  chooseCommand,
+  field,
+  fill,
+  linesOf,
+  saveToFile,
+  setUpWorkbench,
+} from './workbench-page.js';
 
 const workbench = setUpWorkbench();
 
@@ -17,7 +25,7 @@ test('an export that broke off goes on where it was, in the same file', async ()
     times: 9,
   });
   await chooseCommand(page, 'Download Mixpanel Data');
-  await page.getByRole('button', { name: 'Save to file' }).click();
+  await saveToFile(page);
   await page.locator('[data-export=failed]').waitFor();
   await page.getByText('Incomplete export').waitFor();
   expect(await axeViolations(page)).toEqual([]);
@@ -42,7 +50,7 @@ test('a result stays where it is when no file is chosen to export to', async () 
       }),
   });
   await chooseCommand(page, 'Download Mixpanel Data');
-  await page.getByRole('button', { name: 'Save to file' }).click();
+  await saveToFile(page);
   await expect.poll(() => page.evaluate('globalThis.filesAskedFor')).toBe(1);
   expect(await page.getByRole('status', { name: 'Summary' }).textContent()).toContain('120 rows');
   expect(await page.locator('[data-export]').count()).toBe(0);
@@ -52,7 +60,7 @@ test('an export arrives in its file whole', async () => {
   const { page, plugin } = await workbench.open();
   await chooseCommand(page, 'Download Mixpanel Data');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save to file' }).click();
+  await saveToFile(page);
   await page.locator('[data-export=done]').waitFor();
   expect(await linesOf(await download)).toEqual(await exportedRows(page, plugin));
 });
@@ -62,7 +70,7 @@ test('a long list of activity arrives in a file as it does in a result', async (
   await chooseCommand(page, 'Get Profile Event Activity');
   await fill(page, 'distinctIds', '["user1","user2","user3"]');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save to file' }).click();
+  await saveToFile(page);
   await page.locator('[data-export=done]').waitFor();
   const { body } = success(
     await plugin.execute({

@@ -34,7 +34,7 @@ describe('when the quota is used up', () => {
     await chooseCommand(page, "Get Today's Top Events");
     await run(page);
     await page.locator('[data-error-code=RATE_LIMITED_HOURLY]').waitFor();
-    await page.getByText('Try again at').waitFor();
+    await page.getByRole('button', { name: 'Retry at' }).waitFor();
     await expect.poll(() => page.locator('[data-quota-left]').textContent()).toContain('0 of 60');
     expect(await axeViolations(page)).toEqual([]);
   });

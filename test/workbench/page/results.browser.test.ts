@@ -66,7 +66,7 @@ describe('a result', () => {
     await run(page);
     await page.getByRole('tab', { name: 'Table', selected: true }).waitFor();
     await page.getByRole('tab', { name: 'Chart' }).click();
-    await page.getByText(/^The first 30 of \d+ rows\.$/).waitFor();
+    await page.getByText(/^The first 30 of [\d,]+ rows\.$/).waitFor();
   });
 
   test('as a tree shows its first rows at once', async () => {

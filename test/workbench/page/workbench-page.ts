@@ -48,7 +48,7 @@ export interface SharedWorkbench {
 }
 
 /** Starts a browser, a sandbox and a workbench for the tests of a file, and resets the sandbox before each. */
-export function setUpWorkbench(): SharedWorkbench {
+export function setUpWorkbench({ events = 20_000, users = 400 } = {}): SharedWorkbench {
   let browser: Browser;
   let sandbox: Sandbox;
   let shared: WorkbenchServer;
@@ -81,10 +81,7 @@ export function setUpWorkbench(): SharedWorkbench {
   };
 
   beforeAll(async () => {
-    [browser, sandbox] = await Promise.all([
-      openBrowser(),
-      startSandbox({ quotas: true, events: 20_000, users: 400 }),
-    ]);
+    [browser, sandbox] = await Promise.all([openBrowser(), startSandbox({ quotas: true, events, users })]);
     shared = await startWorkbench(sandbox);
     // Soon after midnight nothing has happened today yet.
     const event = { event: 'Early', properties: { token: 'sandbox-token-1234567', distinct_id: 'early' } };
@@ -219,6 +216,12 @@ export async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await (await answer).finished();
   await page.locator('[aria-busy="false"]').waitFor({ state: 'attached' });
+}
+
+/** Starts to save the result to a file. */
+export async function saveToFile(page: Page, format: 'CSV' | 'NDJSON' = 'NDJSON'): Promise<void> {
+  await page.getByRole('button', { name: 'Save to file' }).click();
+  await page.getByRole('menuitem', { name: format }).click();
 }
 
 /** The names of the columns and the texts of the first rows. */

@@ -43,6 +43,7 @@ export const api = {
     (await client.run.$post({ json }, { init: { signal } })).json() as Promise<RunResponse>,
   stream: (json: FileStreamRequest, signal: AbortSignal): Promise<Response> =>
     client.stream.$post({ json }, { init: { signal } }),
+  stopStream: (id: string) => client.streams[':id'].stop.$post({ param: { id } }),
   options: async (json: OptionsRequest) => (await client.options.$post({ json })).json(),
   quota: async (connectionId: string, projectId: string) =>
     (await client.quota.$post({ json: { connectionId, projectId } })).json(),

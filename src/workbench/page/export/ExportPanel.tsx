@@ -4,104 +4,152 @@ import { SECOND_MS } from '../../../time/durations.js';
 import { TableView } from '../results/TableView.js';
 import { Empty } from '../ui/Empty.js';
 import classes from './ExportPanel.module.css';
-import type { ExportState } from './use-export.js';
+import { type ExportState, hasUnsavedRows } from './use-export.js';
 
 interface ExportPanelProps {
   export: ExportState;
-  onCancel(): void;
+  /** Whether the first rows are shown, or only how far it is. */
+  open: boolean;
+  onToggle(): void;
+  onStop(): void;
   onResume(): void;
   onSaveSoFar(): void;
   onClose(): void;
 }
 
-/** Shows the progress and the first rows of an export, with buttons to cancel and resume it. */
-export function ExportPanel({ export: current, onCancel, onResume, onSaveSoFar, onClose }: ExportPanelProps) {
-  const {
-    state,
-    progress,
-    startedAt,
-    endedAt = Date.now(),
-    preview,
-    messages,
-    problem,
-    resumeToken,
-    unsaved,
-  } = current;
-  const streaming = state === 'streaming';
-  const seconds = Math.max(1, endedAt - startedAt) / SECOND_MS;
-  const { rows, bytes, slicesDone, slicesTotal } = progress;
+/** Shows the progress and the first rows of an export, with buttons to stop, continue, save and discard it. */
+export function ExportPanel(props: ExportPanelProps) {
+  const { export: current, open, onToggle, onStop, onResume, onSaveSoFar, onClose } = props;
+  const { state, progress, preview, messages, problem, resumeToken, saved } = current;
+  const running = state === 'streaming' || state === 'stopping';
+  const canSave = !running && !saved && progress.rows > 0;
   return (
-    <section className={classes.panel} aria-label="Export to a file" data-export={state}>
+    <section
+      className={classes.panel}
+      aria-label="Export to a file"
+      data-export={state}
+      data-open={open || undefined}
+    >
+      <ExportProgress {...current} running={running} />
       <div className={classes.head}>
         <div>
           <Title order={2} size="h5">
-            {TITLES[state]}
+            {titleOf(current)}
           </Title>
           <Text size="sm" c="dimmed" className="numbers" role="status">
-            <b data-rows={rows}>{rows.toLocaleString('en-US')} rows</b>
-            {bytes > 0 && `, ${(bytes / MEGABYTE).toFixed(1)} MB`}
-            {`, ${Math.round(rows / seconds).toLocaleString('en-US')} a second`}
-            {slicesTotal > 1 && `, slice ${Math.min(slicesDone + 1, slicesTotal)} of ${slicesTotal}`}
+            <b data-rows={progress.rows}>{countRows(progress.rows)}</b>
+            {describeProgress(current, running)}
           </Text>
         </div>
         <Group gap="xs">
-          {resumeToken !== undefined && (
+          {resumeToken !== undefined && !running && (
             <Button size="xs" onClick={onResume}>
               Continue
             </Button>
           )}
-          {unsaved && (
+          {canSave && (
             <Button size="xs" variant="default" onClick={onSaveSoFar}>
-              Save the rows so far
+              Save so far
             </Button>
           )}
-          {streaming ? (
-            <Button size="xs" color="red" variant="light" onClick={onCancel}>
+          <Button size="xs" variant="default" onClick={onToggle} aria-expanded={open}>
+            {open ? 'Show the result' : 'Show the rows'}
+          </Button>
+          {running ? (
+            <Button size="xs" color="red" variant="light" onClick={onStop} disabled={state === 'stopping'}>
               Cancel export
             </Button>
           ) : (
-            <Button size="xs" variant="default" onClick={onClose}>
-              Close
+            <Button
+              size="xs"
+              variant={canSave ? 'light' : 'default'}
+              color={canSave ? 'red' : undefined}
+              onClick={onClose}
+            >
+              {hasUnsavedRows(current) ? 'Discard' : 'Close'}
             </Button>
           )}
         </Group>
       </div>
-      <Progress
-        value={slicesTotal > 1 ? (slicesDone / slicesTotal) * 100 : 100}
-        animated={streaming}
-        striped={streaming}
-        size={4}
-        radius={0}
-        color={state === 'done' ? 'teal' : state === 'streaming' ? 'violet' : 'orange'}
-        aria-label="Export progress"
-      />
       {problem && (
-        <Alert color="red" role="alert" m="md" mb={0} title="Incomplete export">
+        <Alert color="red" role="alert" mx="md" mb="xs" title="Incomplete export">
           {problem}
         </Alert>
       )}
       {messages.map((message) => (
-        <Alert key={message} color="yellow" m="md" mb={0}>
+        <Alert key={message} color="yellow" mx="md" mb="xs">
           {message}
         </Alert>
       ))}
-      {preview.length > 0 ? (
-        <TableView rows={preview} />
-      ) : (
-        <Empty title={streaming ? 'Waiting for the first rows' : 'No rows arrived'} />
-      )}
-      {rows > preview.length && (
+      {open &&
+        (preview.length > 0 ? (
+          <TableView rows={preview} />
+        ) : (
+          <Empty title={running ? 'Waiting for the first rows' : 'No rows arrived'} />
+        ))}
+      {open && progress.rows > preview.length && (
         <Text size="xs" c="dimmed" className={classes.note}>
-          Showing the first {preview.length.toLocaleString('en-US')} rows. The file contains all of them.
+          These are the first {countRows(preview.length)} of {progress.rows.toLocaleString('en-US')}.
+          {saved && ` ${current.fileName} has all of them.`}
         </Text>
       )}
     </section>
   );
 }
 
-const TITLES: Record<ExportState['state'], string> = {
-  streaming: 'Saving to a file',
-  done: 'Saved',
-  failed: 'Export failed',
-  cancelled: 'Export cancelled',
-};
+/** A bar only as far as the whole is known; before that, one that moves. */
+function ExportProgress({ state, progress, running }: ExportState & { running: boolean }) {
+  const { slicesDone, slicesTotal } = progress;
+  if (running && slicesTotal <= 1) {
+    return <div className={classes.moving} role="progressbar" aria-label="Export progress" />;
+  }
+  return (
+    <Progress
+      value={state === 'done' ? 100 : slicesTotal > 0 ? (slicesDone / slicesTotal) * 100 : 0}
+      size={4}
+      radius={0}
+      color={state === 'done' ? 'teal' : running ? 'violet' : 'orange'}
+      aria-label="Export progress"
+    />
+  );
+}
+
+function describeProgress(
+  {
+    progress: { rows, bytes, slicesDone, slicesTotal },
+    elapsedMs,
+    runningSince,
+    saved,
+    fileName,
+  }: ExportState,
+  running: boolean,
+): string {
+  const milliseconds = elapsedMs + (runningSince === undefined ? 0 : Date.now() - runningSince);
+  const parts = [
+    bytes > 0 && `${(bytes / MEGABYTE).toFixed(1)} MB`,
+    running &&
+      rows > 0 &&
+      `${Math.round(rows / (Math.max(1, milliseconds) / SECOND_MS)).toLocaleString('en-US')} a second`,
+    running && slicesTotal > 1 && `part ${Math.min(slicesDone + 1, slicesTotal)} of ${slicesTotal}`,
+    !running && rows > 0 && !saved && `not saved yet: ${fileName} does not exist`,
+  ];
+  return parts.map((part) => (part ? `, ${part}` : '')).join('');
+}
+
+function titleOf({ state, saved, fileName, progress }: ExportState): string {
+  if (saved) return `Saved ${countRows(progress.rows)} to ${fileName}`;
+  switch (state) {
+    case 'streaming':
+      return `Saving to ${fileName}`;
+    case 'stopping':
+      return 'Stopping the export';
+    case 'cancelled':
+      return 'Export cancelled';
+    default:
+      return 'Export failed';
+  }
+}
+
+function countRows(rows: number): string {
+  return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
+}

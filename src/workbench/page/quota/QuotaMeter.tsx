@@ -24,11 +24,17 @@ export function QuotaMeter({ quota, usage }: QuotaMeterProps) {
       <Popover.Target>
         <UnstyledButton className={classes.meter}>
           <VisuallyHidden>Query quota: </VisuallyHidden>
-          <Text size="xs" className="numbers" data-quota-left={left}>
+          <Text
+            size="xs"
+            className="numbers"
+            data-quota-left={left}
+            c={left === 0 ? 'var(--mantine-color-error)' : undefined}
+          >
             <b>{left}</b> of {limit} <span className={classes.word}>queries left</span>
           </Text>
           <Progress
-            value={(left / limit) * 100}
+            // An empty bar would show no colour.
+            value={left === 0 ? 100 : (left / limit) * 100}
             size={4}
             color={colour}
             className={classes.bar}

@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
-import type { Series } from '../result-model/chart-model.js';
+import type { Series } from '../result-model/series-chart.js';
 import classes from './ChartView.module.css';
-import { type Scheme, seriesColours } from './series-colours.js';
+import { coloursOf, type Scheme } from './series-colours.js';
 
 interface ChartLegendProps {
   series: readonly Series[];
@@ -10,14 +10,17 @@ interface ChartLegendProps {
   onToggle(name: string): void;
 }
 
-const total = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
-/** Lists the series with their totals. A click hides or shows a series. */
+/** Lists the series, each with one number that says what it is. A click hides or shows a series. */
 export function ChartLegend({ series, hidden, scheme, onToggle }: ChartLegendProps) {
-  const colours = seriesColours(scheme);
+  const colours = coloursOf(
+    series.map(({ name }) => name),
+    scheme,
+  );
   return (
     <ul className={classes.legend} aria-label="Series">
-      {series.map(({ name, total: sum }, index) => (
+      {series.map(({ name, summary: { kind, value } }, index) => (
         <li key={name}>
           <UnstyledButton
             className={classes.entry}
@@ -25,10 +28,14 @@ export function ChartLegend({ series, hidden, scheme, onToggle }: ChartLegendPro
             onClick={() => onToggle(name)}
           >
             <svg width="10" height="10" aria-hidden="true">
-              <rect width="10" height="10" rx="3" fill={colours[index % colours.length]} />
+              <rect width="10" height="10" rx="3" fill={colours[index]} />
             </svg>
             <span>{name}</span>
-            <span className={`numbers ${classes.sum}`}>{total.format(sum)}</span>
+            {value !== null && (
+              <span className={`numbers ${classes.summary}`}>
+                {kind} {number.format(value)}
+              </span>
+            )}
           </UnstyledButton>
         </li>
       ))}

@@ -1,20 +1,24 @@
 import { Alert, Anchor, Button, Group, List, Text } from '@mantine/core';
 import { ERRORS, type ErrorDescription, type Issue } from '../../../errors.js';
 import type { ResultMeta } from '../../../result/query-result.js';
-import { formatClockTime } from '../ui/clock-time.js';
 import classes from './Failure.module.css';
+import { RetryButton } from './RetryButton.js';
 
 interface FailureProps {
   error: ErrorDescription;
   meta: ResultMeta;
+  onRetry(): void;
   onShowField(field: string): void;
   onTestDatasource(): void;
 }
 
 /** Shows what went wrong, what to do, and the fields to correct. */
-export function Failure({ error, meta, onShowField, onTestDatasource }: FailureProps) {
-  const { code, title, message, issues = [], retryAt } = error;
-  const [head = '', ...rest] = message.split('\n');
+export function Failure({ error, meta, onRetry, onShowField, onTestDatasource }: FailureProps) {
+  const { code, title, issues = [], retryAt } = error;
+  const { retryable, about } = { about: undefined, ...ERRORS[code] };
+  const { own, quoted } = splitQuotation(error);
+  const [head = '', ...rest] = own.split('\n');
+  const fullAt = code === 'RATE_LIMITED_HOURLY' ? meta.quota?.resetAt : undefined;
   return (
     <div className={classes.failure}>
       <Alert color="red" role="alert" title={title} data-error-code={code}>
@@ -24,26 +28,32 @@ export function Failure({ error, meta, onShowField, onTestDatasource }: FailureP
         ) : (
           rest.length > 0 && <MessageText text={rest.join('\n')} />
         )}
-        {retryAt !== undefined && (
-          <Text size="sm" mt="xs">
-            Try again at <b>{formatClockTime(retryAt)}</b>.
+        {quoted && (
+          <Text size="sm" mt="xs" c="dimmed" className={classes.quoted}>
+            Mixpanel says: {quoted}
           </Text>
         )}
-        {retryAt === undefined && code === 'RATE_LIMITED_HOURLY' && meta.quota && (
-          <Text size="sm" mt="xs">
-            The full quota is available again at <b>{formatClockTime(meta.quota.resetAt)}</b>.
-          </Text>
-        )}
-        {ERRORS[code].about === 'datasource' && (
-          <Group mt="sm">
+        <Group mt="sm" gap="sm">
+          {(retryable || retryAt !== undefined) && (
+            <RetryButton retryAt={retryAt ?? fullAt} onRetry={onRetry} />
+          )}
+          {about === 'datasource' && (
             <Button size="xs" variant="default" onClick={onTestDatasource}>
               Test the datasource
             </Button>
-          </Group>
-        )}
+          )}
+        </Group>
       </Alert>
     </div>
   );
+}
+
+/** Returns our own sentences of a message, and what it quotes of Mixpanel. */
+function splitQuotation({ message, upstream }: ErrorDescription): { own: string; quoted?: string } {
+  const quotation = `Mixpanel says: ${upstream}`;
+  if (!upstream || !message.includes(quotation)) return { own: message };
+  const own = message.replace(quotation, '').trim();
+  return own === '' ? { own: message } : { own, quoted: upstream };
 }
 
 function Issues({ issues, onShowField }: { issues: readonly Issue[]; onShowField(field: string): void }) {

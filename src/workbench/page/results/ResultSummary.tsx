@@ -1,30 +1,37 @@
-import { Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ResultMeta } from '../../../result/query-result.js';
-import { HOUR_SECONDS, MINUTE_SECONDS, SECOND_MS } from '../../../time/durations.js';
+import { SECOND_MS } from '../../../time/durations.js';
 import { cacheLabel } from '../quota/usage-log.js';
+import { formatAge } from '../ui/clock-time.js';
+import { ResultHeader } from './ResultHeader.js';
 import { Tag } from './Tag.js';
 
 interface ResultSummaryProps {
   meta: ResultMeta;
   elapsedMs: number;
+  endedAt: number;
+  changed: boolean;
   rowCount: number | undefined;
   /** Label of the command. */
   title: string;
 }
 
 /** Shows row count, duration, source and cost of a result. */
-export function ResultSummary({ meta, elapsedMs, rowCount, title }: ResultSummaryProps) {
+export function ResultSummary({ meta, elapsedMs, endedAt, changed, rowCount, title }: ResultSummaryProps) {
   const { cost, quota, truncated } = meta;
   const cache = meta.cache?.state ?? 'NONE';
   const age = Math.round((meta.cache?.ageMs ?? 0) / SECOND_MS);
+  const count = describeCount(meta, rowCount);
   return (
-    <Group gap={8} role="status" aria-label="Summary" data-cache={cache} data-cost={cost}>
-      <Text size="sm" fw={600}>
-        {title}
-      </Text>
-      {rowCount !== undefined && (
+    <ResultHeader
+      title={title}
+      endedAt={endedAt}
+      changed={changed}
+      attributes={{ 'data-cache': cache, 'data-cost': cost }}
+    >
+      {count && (
         <Text size="sm" className="numbers">
-          {rowCount.toLocaleString('en-US')} {rowCount === 1 ? 'row' : 'rows'}
+          {count}
         </Text>
       )}
       <Text size="sm" c="dimmed" className="numbers">
@@ -35,8 +42,22 @@ export function ResultSummary({ meta, elapsedMs, rowCount, title }: ResultSummar
       </Tag>
       <Tag tone={cost === 0 ? 'good' : 'plain'}>{formatCost(cost, quota?.family)}</Tag>
       {truncated && <Tag tone="warning">truncated</Tag>}
-    </Group>
+    </ResultHeader>
   );
+}
+
+/** Returns what the result holds: records that Mixpanel accepted, a part of a list, or rows. */
+function describeCount(
+  { accepted, total, sessionId }: ResultMeta,
+  rowCount: number | undefined,
+): string | undefined {
+  const format = (count: number) => count.toLocaleString('en-US');
+  if (accepted !== undefined) return `${format(accepted)} ${accepted === 1 ? 'event' : 'events'} accepted`;
+  if (rowCount === undefined) return undefined;
+  if (total !== undefined && sessionId !== undefined && rowCount < total) {
+    return `${format(rowCount)} of ${format(total)} profiles`;
+  }
+  return `${format(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}`;
 }
 
 /** Returns the cost as text. Exports count against their own hourly limit. */
@@ -50,10 +71,4 @@ const TONES: Record<string, 'good' | 'warning'> = { HIT: 'good', SHARED: 'good',
 
 function formatDuration(ms: number): string {
   return ms < SECOND_MS ? `${ms} ms` : `${(ms / SECOND_MS).toFixed(1)} s`;
-}
-
-function formatAge(seconds: number): string {
-  if (seconds < MINUTE_SECONDS) return `${seconds} s`;
-  if (seconds < HOUR_SECONDS) return `${Math.round(seconds / MINUTE_SECONDS)} min`;
-  return `${Math.round(seconds / HOUR_SECONDS)} h`;
 }

@@ -1,14 +1,19 @@
-import { Alert, Button, Menu, Tabs } from '@mantine/core';
+import { Alert, Button, Menu, Tabs, Text } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { QuerySuccess } from '../../../result/query-result.js';
 import type { Row } from '../../../result/rows.js';
-import type { RunRequest } from '../../wire.js';
+import { SECOND_MS } from '../../../time/durations.js';
+import type { RunRequest, RunResponse } from '../../wire.js';
 import { saveCsv, saveJson, toFileName } from '../browser/file-download.js';
-import { toChartModel } from '../result-model/chart-model.js';
+import { chartContext } from '../result-model/chart-context.js';
+import { isOpeningView, toChartModel } from '../result-model/chart-model.js';
+import { type FreeRest, isLimitReached, restOf } from '../result-model/missing-rows.js';
 import { parseCsvRows, toRows } from '../result-model/result-rows.js';
+import { formatAge, formatClockTime } from '../ui/clock-time.js';
 import { Empty } from '../ui/Empty.js';
 import { DownloadIcon } from '../ui/icons.js';
 import { UseIt } from '../use-it/UseIt.js';
+import { DetailsView } from './DetailsView.js';
 import { JsonTree } from './JsonTree.js';
 import { RawView } from './RawView.js';
 import { ResultSummary } from './ResultSummary.js';
@@ -19,47 +24,64 @@ import { TableView } from './TableView.js';
 const chartModule = import('./ChartView.js');
 const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: ChartView })));
 
+export type ResultTab = 'chart' | 'table' | 'json' | 'details' | 'use';
+
 interface ResultTabsProps {
   request: RunRequest;
+  response: RunResponse;
   result: QuerySuccess;
-  elapsedMs: number;
+  /** When the query ended, in epoch milliseconds. */
+  endedAt: number;
+  /** Whether the form has changed since. */
+  changed: boolean;
+  /** When the next query can start, in epoch milliseconds, if not at once. */
+  nextSlotAt?: number;
   title: string;
+  /** The view the user has chosen, kept from result to result. */
+  chosenTab: ResultTab | undefined;
+  onChooseTab(tab: ResultTab): void;
+  onRunRest(rest: FreeRest): void;
+  onShowField(field: string): void;
 }
 
-type Tab = 'chart' | 'table' | 'json' | 'raw' | 'use';
-
-/** Shows a result in five views. */
-export function ResultTabs({ request, result, elapsedMs, title }: ResultTabsProps) {
+/** Shows a result in several views. */
+export function ResultTabs(props: ResultTabsProps) {
+  const { request, response, result, endedAt, changed, title, chosenTab, onChooseTab } = props;
   const { body, meta, messages } = result;
   const rows = useRows(body);
-  const chart = useMemo(() => rows && toChartModel(rows), [rows]);
-  const [selectedTab, setSelectedTab] = useState<Tab>();
-  const defaultTab: Tab = chart && !chart.partial ? 'chart' : rows ? 'table' : 'json';
-  const tab = selectedTab === 'chart' && !chart ? 'table' : (selectedTab ?? defaultTab);
+  const context = useMemo(() => chartContext(response, endedAt), [response, endedAt]);
+  const chart = useMemo(() => rows && toChartModel(rows, context), [rows, context]);
+  const usualTab: ResultTab = isOpeningView(chart) ? 'chart' : rows ? 'table' : 'json';
+  const tab = chosenTab === 'chart' && !chart ? usualTab : (chosenTab ?? usualTab);
+  const name = toFileName(request.command);
 
   return (
     <Tabs
       value={tab}
-      onChange={(value) => setSelectedTab(value as Tab)}
+      onChange={(value) => onChooseTab(value as ResultTab)}
       keepMounted={false}
       classNames={{ root: classes.tabs, panel: classes.panel, list: classes.list }}
     >
       <div className={classes.head}>
-        <ResultSummary title={title} meta={meta} elapsedMs={elapsedMs} rowCount={rows?.length} />
-        <Downloads rows={rows} body={body} name={toFileName(request.command)} />
+        <ResultSummary
+          title={title}
+          meta={meta}
+          elapsedMs={response.elapsedMs}
+          endedAt={endedAt}
+          changed={changed}
+          rowCount={rows?.length}
+        />
+        <Missing {...props} rows={rows} />
+        <Downloads rows={rows} body={body} name={name} />
       </div>
-      {messages.map((message) => (
-        <Alert key={message} color="orange" className={classes.message} role="status">
-          {message}
-        </Alert>
-      ))}
+      <Notices {...props} messages={messages} />
       <Tabs.List aria-label="Views of the result">
         <Tabs.Tab value="chart" disabled={!chart}>
           Chart
         </Tabs.Tab>
         <Tabs.Tab value="table">Table</Tabs.Tab>
         <Tabs.Tab value="json">JSON</Tabs.Tab>
-        <Tabs.Tab value="raw">Raw</Tabs.Tab>
+        <Tabs.Tab value="details">Details</Tabs.Tab>
         <Tabs.Tab value="use" className={classes.last}>
           Use it
         </Tabs.Tab>
@@ -67,7 +89,7 @@ export function ResultTabs({ request, result, elapsedMs, title }: ResultTabsProp
       <Tabs.Panel value="chart">
         {chart && (
           <Suspense fallback={<Empty title="Drawing the chart" />}>
-            <ChartView model={chart} />
+            <ChartView model={chart} name={name} now={context.now} />
           </Suspense>
         )}
       </Tabs.Panel>
@@ -75,19 +97,78 @@ export function ResultTabs({ request, result, elapsedMs, title }: ResultTabsProp
         {rows ? (
           <TableView rows={rows} />
         ) : (
-          <Empty title="This result is not a table">See JSON or Raw for the full result.</Empty>
+          <Empty title="This result is not a table">See JSON for all of it.</Empty>
         )}
       </Tabs.Panel>
       <Tabs.Panel value="json">
-        <JsonTree value={body} />
+        {typeof body === 'string' ? <RawView body={body} /> : <JsonTree value={body} />}
       </Tabs.Panel>
-      <Tabs.Panel value="raw">
-        <RawView body={body} />
+      <Tabs.Panel value="details">
+        <DetailsView response={response} />
       </Tabs.Panel>
       <Tabs.Panel value="use">
         <UseIt request={request} rows={rows} chart={chart} />
       </Tabs.Panel>
     </Tabs>
+  );
+}
+
+/** Offers the rows that are not here: free pages of a list, or those beyond the limit. */
+function Missing({
+  request,
+  result,
+  rows,
+  onRunRest,
+  onShowField,
+}: ResultTabsProps & { rows: Row[] | undefined }) {
+  const rest = restOf(request, result.meta);
+  if (rest) {
+    return (
+      <Button size="compact-sm" variant="light" onClick={() => onRunRest(rest)}>
+        Load the rest (free)
+      </Button>
+    );
+  }
+  if (!rows || !isLimitReached(request, rows.length)) return null;
+  return (
+    <Button size="compact-sm" variant="light" onClick={() => onShowField('limit')}>
+      Cut at the limit of {rows.length.toLocaleString('en-US')}
+    </Button>
+  );
+}
+
+/** Notices above the data. That a result is old comes first, in our words. */
+function Notices({
+  result: { meta },
+  endedAt,
+  nextSlotAt,
+  messages,
+}: ResultTabsProps & { messages: string[] }) {
+  const { cache } = meta;
+  const stale = cache?.state === 'STALE';
+  const reason = stale ? messages.at(-1) : undefined;
+  return (
+    <>
+      {stale && (
+        <Alert color="orange" className={classes.message} role="status">
+          <Text size="sm" fw={500}>
+            You see the result of {formatClockTime(endedAt - cache.ageMs)},{' '}
+            {formatAge(Math.round(cache.ageMs / SECOND_MS))} old.
+            {nextSlotAt !== undefined && nextSlotAt > endedAt && ` Next slot ${formatClockTime(nextSlotAt)}.`}
+          </Text>
+          <Text size="xs" c="dimmed" mt={4} className={classes.reason}>
+            {reason}
+          </Text>
+        </Alert>
+      )}
+      {messages
+        .filter((message) => message !== reason)
+        .map((message) => (
+          <Alert key={message} color="orange" className={classes.message} role="status">
+            {message}
+          </Alert>
+        ))}
+    </>
   );
 }
 

@@ -1,128 +1,301 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import type { ChartModel } from '../result-model/chart-model.js';
+import type { BarChart } from '../result-model/bar-chart.js';
+import { dateLabels } from '../result-model/periods.js';
+import type { Series, SeriesChart } from '../result-model/series-chart.js';
 import classes from './ChartView.module.css';
-import { type Scheme, seriesColours } from './series-colours.js';
+import { coloursOf, type Scheme, seriesColours } from './series-colours.js';
+
+export type SeriesShape = 'line' | 'bar' | 'stacked';
 
 interface ChartStyle {
   scheme: Scheme;
   hidden: ReadonlySet<string>;
   animated: boolean;
+  /** Width of the chart in pixels. */
+  width: number;
+  now: number;
 }
 
-const AXIS_COLOURS: Record<Scheme, { text: string; line: string; pointer: string }> = {
-  light: { text: '#545b64', line: '#e6e8ec', pointer: '#aab0b8' },
-  dark: { text: '#a6adb8', line: '#2b2f37', pointer: '#5c636e' },
+const AXIS_COLOURS: Record<Scheme, { text: string; line: string; pointer: string; surface: string }> = {
+  light: { text: '#545b64', line: '#e6e8ec', pointer: '#aab0b8', surface: '#ffffff' },
+  dark: { text: '#a6adb8', line: '#2b2f37', pointer: '#5c636e', surface: '#1b1d22' },
 };
 
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
-const MANY_POINTS = 60;
+const percent = new Intl.NumberFormat('en-US', {
+  style: 'percent',
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+const MANY_POINTS = 600;
+/** More bars have no room for their values. */
+const MAX_LABELLED_BARS = 24;
 /** Bars with longer names are drawn horizontally, so that the names do not overlap. */
 const LONG_NAME_CHARACTERS = 12;
 const MAX_VERTICAL_BARS = 8;
+const NARROW_PIXELS = 480;
 
-/** Returns the ECharts option for a chart. */
-export function toEChartsOption(
-  model: ChartModel,
-  { scheme, hidden, animated }: ChartStyle,
-): EChartsCoreOption {
+/** Returns the ECharts option for numbers over time. */
+export function toSeriesOption(model: SeriesChart, shape: SeriesShape, style: ChartStyle): EChartsCoreOption {
+  const { scheme, hidden, now } = style;
   const axisColours = AXIS_COLOURS[scheme];
-  const isLine = model.kind === 'line';
+  const { categories, unit, partialDates } = model;
+  const labels = dateLabels(categories, unit, now);
+  const colours = coloursOf(
+    model.series.map(({ name }) => name),
+    scheme,
+  );
+  const visible = model.series.filter(({ name }) => !hidden.has(name));
+  const labelled = shape === 'bar' && visible.length * categories.length <= MAX_LABELLED_BARS;
+  return {
+    ...baseOption(style, tooltipOf(model, colours, hidden, labels.full)),
+    xAxis: {
+      ...categoryAxis(categories, axisColours),
+      boundaryGap: shape !== 'line',
+      axisLabel: {
+        color: axisColours.text,
+        hideOverlap: true,
+        showMaxLabel: true,
+        alignMaxLabel: shape === 'line' ? 'right' : 'center',
+        alignMinLabel: shape === 'line' ? 'left' : 'center',
+        margin: 12,
+        formatter: labels.axis,
+      },
+    },
+    yAxis: valueAxis(axisColours),
+    series: model.series.flatMap((series, index) => {
+      const shown = hidden.has(series.name) ? { ...series, data: [] } : series;
+      const colour = colours[index] ?? '';
+      return shape === 'line'
+        ? lineSeries(shown, partialDates, colour, model.series.length === 1)
+        : [barSeries(shown, partialDates, colour, { stacked: shape === 'stacked', labelled })];
+    }),
+  };
+}
+
+/** Returns the ECharts option for numbers by name. */
+export function toBarOption(model: BarChart, style: ChartStyle): EChartsCoreOption {
+  const { scheme, width } = style;
+  const axisColours = AXIS_COLOURS[scheme];
+  const { categories, values, changes } = model;
   const horizontal =
-    !isLine &&
-    model.series.length === 1 &&
-    (model.categories.length > MAX_VERTICAL_BARS ||
-      model.categories.some((name) => name.length > LONG_NAME_CHARACTERS));
-  const categories = {
-    type: 'category',
-    data: model.categories,
+    categories.length > MAX_VERTICAL_BARS ||
+    width < NARROW_PIXELS ||
+    categories.some((name) => name.length > LONG_NAME_CHARACTERS);
+  const names: readonly string[] =
+    categories.length <= MAX_VERTICAL_BARS
+      ? coloursOf(categories, scheme)
+      : categories.map(() => seriesColours(scheme)[0] ?? '');
+  const axis = {
+    ...categoryAxis(categories, axisColours),
     inverse: horizontal,
-    boundaryGap: !isLine,
-    axisTick: { show: false },
-    axisLine: { lineStyle: { color: axisColours.line } },
     axisLabel: {
       color: axisColours.text,
       hideOverlap: true,
       margin: 12,
-      ...(horizontal ? { width: 150, overflow: 'truncate' } : {}),
-      formatter: isLine ? formatShortDate : undefined,
+      ...(horizontal ? { width: width < NARROW_PIXELS ? 96 : 150, overflow: 'truncate' } : {}),
     },
   };
-  const values = {
-    type: 'value',
-    axisLabel: { color: axisColours.text, formatter: (value: number) => compact.format(value) },
-    splitLine: { lineStyle: { color: axisColours.line } },
-    splitNumber: 4,
+  const valueText = (index: number) => {
+    const value = values[index];
+    const change = changes?.[index];
+    const text = value === null || value === undefined ? '' : exact.format(value);
+    return change === null || change === undefined ? text : `${text}  (${percent.format(change)})`;
   };
+  return {
+    ...baseOption(style, (points) =>
+      tooltipBox(categories[points[0]?.dataIndex ?? 0] ?? '', [
+        { name: model.measure, text: valueText(points[0]?.dataIndex ?? 0) },
+      ]),
+    ),
+    xAxis: horizontal ? valueAxis(axisColours) : axis,
+    yAxis: horizontal ? axis : valueAxis(axisColours),
+    // Leaves room for the numbers beside the bars.
+    grid: { left: 8, right: !horizontal ? 16 : changes ? 100 : 56, top: 24, bottom: 8, containLabel: true },
+    series: [
+      {
+        type: 'bar',
+        name: model.measure,
+        data: values.map((value, index) => ({ value, itemStyle: { color: names[index] } })),
+        barMaxWidth: 36,
+        itemStyle: { borderRadius: horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0] },
+        label: {
+          show: true,
+          position: horizontal ? 'right' : 'top',
+          color: axisColours.text,
+          formatter: ({ dataIndex }: { dataIndex: number }) => valueText(dataIndex),
+        },
+      },
+    ],
+  };
+}
+
+function baseOption(
+  { scheme, animated, width }: ChartStyle,
+  formatter: (points: TooltipPoint[]) => HTMLElement,
+): EChartsCoreOption {
+  const { pointer } = AXIS_COLOURS[scheme];
   return {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     animation: animated,
     animationDuration: 400,
-    color: [...seriesColours(scheme)],
-    grid: { left: 8, right: 24, top: 16, bottom: 8, containLabel: true },
+    grid: { left: 8, right: width < NARROW_PIXELS ? 16 : 28, top: 24, bottom: 8, containLabel: true },
     tooltip: {
       trigger: 'axis',
       confine: true,
       padding: 0,
       borderWidth: 0,
       backgroundColor: 'transparent',
-      axisPointer: { type: isLine ? 'line' : 'shadow', lineStyle: { color: axisColours.pointer } },
-      formatter: tooltip,
+      axisPointer: { type: 'line', lineStyle: { color: pointer } },
+      formatter,
     },
-    xAxis: horizontal ? values : categories,
-    yAxis: horizontal ? categories : values,
-    series: model.series.map(({ name, data }) => ({
-      type: model.kind,
-      name,
-      data: hidden.has(name) ? [] : data,
-      symbol: 'circle',
-      symbolSize: 6,
-      showSymbol: model.categories.length <= 1,
+  };
+}
+
+function categoryAxis(data: readonly string[], { line }: { line: string }) {
+  return { type: 'category', data, axisTick: { show: false }, axisLine: { lineStyle: { color: line } } };
+}
+
+function valueAxis({ text, line }: { text: string; line: string }) {
+  return {
+    type: 'value',
+    axisLabel: { color: text, formatter: (value: number) => compact.format(value) },
+    splitLine: { lineStyle: { color: line } },
+    splitNumber: 4,
+  };
+}
+
+/** A line of whole periods, and a dashed one for the steps from or to a period that is not whole. */
+function lineSeries(
+  { name, data }: Pick<Series, 'name' | 'data'>,
+  partialDates: readonly (string | undefined)[],
+  color: string,
+  filled: boolean,
+): object[] {
+  const isPartial = (index: number) => partialDates[index] !== undefined;
+  const solid = data.map((value, index) => (isPartial(index) ? null : value));
+  const dashed = data.map((value, index) =>
+    isPartial(index) || isPartial(index - 1) || isPartial(index + 1) ? value : null,
+  );
+  const common = {
+    type: 'line',
+    name,
+    color,
+    symbol: 'circle',
+    symbolSize: 6,
+    sampling: data.length > MANY_POINTS ? 'lttb' : undefined,
+    emphasis: { focus: 'series' },
+  };
+  const hasDashes = partialDates.some((note) => note !== undefined);
+  return [
+    {
+      ...common,
+      data: withPoints(solid, hasDashes ? dashed : undefined),
       lineStyle: { width: 2.25 },
-      areaStyle: isLine && model.series.length === 1 ? { opacity: 0.12 } : undefined,
-      sampling: model.categories.length > MANY_POINTS * 10 ? 'lttb' : undefined,
-      barMaxWidth: 36,
-      itemStyle: isLine ? undefined : { borderRadius: horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0] },
-      emphasis: { focus: 'series' },
-    })),
+      areaStyle: filled ? { opacity: 0.12 } : undefined,
+    },
+    ...(hasDashes
+      ? [{ ...common, data: withPoints(dashed, solid), lineStyle: { width: 2.25, type: [4, 4] } }]
+      : []),
+  ];
+}
+
+/** Marks values between gaps, which no line would show, with a point. */
+function withPoints(
+  data: readonly (number | null)[],
+  other: readonly (number | null)[] | undefined,
+): (number | null | object)[] {
+  const isGap = (index: number) => (data[index] ?? null) === null;
+  const connected = (index: number, list: readonly (number | null)[]) =>
+    (list[index] ?? null) !== null &&
+    ((list[index - 1] ?? null) !== null || (list[index + 1] ?? null) !== null);
+  return data.map((value, index) => {
+    const isolated =
+      value !== null &&
+      isGap(index - 1) &&
+      isGap(index + 1) &&
+      (other === undefined || !connected(index, other));
+    return isolated ? { value, symbolSize: 8 } : value === null ? null : { value, symbolSize: 0 };
+  });
+}
+
+function barSeries(
+  { name, data }: Pick<Series, 'name' | 'data'>,
+  partialDates: readonly (string | undefined)[],
+  color: string,
+  { stacked, labelled }: { stacked: boolean; labelled: boolean },
+): object {
+  return {
+    type: 'bar',
+    name,
+    color,
+    stack: stacked ? 'all' : undefined,
+    barMaxWidth: 36,
+    data: data.map((value, index) =>
+      partialDates[index] === undefined
+        ? value
+        : {
+            value,
+            itemStyle: { opacity: 0.45, borderColor: color, borderType: 'dashed', borderWidth: 1 },
+          },
+    ),
+    itemStyle: { borderRadius: stacked ? 0 : [3, 3, 0, 0] },
+    label: {
+      show: labelled,
+      position: 'top',
+      color: 'inherit',
+      formatter: ({ value }: { value: number | null }) => (value === null ? '' : compact.format(value)),
+    },
+    emphasis: { focus: 'series' },
   };
 }
 
 interface TooltipPoint {
-  axisValue: string;
-  seriesName: string;
-  value: number | null;
-  color: string;
+  dataIndex: number;
+}
+
+function tooltipOf(
+  { categories, series, partialDates }: SeriesChart,
+  colours: readonly string[],
+  hidden: ReadonlySet<string>,
+  label: (date: string) => string,
+): (points: TooltipPoint[]) => HTMLElement {
+  return (points) => {
+    const index = points[0]?.dataIndex ?? 0;
+    const note = partialDates[index];
+    const lines = series
+      .map(({ name, data }, place) => ({ name, value: data[index] ?? null, colour: colours[place] }))
+      .filter(({ name }) => !hidden.has(name))
+      .sort((a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY))
+      .map(({ name, value, colour }) => ({ name, colour, text: value === null ? '–' : exact.format(value) }));
+    return tooltipBox(`${label(categories[index] ?? '')}${note ? `, ${note}` : ''}`, lines);
+  };
 }
 
 // Builds an element instead of HTML text, because the page's policy forbids style attributes in markup.
-function tooltip(points: TooltipPoint[]): HTMLElement {
+function tooltipBox(
+  heading: string,
+  lines: readonly { name: string; text: string; colour?: string }[],
+): HTMLElement {
   const box = document.createElement('div');
   box.className = classes.tooltip ?? '';
   const title = document.createElement('strong');
-  title.textContent = points[0]?.axisValue ?? '';
+  title.textContent = heading;
   box.append(title);
-  const ranked = [...points].sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  for (const { seriesName, value, color } of ranked) {
+  for (const { name, text, colour } of lines) {
     const line = document.createElement('div');
-    const dot = document.createElement('i');
-    dot.style.background = color;
-    const name = document.createElement('span');
-    name.textContent = seriesName;
+    if (colour) {
+      const dot = document.createElement('i');
+      dot.style.background = colour;
+      line.append(dot);
+    }
+    const label = document.createElement('span');
+    label.textContent = name;
     const number = document.createElement('b');
-    number.textContent = value === null ? '–' : exact.format(value);
-    line.append(dot, name, number);
+    number.textContent = text;
+    line.append(label, number);
     box.append(line);
   }
   return box;
-}
-
-const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
-
-/** Returns `Nov 3` for `2026-11-03`, with the time if there is one. */
-function formatShortDate(text: string): string {
-  const time = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(time)) return text;
-  const clock = text.slice(11, 16);
-  return clock && clock !== '00:00' ? `${day.format(time)}, ${clock}` : day.format(time);
 }

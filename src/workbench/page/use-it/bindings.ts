@@ -1,4 +1,5 @@
 import type { Row } from '../../../result/rows.js';
+import { memberAccess } from '../result-model/binding.js';
 import type { ChartModel } from '../result-model/chart-model.js';
 import { columnNames } from '../result-model/result-rows.js';
 
@@ -22,23 +23,21 @@ export function createBindings(
     const value = columnNames(rows.slice(0, 1)).find((name) => name === 'id') ?? label;
     bindings.push({
       target: 'Select, source data',
-      text: `{{${data}.map((row) => ({ label: ${memberAccess(label)}, value: ${memberAccess(value)} }))}}`,
+      text: `{{${data}.map((row) => ({ label: row${memberAccess(label)}, value: row${memberAccess(value)} }))}}`,
     });
   }
   return [...bindings, ...seriesBindings(data, chart)];
 }
 
 function seriesBindings(data: string, chart: ChartModel | undefined): Binding[] {
-  if (!chart?.columns) return [];
-  const { x, y, series } = chart.columns;
-  const points = `.map((row) => ({ x: ${memberAccess(x)}, y: ${memberAccess(y)} }))`;
-  if (series === undefined) return [{ target: 'Chart, series data', text: `{{${data}${points}}}` }];
+  if (chart?.kind !== 'series' && chart?.kind !== 'bars') return [];
+  if (!chart.columns) return [];
+  const { x, y, series } = { series: undefined, ...chart.columns };
+  const points = `.map((row) => ({ x: row${memberAccess(x)}, y: row${memberAccess(y)} }))`;
+  if (series === undefined || chart.kind === 'bars')
+    return [{ target: 'Chart, series data', text: `{{${data}${points}}}` }];
   return chart.series.map(({ name }) => ({
     target: `Chart, series data of ${name}`,
-    text: `{{${data}.filter((row) => ${memberAccess(series)} === ${JSON.stringify(name)})${points}}}`,
+    text: `{{${data}.filter((row) => row${memberAccess(series)} === ${JSON.stringify(name)})${points}}}`,
   }));
-}
-
-function memberAccess(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `row.${name}` : `row[${JSON.stringify(name)}]`;
 }

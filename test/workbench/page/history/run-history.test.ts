@@ -24,7 +24,11 @@ const NOW = Date.parse('2026-11-25T12:00:00Z');
 const MINUTE = 60_000;
 
 function responseOf(meta: object): RunResponse {
-  return { result: { ok: true, body: [], meta: { cost: 1, ...meta }, messages: [] }, elapsedMs: 5 };
+  return {
+    result: { ok: true, body: [], meta: { cost: 1, ...meta }, messages: [] },
+    elapsedMs: 5,
+    headers: {},
+  };
 }
 
 const READ = responseOf({ rows: 3, cache: { state: 'MISS', ageMs: 0, freshMs: 5 * MINUTE } });

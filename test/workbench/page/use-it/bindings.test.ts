@@ -4,7 +4,7 @@ import { createBindings } from '../../../../src/workbench/page/use-it/bindings.j
 
 test('a binding names a column as JavaScript can', () => {
   const rows = [{ 'plan type': 'Premium', count: 3 }];
-  expect(createBindings('Plans', rows, toChartModel(rows)).map(({ text }) => text)).toEqual([
+  expect(createBindings('Plans', rows, toChartModel(rows, { now: 0 })).map(({ text }) => text)).toEqual([
     '{{Plans.data}}',
     '{{Plans.data.map((row) => ({ label: row["plan type"], value: row["plan type"] }))}}',
     '{{Plans.data.map((row) => ({ x: row["plan type"], y: row.count }))}}',
