@@ -4,11 +4,12 @@ import { REGIONS, type Region } from '../mixpanel/regions.js';
 import { examples } from './help.js';
 import { parsePort, parsePositiveNumber, parseWholeNumber } from './options/numbers.js';
 import { withErrorReporting } from './report.js';
+import { DEFAULT_SANDBOX_PORT, describeTakenPort } from './sandbox-port.js';
 import { waitForStopSignal } from './stop-signal.js';
 import type { Terminal } from './terminal.js';
 
 interface SandboxCliOptions {
-  port: number;
+  port?: number;
   host: string;
   seed?: number;
   events?: number;
@@ -26,7 +27,11 @@ interface SandboxCliOptions {
 /** `sandbox`: a local Mixpanel, until Ctrl-C. */
 export function define(command: Command, terminal: Terminal): void {
   command
-    .option('--port <port>', 'where it listens; 0 takes a free one', parsePort, 8788)
+    .option(
+      '--port <port>',
+      `where it listens; 0 takes a free one (default: ${DEFAULT_SANDBOX_PORT}, the next free one if that is taken)`,
+      parsePort,
+    )
     .option('--host <address>', 'the address it listens on', '127.0.0.1')
     .option('--seed <number>', 'another seed gives other data', parseWholeNumber)
     .option('--events <number>', 'approximate number of events', parseWholeNumber)
@@ -67,9 +72,12 @@ async function runSandbox(options: SandboxCliOptions, terminal: Terminal): Promi
   const log = (details: Record<string, unknown>, message: string) =>
     reportFailure(details, message, terminal);
   const { startSandbox } = await import('../sandbox/index.js');
+  const { findFreePort } = await import('../sandbox/http/free-port.js');
   const { data, state, region, allowedHost, tls, ...rest } = options;
+  const port = options.port ?? (await findFreePort(DEFAULT_SANDBOX_PORT, options.host));
   const sandbox = await startSandbox({
     ...rest,
+    port,
     dataFile: data,
     stateFile: state,
     regionMode: region,
@@ -79,8 +87,10 @@ async function runSandbox(options: SandboxCliOptions, terminal: Terminal): Promi
   });
   if (typeof tls === 'string' && sandbox.certificate) await writeFile(tls, sandbox.certificate);
   const [account] = sandbox.accounts;
+  const isElsewhere = options.port === undefined && port !== DEFAULT_SANDBOX_PORT;
   terminal.stdout.write(
-    `A local Mixpanel is at ${sandbox.url}\n` +
+    (isElsewhere ? `${describeTakenPort(DEFAULT_SANDBOX_PORT)}\n` : '') +
+      `A local Mixpanel is at ${sandbox.url}\n` +
       `Account ${account?.username}, password ${account?.password}\n` +
       `Projects ${sandbox.projects.map(({ id, name }) => `${id} (${name})`).join(', ')}\n` +
       (typeof tls === 'string' ? `Certificate ${tls} (NODE_EXTRA_CA_CERTS=${tls})\n` : '') +

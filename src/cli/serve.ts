@@ -2,13 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { PluginError } from '../errors.js';
 import { MEGABYTE } from '../json/bytes.js';
+import { hostsAtUrl } from '../mixpanel/regions.js';
 import type { RunningServer, TlsOptions } from '../server/index.js';
 import { SECOND_MS } from '../time/durations.js';
 import { examples } from './help.js';
+import { parseLoopbackUrl } from './options/connection.js';
 import { parsePort, parseWholeNumber } from './options/numbers.js';
 import { withErrorReporting } from './report.js';
+import { DEFAULT_SANDBOX_PORT, describeTakenPort } from './sandbox-port.js';
 import { waitForStopSignal } from './stop-signal.js';
 import type { Terminal } from './terminal.js';
+import { createPlainLog } from './ui/plain-log.js';
 
 interface ServeCliOptions {
   port: number;
@@ -27,7 +31,9 @@ interface ServeCliOptions {
   maxInFlightPerCaller?: number;
   maxAnswerMb?: number;
   drainSeconds?: number;
-  logLevel: string;
+  logLevel?: string;
+  sandboxPort: number;
+  mixpanelUrl?: string;
 }
 
 /** `serve`: runs the HTTP service and the workbench until a signal stops them. */
@@ -77,6 +83,17 @@ export function define(command: Command, terminal: Terminal): void {
     .option('--appsmith-upstream <url>', "where the rest of Appsmith's calls go: https://cs.appsmith.com")
     .option('--sandbox', 'answer from a local Mixpanel with a data set of its own', false)
     .option(
+      '--sandbox-port <port>',
+      'where that local Mixpanel listens; the next free one if it is taken',
+      parsePort,
+      DEFAULT_SANDBOX_PORT,
+    )
+    .option(
+      '--mixpanel-url <url>',
+      'send the queries of real accounts to a local Mixpanel that runs already, to try its other accounts on the page',
+      parseLoopbackUrl,
+    )
+    .option(
       '--max-in-flight <number>',
       'queries at one time; further ones are refused as busy',
       parseWholeNumber,
@@ -97,9 +114,10 @@ export function define(command: Command, terminal: Terminal): void {
       parseWholeNumber,
     )
     .addOption(
-      new Option('--log-level <level>', 'how much goes to stderr')
-        .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
-        .default('info'),
+      new Option(
+        '--log-level <level>',
+        'how much goes to stderr (default: info; warn on a terminal)',
+      ).choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     )
     .addHelpText(
       'after',
@@ -116,28 +134,40 @@ export function define(command: Command, terminal: Terminal): void {
 
 async function runServer(options: ServeCliOptions, terminal: Terminal): Promise<void> {
   const { startServer } = await import('../server/index.js');
-  const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, redisCa, ...rest } = options;
+  const { allowedHost, maxAnswerMb, drainSeconds, tlsCert, tlsKey, clientCa, redisCa, mixpanelUrl, ...rest } =
+    options;
+  const { stdout, stderr } = terminal;
   const server = await startServer({
     ...rest,
+    ...(stderr.isTTY ? { logLevel: rest.logLevel ?? 'warn', logDestination: createPlainLog(stderr) } : {}),
+    ...(mixpanelUrl ? { pluginOptions: { hosts: hostsAtUrl(mixpanelUrl) } } : {}),
     tls: await readTls(tlsCert, tlsKey, clientCa),
     redisCa: redisCa && (await readPem(redisCa)),
     allowedHosts: allowedHost,
     maxAnswerBytes: maxAnswerMb === undefined ? undefined : maxAnswerMb * MEGABYTE,
     drainMs: drainSeconds === undefined ? undefined : drainSeconds * SECOND_MS,
   });
-  terminal.stdout.write(startupMessage(server, allowedHost[0]));
+  stdout.write(startupMessage(server, { name: allowedHost[0], sandboxPort: rest.sandboxPort, mixpanelUrl }));
   await waitForStopSignal(terminal);
   await server.close();
 }
 
 /** The prefix itself is shown only once, at the start that made it. */
-function startupMessage({ url, prefix, sandbox }: RunningServer, name = "<this machine's name>"): string {
+function startupMessage(
+  { url, prefix, sandbox }: RunningServer,
+  {
+    name = "<this machine's name>",
+    sandboxPort,
+    mixpanelUrl,
+  }: { name?: string; sandboxPort: number; mixpanelUrl?: string },
+): string {
   const displayUrl = prefix && !prefix.isNew ? url.replace(prefix.prefix, '<prefix>') : url;
   return [
     `The workbench is at ${displayUrl.replace(WILDCARD_HOST, 'localhost')}/`,
     `For Appsmith: APPSMITH_CLOUD_SERVICES_BASE_URL=${displayUrl.replace(WILDCARD_HOST, name)}`,
     ...(prefix?.file ? [`The secret prefix is kept in ${prefix.file}`] : []),
-    ...(sandbox ? [describeSandbox(sandbox)] : []),
+    ...(sandbox ? describeSandbox(sandbox, sandboxPort) : []),
+    ...(mixpanelUrl ? [`Accounts added on the page are those of ${mixpanelUrl}`] : []),
     'Ctrl-C stops it.\n',
   ].join('\n');
 }
@@ -145,9 +175,15 @@ function startupMessage({ url, prefix, sandbox }: RunningServer, name = "<this m
 /** Where it listens on all addresses, none of them is an address to call. */
 const WILDCARD_HOST = /(?<=^https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/;
 
-function describeSandbox({ url, datasource }: NonNullable<RunningServer['sandbox']>): string {
+function describeSandbox(
+  { url, datasource }: NonNullable<RunningServer['sandbox']>,
+  wantedPort: number,
+): string[] {
   const { username, password, projectId } = datasource;
-  return `Answers come from a local Mixpanel at ${url}: account ${username}, password ${password}, project ${projectId}`;
+  return [
+    ...(wantedPort === 0 || url.endsWith(`:${wantedPort}`) ? [] : [describeTakenPort(wantedPort)]),
+    `Answers come from a local Mixpanel at ${url}: account ${username}, password ${password}, project ${projectId}`,
+  ];
 }
 
 async function readTls(cert?: string, key?: string, clientCa?: string): Promise<TlsOptions | undefined> {

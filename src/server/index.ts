@@ -55,7 +55,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     callersCertified: tls?.clientCa !== undefined,
   });
   const secrets = prefix ? [prefix.prefix] : [];
-  const logger = options.logger ?? createLogger({ level: options.logLevel, secrets });
+  const logger =
+    options.logger ?? createLogger({ level: options.logLevel, secrets, destination: options.logDestination });
   const inFlight = new InFlight(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT, {
     maxPerCaller: options.maxInFlightPerCaller,
   });

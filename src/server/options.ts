@@ -1,3 +1,4 @@
+import type { DestinationStream } from 'pino';
 import type { MixpanelPlugin, PluginOptions } from '../plugin.js';
 import type { TlsOptions } from './http-server.js';
 import type { Logger } from './logger.js';
@@ -7,6 +8,8 @@ export interface ServerOptions {
   plugin?: MixpanelPlugin;
   /** Answers from a local Mixpanel that is started with the service. On the page, real accounts still reach Mixpanel. */
   sandbox?: boolean;
+  /** Port of that local Mixpanel; the next free one if it is taken. Defaults to any free one. */
+  sandboxPort?: number;
   pluginOptions?: PluginOptions;
   /** Port to listen on. Defaults to 8090; 0 picks a free one. */
   port?: number;
@@ -42,4 +45,6 @@ export interface ServerOptions {
   drainMs?: number;
   logger?: Logger;
   logLevel?: string;
+  /** Where the lines of the log go, if `logger` is not given. Defaults to stderr. */
+  logDestination?: DestinationStream;
 }

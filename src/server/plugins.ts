@@ -29,7 +29,7 @@ export async function openPlugins(options: ServerOptions, logger: Logger): Promi
   };
   // First, since it may end the start.
   const redis = target ? await watchRedis(target) : undefined;
-  const sandbox = options.sandbox ? await openSandbox() : undefined;
+  const sandbox = options.sandbox ? await openSandbox(options) : undefined;
   const real = options.plugin ?? createPlugin({ ...pluginOptions, ...(await keepState(options)), onEvent });
   const local = sandbox && createPlugin({ ...pluginOptions, hosts: sandbox.hosts });
   return {
@@ -47,14 +47,18 @@ export async function openPlugins(options: ServerOptions, logger: Logger): Promi
 }
 
 /** Starts the sandbox with Mixpanel's own limits. Loads its code on demand. */
-async function openSandbox(): Promise<LocalSandbox> {
+async function openSandbox({ sandboxPort }: ServerOptions): Promise<LocalSandbox> {
   const { startLocalSandbox } = await import('../sandbox/local-sandbox.js');
-  return startLocalSandbox({ quotas: true });
+  const { findFreePort } = await import('../sandbox/http/free-port.js');
+  const port = sandboxPort ? await findFreePort(sandboxPort, LOOPBACK) : 0;
+  return startLocalSandbox({ quotas: true, host: LOOPBACK, port });
 }
 
 function readRedis({ redisUrl, redisCa }: ServerOptions): RedisTarget | undefined {
   return redisUrl ? { url: redisUrl, ...(redisCa ? { ca: redisCa } : {}) } : undefined;
 }
+
+const LOOPBACK = '127.0.0.1';
 
 const LEDGER_FILE = 'quota.json';
 
@@ -66,7 +70,8 @@ async function keepState(options: ServerOptions): Promise<PluginOptions> {
     const share = replicas === undefined ? {} : { shareWithoutRedis: 1 / Math.max(1, replicas) };
     return { redis, quota: { ...pluginOptions?.quota, ...share } };
   }
-  if (!stateDir) return {};
+  // A local Mixpanel has projects of its own, whose queries must not be counted as those of Mixpanel's.
+  if (!stateDir || pluginOptions?.hosts) return {};
   // Without the directory the quota's state stays in memory, with a warning.
   await mkdir(stateDir, { recursive: true, mode: 0o700 }).catch(() => {});
   return { quota: { ...pluginOptions?.quota, persistTo: join(stateDir, LEDGER_FILE) } };

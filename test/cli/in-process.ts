@@ -7,6 +7,8 @@ import { type CliOptions, type CliResult, NO_USER_FOLDERS } from '../cli-process
 export interface InProcessOptions extends CliOptions {
   /** Columns of the terminal that stdout and stderr are; they are pipes otherwise. */
   columns?: number;
+  /** Called with everything that is printed. */
+  onOutput?: (chunk: string) => void;
   /** What a person at a terminal answers to each prompt. */
   answers?: readonly (readonly [prompt: string, answer: string])[];
   /** Called with a function that presses Ctrl-C, when the program listens for it. */
@@ -16,11 +18,12 @@ export interface InProcessOptions extends CliOptions {
 /** Runs the command line in this process, on streams of its own. */
 export async function runCli(
   args: readonly string[],
-  { env = {}, input = '', columns, answers, onListening }: InProcessOptions = {},
+  { env = {}, input = '', columns, answers, onListening, onOutput }: InProcessOptions = {},
 ): Promise<CliResult> {
   const stream = (): OutputStream & PassThrough =>
     Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns });
   const [stdout, stderr] = [stream(), stream()];
+  for (const each of [stdout, stderr]) each.on('data', (chunk) => onOutput?.(String(chunk)));
   const printed = Promise.all([text(stdout), text(stderr)]);
   const terminal: Terminal = {
     stdin: answers ? personAnswering(answers, stderr) : Readable.from([Buffer.from(input)]),
