@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { examples } from './help.js';
 import { parseLoopbackUrl } from './options/connection.js';
+import { regionOption } from './options/region.js';
 import { withErrorReporting } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,7 +19,7 @@ export function define(command: Command, terminal: Terminal): void {
   command
     .option('--profile <name>', 'name of the profile; without one it is used when no other is named')
     .option('--username <name>', 'username of the service account; asked for by default')
-    .option('--region <region>', 'US, EU or IN; asked for by default')
+    .addOption(regionOption('asked for by default'))
     .option('--project <id>', 'default project; asked for by default')
     .option('--password-stdin', 'read the password from standard input instead of asking for it')
     .option('--mixpanel-url <url>', 'check the credentials with a local Mixpanel', parseLoopbackUrl)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../errors.js';
+import { COMPLETE, type Shell } from './completion-scripts.js';
 import { describeExitCodes } from './exit-code.js';
 import { writeUsageError } from './report.js';
 import { columnsOf, hasColors, type Terminal } from './terminal.js';
@@ -41,6 +42,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'logout', description: 'forget kept credentials', load: () => import('./logout.js') },
   { name: 'profiles', description: 'list the accounts that are kept', load: () => import('./profiles.js') },
   {
+    name: 'completion',
+    description: 'print a script that completes commands, options and fields in your shell',
+    load: () => import('./completion.js'),
+  },
+  {
     name: 'commands',
     description: 'list the commands, or the fields of one',
     load: () => import('./commands.js'),
@@ -61,6 +67,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
 export async function runProgram(terminal: Terminal): Promise<number> {
   const { args } = terminal;
   const program = createProgram(terminal);
+  if (args[0] === COMPLETE) return complete(program, terminal);
   const names = args.filter((each) => !each.startsWith('-'));
   await defineSubcommand(program, names[0] === 'help' ? names[1] : names[0], terminal);
   try {
@@ -103,14 +110,28 @@ Exit codes: ${describeExitCodes()}.`,
   return program;
 }
 
+/** Answers the script of a shell: `__complete <shell> -- <words>`. What goes wrong must not disturb who is typing. */
+async function complete(program: Command, terminal: Terminal): Promise<number> {
+  const [, shell = '', , ...words] = terminal.args;
+  try {
+    const { completeWords } = await import('./completion-candidates.js');
+    const load = (name: string) => defineSubcommand(program, name, terminal);
+    terminal.stdout.write(await completeWords(program, shell as Shell, words, load, terminal));
+  } catch {
+    return EXIT_CODES.other;
+  }
+  return 0;
+}
+
 async function defineSubcommand(
   program: Command,
   name: string | undefined,
   terminal: Terminal,
-): Promise<void> {
+): Promise<Command | undefined> {
   const subcommand = SUBCOMMANDS.find((each) => each.name === name);
   const command = program.commands.find((each) => each.name() === name);
   if (subcommand && command) (await subcommand.load()).define(command, terminal);
+  return command;
 }
 
 function readVersion(): string {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { examples } from './help.js';
+import { regionOption } from './options/region.js';
 import { withErrorReporting } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,7 +15,7 @@ export interface QuotaOptions {
 export function define(command: Command, terminal: Terminal): void {
   command
     .option('--project <id>', 'project; that of the profile or MIXPANEL_PROJECT_ID by default')
-    .option('--region <region>', 'US, EU or IN; that of the profile or MIXPANEL_REGION by default')
+    .addOption(regionOption('that of the profile or MIXPANEL_REGION by default'))
     .option('--profile <name>', 'take project and region from this profile')
     .option('--json', 'as JSON')
     .addHelpText(

@@ -35,8 +35,10 @@ export function define(run: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         '--format <format>',
-        `${FORMATS.join(', ')}; a table on a terminal, JSON in a pipe, in a file what its name tells; raw is Mixpanel's own answer`,
-      ).argParser(parseFormat),
+        "a table on a terminal, JSON in a pipe, in a file what its name tells; raw is Mixpanel's own answer",
+      )
+        .choices(FORMATS)
+        .argParser(parseFormat),
     )
     .option(
       '--out <file>',

@@ -19,10 +19,9 @@ export interface EventFileCliOptions {
 export function addEventFileOptions(command: Command): Command {
   return command
     .addOption(
-      new Option(
-        '--format <format>',
-        'csv, ndjson or json; by default detected from the name of the file or its first character',
-      ).argParser(parseFormat),
+      new Option('--format <format>', 'by default detected from the name of the file or its first character')
+        .choices(['csv', 'ndjson', 'json'])
+        .argParser(parseFormat),
     )
     .option('--token <token>', 'project token for events without one; MIXPANEL_TOKEN by default')
     .option(
