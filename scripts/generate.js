@@ -1,11 +1,12 @@
-// Writes what is generated from the command registry: plugin.json, the forms of the other hosts, and the README's
-// command table.
+// Writes what is generated from the command registry: plugin.json, the forms of the other hosts, the pages of the
+// commands, and the README's command table.
 // With --check it writes nothing and fails when a file differs.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describeColumns } from '../dist/command/definition.js';
 import { formFields } from '../dist/command/field.js';
 import { commands } from '../dist/commands/index.js';
 import { buildManifest, manifestSchema } from '../dist/hosts/appsmith/manifest/index.js';
+import { buildCommandPages, pagePath } from './command-pages.js';
 import { loadSource } from './load-source.js';
 
 const root = new URL('../', import.meta.url);
@@ -21,7 +22,11 @@ if (begin === -1 || end === -1) throw new Error('README.md has lost the marks of
 
 const { hosts, formFiles } = await loadSource('src/hosts/hosts.ts');
 
+const PAGES = 'docs/commands/';
+mkdirSync(new URL(PAGES, root), { recursive: true });
+
 const outputs = {
+  ...(await buildCommandPages(commands)),
   ...Object.assign({}, ...hosts.map(formFiles)),
   'plugin.json': `${JSON.stringify(manifestSchema.parse(buildManifest(commands)), null, 2)}\n`,
   'README.md': `${readme.slice(0, begin)}${BEGIN}\n\n${table()}\n${readme.slice(end)}`,
@@ -39,13 +44,21 @@ for (const [name, text] of Object.entries(outputs)) {
   }
 }
 
+for (const file of readdirSync(new URL(PAGES, root))) {
+  if (`${PAGES}${file}` in outputs) continue;
+  if (check) {
+    process.stderr.write(`${PAGES}${file} belongs to no command; run "npm run generate".\n`);
+    process.exitCode = 1;
+  } else rmSync(new URL(PAGES + file, root));
+}
+
 function table() {
   const rows = commands.map((command) => {
     const fields = formFields(command)
       .filter(({ key }) => !['response', 'cacheSeconds'].includes(key))
       .map(({ key, required }) => (required ? `**${key}**` : key))
       .join(', ');
-    return `| \`${command.id}\` | [${command.label}](${command.documentation}) | ${command.description} | ${fields || '–'} | ${describeColumns(command)} |`;
+    return `| \`${command.id}\` | [${command.label}](${pagePath(command)}) | ${command.description} | ${fields || '–'} | ${describeColumns(command)} |`;
   });
   return ['| id | command | what it does | fields | rows |', '|---|---|---|---|---|', ...rows, ''].join('\n');
 }

@@ -1,4 +1,8 @@
-import { describeColumns, type Command as MixpanelCommand } from '../command/definition.js';
+import {
+  type CommandExample,
+  describeColumns,
+  type Command as MixpanelCommand,
+} from '../command/definition.js';
 import { type FormField, formFields } from '../command/field.js';
 import { commands } from '../commands/index.js';
 import { findCommand, shortName } from './options/command-id.js';
@@ -36,9 +40,19 @@ export function listCommands(
 }
 
 function describeCommand(command: MixpanelCommand) {
-  const { id, label, description, documentation, columns, moreColumns } = command;
+  const { id, label, description, documentation, columns, moreColumns, examples = [] } = command;
   const fields = formFields(command).map(({ schema: _, ...field }) => field);
-  return { id, name: shortName(command), label, description, documentation, columns, moreColumns, fields };
+  return {
+    id,
+    name: shortName(command),
+    label,
+    description,
+    documentation,
+    columns,
+    moreColumns,
+    fields,
+    examples: examples.map((example) => ({ ...example, run: commandLineOf(command, example) })),
+  };
 }
 
 /** A line each in a pipe. */
@@ -69,8 +83,37 @@ function renderFields(command: MixpanelCommand, width: number): string {
     ...fields.map((field) => renderField(field, width)),
     `Rows\n${wrap(`${describeColumns(command)}.`, width, 6)}\n`,
     `Example\n      mixpanel-datasource run ${shortName(command)}${required.join('')}\n`,
+    ...renderRequests(command, width),
     `${documentation}\n`,
   ].join('\n');
+}
+
+/** Examples in groups are requests of their own: each with what it is for and its command line. */
+function renderRequests(command: MixpanelCommand, width: number): string[] {
+  const { examples = [] } = command;
+  const groups = [...new Set(examples.flatMap(({ group }) => group ?? []))];
+  return groups.flatMap((group) => [
+    group,
+    ...examples
+      .filter((example) => example.group === group)
+      .map((example) =>
+        [
+          `  ${example.label}`,
+          ...(example.description ? [wrap(example.description, width, 6)] : []),
+          ...(example.rows ? [wrap(`Rows: ${example.rows}.`, width, 6)] : []),
+          `      ${commandLineOf(command, example)}\n`,
+        ].join('\n'),
+      ),
+  ]);
+}
+
+/** Returns the command line of an example, without what is the default. */
+export function commandLineOf(command: MixpanelCommand, { values }: CommandExample): string {
+  const given = formFields(command).filter(
+    ({ key, default: byDefault }) => values[key] !== undefined && values[key] !== byDefault,
+  );
+  const options = given.map(({ key }) => ` -p ${quote(`${key}=${values[key]}`)}`);
+  return `mixpanel-datasource run ${shortName(command)}${options.join('')}`;
 }
 
 function renderField(field: FormField, width: number): string {

@@ -6,6 +6,7 @@ import { formatOfFile, writeOutputFile } from './files/output-file.js';
 import { canStreamToFile, downloadWithProgress } from './files/resumable-download.js';
 import { findCommand } from './options/command-id.js';
 import { inCommandLineTerms, readFieldNames, readParametersFile } from './options/parameters.js';
+import { resolveNames } from './options/values-by-name.js';
 import { writeFailure, writeMessage } from './report.js';
 import type { Format, RunOptions } from './run.js';
 import { withSession } from './session.js';
@@ -17,7 +18,7 @@ import { renderTable } from './ui/table.js';
 export async function runQuery(name: string, options: RunOptions, terminal: Terminal): Promise<void> {
   const command = findCommand(name);
   const { out, json, quiet } = options;
-  const parameters = {
+  const given = {
     ...readFieldNames(command, {
       ...(options.params ? await readParametersFile(options.params, terminal.stdin) : {}),
       ...options.param,
@@ -27,14 +28,15 @@ export async function runQuery(name: string, options: RunOptions, terminal: Term
   const format = options.format ?? (out ? formatOfFile(out) : json ? 'json' : undefined);
   const onMessage = (message: string) => writeMessage(message, options, terminal);
   await withSession(options, terminal, async ({ plugin, datasource, signal }) => {
-    const call = {
-      datasource,
-      command: command.id,
-      parameters,
-      timeoutMs: options.timeout * SECOND_MS,
-      signal,
-    };
     try {
+      const parameters = await resolveNames(command, given, { plugin, datasource, signal, onMessage });
+      const call = {
+        datasource,
+        command: command.id,
+        parameters,
+        timeoutMs: options.timeout * SECOND_MS,
+        signal,
+      };
       if (out && canStreamToFile(plugin, command.id, { out, format: options.format })) {
         const hidden = quiet || json;
         return await downloadWithProgress({ plugin, call, out, onMessage }, terminal, { hidden });
@@ -46,7 +48,7 @@ export async function runQuery(name: string, options: RunOptions, terminal: Term
       await writeResult(result.body, format, options, terminal);
     } catch (thrown) {
       if (!PluginError.is(thrown)) throw thrown;
-      writeFailure(inCommandLineTerms(thrown, command, parameters), options, terminal);
+      writeFailure(inCommandLineTerms(thrown, command, given), options, terminal);
     }
   });
 }

@@ -111,3 +111,18 @@ test('a suggestion follows from the beginnings of words', async () => {
   const { stderr } = await runCli(['run', 'agg-event']);
   expect(stderr).toContain('Did you mean GET_AGGREGATE_EVENT_COUNTS');
 });
+
+test('commands lists the requests of Custom Action, each with its rows and a command line', async () => {
+  const { stdout } = await runCli(['commands', 'custom-action']);
+  const listed = JSON.parse((await runCli(['commands', 'custom-action', '--json'])).stdout) as {
+    examples: { label: string; group: string; rows: string; run: string }[];
+  }[];
+  const { examples } = listed[0]!;
+  expect(examples.length).toBeGreaterThan(30);
+  for (const { label, group, run } of examples) {
+    expect(stdout).toContain(`\n${group}\n`);
+    expect(stdout).toContain(`  ${label}\n`);
+    expect(stdout).toContain(run);
+    expect(run).toMatch(/^mixpanel-datasource run custom-action /);
+  }
+});

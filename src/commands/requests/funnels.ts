@@ -1,6 +1,6 @@
 import { entriesOf } from '../../json/key-order.js';
 import { makeRow, type Row } from '../../result/rows.js';
-import { QUERY_COST } from '../fields/costs.js';
+import { REQUEST_COST } from '../fields/costs.js';
 import { OVERALL } from '../insights/series.js';
 import { compareTimes, isTime } from '../insights/time-axis.js';
 import { queryPath } from './answer-path.js';
@@ -30,7 +30,7 @@ export const funnelRequests: RequestGroup = {
       label: 'Saved funnel by week',
       description: 'The steps of a saved funnel over dates of your own, a group of rows for each week.',
       rows: 'date, segment, step, event, count, stepConversion, overallConversion, avgTime, avgTimeFromStart',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/funnels-query',
       values: {
         method: 'GET',
@@ -43,7 +43,7 @@ export const funnelRequests: RequestGroup = {
       description:
         'The same by the values of a property (on), for the events that fit a filter (where). total is true for the rows of all values together.',
       rows: 'date, segment, step, event, count, stepConversion, overallConversion, avgTime, avgTimeFromStart, total',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/funnels-query',
       values: {
         method: 'GET',
@@ -56,7 +56,7 @@ export const funnelRequests: RequestGroup = {
       label: 'List of funnels',
       description: 'The saved funnels of the project, for a select.',
       rows: 'id, name',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/funnels-list-saved',
       values: { method: 'GET', endpoint: '/api/query/funnels/list' },
     },

@@ -1,7 +1,7 @@
 import { entriesOf } from '../../json/key-order.js';
 import { isObject } from '../../json/object.js';
 import { makeRow, type Row } from '../../result/rows.js';
-import { QUERY_COST } from '../fields/costs.js';
+import { REQUEST_COST } from '../fields/costs.js';
 import { OVERALL } from '../insights/series.js';
 import { compareTimes, dayOf, isTime } from '../insights/time-axis.js';
 import { queryPath } from './answer-path.js';
@@ -19,7 +19,7 @@ export const retentionRequests: RequestGroup = {
       description:
         'Of those who did a first event (born_event), how many did another (event) in the weeks after it. Period 0 is the week that begins with the first event.',
       rows: 'date, segment, period, first, count, rate',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/retention-query',
       values: {
         method: 'GET',
@@ -32,7 +32,7 @@ export const retentionRequests: RequestGroup = {
       label: 'Retention by property',
       description: 'The same by the values of a property (on). total is true for all values together.',
       rows: 'date, segment, period, first, count, rate, total',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/retention-query',
       values: {
         method: 'GET',
@@ -45,7 +45,7 @@ export const retentionRequests: RequestGroup = {
       label: 'Frequency',
       description: 'How many users did an event on at least so many days of a week.',
       rows: 'date, times, users',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/retention-frequency-query',
       values: {
         method: 'GET',

@@ -1,6 +1,6 @@
 import { entriesOf } from '../../json/key-order.js';
 import { makeRow, type Row } from '../../result/rows.js';
-import { QUERY_COST } from '../fields/costs.js';
+import { REQUEST_COST } from '../fields/costs.js';
 import { isFilled, toSeriesRows } from '../fields/time-series.js';
 import { compareTimes, isTime } from '../insights/time-axis.js';
 import { queryPath } from './answer-path.js';
@@ -20,7 +20,7 @@ export const segmentationRequests: RequestGroup = {
       description:
         'Counts of an event by day and by the values of a property (on), for the events that fit a filter (where).',
       rows: 'date, segment, count',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/segmentation-query',
       values: {
         method: 'GET',
@@ -33,7 +33,7 @@ export const segmentationRequests: RequestGroup = {
       label: 'Unique users by month',
       description: 'How many users did an event each month.',
       rows: 'date, segment, count',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/segmentation-query',
       values: {
         method: 'GET',
@@ -46,7 +46,7 @@ export const segmentationRequests: RequestGroup = {
       label: 'Numeric buckets',
       description: 'Counts of an event by ranges of a numeric property, which Mixpanel chooses.',
       rows: 'date, bucket, count',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/segmentation-numeric-query',
       values: {
         method: 'GET',
@@ -59,7 +59,7 @@ export const segmentationRequests: RequestGroup = {
       label: 'Sum of a property',
       description: 'A numeric property of an event added up for each day. What is not a number counts as 0.',
       rows: 'date, value',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/segmentation-sum-query',
       values: {
         method: 'GET',
@@ -72,7 +72,7 @@ export const segmentationRequests: RequestGroup = {
       label: 'Average of a property',
       description: 'The average of a numeric property of an event for each day.',
       rows: 'date, value',
-      cost: QUERY_COST,
+      cost: REQUEST_COST,
       documentation: 'https://developer.mixpanel.com/reference/segmentation-query-average',
       values: {
         method: 'GET',
