@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { asPluginError, PluginError } from '../errors.js';
-import { writeExecuteResult, writeFailure } from '../hosts/appsmith/index.js';
+import { writeExecuteResultInTurns, writeFailure } from '../hosts/appsmith/index.js';
 import { failureOf, type QueryFailure, type QueryResult } from '../result/query-result.js';
 import { SECOND_MS } from '../time/durations.js';
 
@@ -10,7 +10,9 @@ import { SECOND_MS } from '../time/durations.js';
  */
 export async function answerExecute(c: Context, result: QueryResult, maxBytes?: number): Promise<Response> {
   if (!result.ok) return answerWithFailure(c, result);
-  return c.body(await writeExecuteResult(result, maxBytes), 200, { 'content-type': 'application/json' });
+  return c.body(await writeExecuteResultInTurns(result, maxBytes), 200, {
+    'content-type': 'application/json',
+  });
 }
 
 /** Sends anything thrown during an execution as a failed result. */

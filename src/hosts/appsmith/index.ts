@@ -4,6 +4,7 @@ export {
   MAX_RESPONSE_MEGABYTES,
   toActionExecutionResult,
   writeExecuteResult,
+  writeExecuteResultInTurns,
   writeFailure,
 } from './result.js';
 export {

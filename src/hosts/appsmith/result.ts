@@ -70,17 +70,37 @@ export function writeFailure(result: QueryFailure): string {
 
 /**
  * Returns the JSON text of a result, no larger than `maxBytes`: rows beyond are cut, with a message. What Appsmith's
- * parser would refuse becomes a failure, `ANSWER_TOO_LARGE`. Many rows are written in turns.
+ * parser would refuse becomes a failure, `ANSWER_TOO_LARGE`.
  */
-export async function writeExecuteResult(
+export function writeExecuteResult(result: QueryResult, maxBytes = MAX_RESPONSE_BYTES): string {
+  const steps = writeInSteps(result, maxBytes);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Returns what `writeExecuteResult` returns. Gives others their turn on the thread while it writes many rows. */
+export async function writeExecuteResultInTurns(
   result: QueryResult,
   maxBytes = MAX_RESPONSE_BYTES,
   turns = new Turns(),
 ): Promise<string> {
+  const steps = writeInSteps(result, maxBytes);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    const turn = turns.spend(step.value);
+    if (turn) await turn;
+  }
+}
+
+/** Writes a result row by row. Yields the number of characters written since the last step. */
+function* writeInSteps(result: QueryResult, maxBytes: number): Generator<number, string> {
   if (!result.ok) return writeFailure(result);
   if (!Array.isArray(result.body)) return writeWhole(result, maxBytes);
   const envelope = writeEnvelope(result);
-  const rows = await writeRows(result.body, maxBytes - Buffer.byteLength(envelope.join('')), turns);
+  const rows = yield* writeRows(result.body, maxBytes - Buffer.byteLength(envelope.join('')));
   if (rows.unreadable) return writeUnreadable(result, rows.unreadable);
   if (rows.fitting === result.body.length) return envelope.join(rows.texts.join());
   const [bytes, included] = [Buffer.byteLength(envelope.join('')) + rows.bytes, rows.fittingWithNote];
@@ -115,7 +135,7 @@ interface WrittenRows {
   unreadable?: string;
 }
 
-async function writeRows(rows: readonly unknown[], maxBytes: number, turns: Turns): Promise<WrittenRows> {
+function* writeRows(rows: readonly unknown[], maxBytes: number): Generator<number, WrittenRows> {
   const written: WrittenRows = { texts: [], fitting: 0, fittingWithNote: 0, bytes: 0 };
   for (const row of rows) {
     const unreadable = findUnreadable([row]);
@@ -128,8 +148,7 @@ async function writeRows(rows: readonly unknown[], maxBytes: number, turns: Turn
       written.fitting += 1;
     }
     if (written.bytes <= maxBytes - TRUNCATION_NOTE_BYTES) written.fittingWithNote += 1;
-    const turn = turns.spend(text.length);
-    if (turn) await turn;
+    yield text.length;
   }
   return written;
 }

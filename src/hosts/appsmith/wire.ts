@@ -32,7 +32,7 @@ export type ForwardedQuery = { mine: true; call: QueryRequest } | { mine: false;
  *
  * @example
  * const request = readExecuteRequest(await incoming.json(), plugin.manifest.pluginName);
- * if (request.mine) answer(200, await writeExecuteResult(await plugin.execute(request.call)));
+ * if (request.mine) answer(200, writeExecuteResult(await plugin.execute(request.call)));
  *
  * @throws `PluginError` when the body is not one of Appsmith's at all.
  */
