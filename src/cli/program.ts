@@ -63,6 +63,8 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   },
 ];
 
+export const SUBCOMMAND_NAMES = SUBCOMMANDS.map(({ name }) => name);
+
 /** Runs the command line. Returns the exit code. */
 export async function runProgram(terminal: Terminal): Promise<number> {
   const { args } = terminal;

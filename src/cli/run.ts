@@ -9,7 +9,7 @@ export const FORMATS = ['table', 'json', 'csv', 'ndjson', 'raw'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface RunOptions extends ConnectionOptions, ReportOptions {
-  param: Record<string, string>;
+  param?: Record<string, string>;
   params?: string;
   format?: Format;
   out?: string;
@@ -29,7 +29,6 @@ export function define(run: Command, terminal: Terminal): void {
       '-p, --param <key=value>',
       'a field of the command, such as limit=10 or fromDate=-30d; repeatable',
       collectParameter,
-      {},
     )
     .option('--params <file>', 'a JSON file of fields, or - for standard input')
     .addOption(
@@ -56,11 +55,9 @@ export function define(run: Command, terminal: Terminal): void {
       'after',
       examples(
         ['run top-events --sandbox', 'no account needed'],
-        [
-          'run GET_AGGREGATE_EVENT_COUNTS -p events=Signup,Purchase -p fromDate=2026-11-01 -p toDate=2026-11-07',
-        ],
-        ['run download-data -p fromDate=2026-11-01 -p toDate=2026-11-07 --out events.ndjson'],
-        ['run profiles -p \'formData={"where": "properties[\\"plan\\"] == \\"Premium\\""}\' --format csv'],
+        ['run aggregate-event-counts -p events=Signup,Purchase -p fromDate=-30d -p toDate=today'],
+        ['run download-data -p fromDate=-7d -p toDate=yesterday --out last-week.csv'],
+        [`run profiles -p 'formData={"where": "properties[\\"plan\\"] == \\"Premium\\""}' --format csv`],
         ['run top-events --json', 'for a program: rows on stdout, messages and errors as JSON on stderr'],
         ['commands download-data', 'lists the fields of a command'],
       ),
@@ -81,7 +78,7 @@ function parseFormat(text: string): Format {
 }
 
 /** Collects `-p key=value`; only the first `=` divides, since filters hold more of them. */
-function collectParameter(pair: string, previous: Record<string, string>): Record<string, string> {
+function collectParameter(pair: string, previous: Record<string, string> = {}): Record<string, string> {
   const separatorIndex = pair.indexOf('=');
   if (separatorIndex < 1) throw new InvalidArgumentError(`It takes key=value, not ${JSON.stringify(pair)}.`);
   return { ...previous, [pair.slice(0, separatorIndex)]: pair.slice(separatorIndex + 1) };

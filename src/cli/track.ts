@@ -40,9 +40,9 @@ in another order. (Track Events of a form makes new ids for each call: two equal
 
 Times are epoch seconds or milliseconds, ISO 8601, yyyy-mm-dd hh:mm:ss or yyyy-mm-dd; others need --date-format.
 ${examples(
-  ['track --in events.csv --dry-run', 'show what would be sent'],
+  ['track --in events.csv --token YOUR_PROJECT_TOKEN --dry-run', 'show what would be sent'],
   ['track --in events.csv --token YOUR_PROJECT_TOKEN'],
-  ['track --in users.csv --map event=action --map distinct_id=user_id --timezone Europe/Berlin'],
+  ['track --in users.csv --map event=action --map distinct_id=user_id --timezone Europe/Berlin --import'],
   ['track --in old.ndjson --import', 'events older than five days'],
 )}`,
     )
