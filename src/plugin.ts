@@ -11,7 +11,7 @@ import { withAppsmithNames } from './hosts/appsmith/named-results.js';
 import { createClient } from './mixpanel/client.js';
 import { toCanonicalProjectId } from './mixpanel/project-id.js';
 import type { Hosts, Region } from './mixpanel/regions.js';
-import { createConnectionTester, type TestResult } from './query/connection-test.js';
+import { createConnectionTester, failedTest, type TestResult } from './query/connection-test.js';
 import { createExecutor } from './query/executor.js';
 import { type LookupRequest, type LookupResult, lookUpOptions } from './query/lookups.js';
 import type { QueryRequest, SendRequest, StreamRequest } from './query/prepared-query.js';
@@ -128,7 +128,7 @@ export function createPlugin(options: PluginOptions = {}): MixpanelPlugin {
           signal,
         });
       } catch (thrown) {
-        return { ok: false, message: asPluginError(thrown).message };
+        return failedTest(asPluginError(thrown));
       }
     },
 

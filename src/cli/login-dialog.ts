@@ -21,8 +21,8 @@ export async function logIn(options: LoginOptions, terminal: Terminal): Promise<
   });
   const plugin = createPlugin(options.mixpanelUrl ? { hosts: hostsAtUrl(options.mixpanelUrl) } : {});
   try {
-    const { ok, message } = await plugin.test(datasource);
-    if (!ok) throw new PluginError('WRONG_CREDENTIALS', `${message} Nothing was saved.`);
+    const { ok, message, code = 'WRONG_CREDENTIALS' } = await plugin.test(datasource);
+    if (!ok) throw new PluginError(code, `${message} Nothing was saved.`);
     await file.set(name, profile);
     terminal.stdout.write(`${message}\n`);
     const use =

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT_CODES } from '../errors.js';
+import { ERRORS } from '../errors.js';
 import { examples } from './help.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/connection.js';
 import { addReportOptions, type ReportOptions, withErrorReporting } from './report.js';
@@ -26,6 +26,6 @@ async function testConnection(options: ConnectionOptions & ReportOptions, termin
     const result = await (isHidden ? test : withStatusLine('Asking Mixpanel', stderr, test));
     if (options.json) stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     else (result.ok ? stdout : stderr).write(`${result.message}\n`);
-    if (!result.ok) terminal.exitCode = EXIT_CODES.access;
+    if (!result.ok) terminal.exitCode = ERRORS[result.code ?? 'WRONG_CREDENTIALS'].exitCode;
   });
 }

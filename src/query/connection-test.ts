@@ -1,7 +1,7 @@
 import { createCacheKey } from '../cache/key.js';
 import type { ResultCache } from '../cache/types.js';
 import type { CheckedDatasource } from '../command/datasource.js';
-import { PluginError } from '../errors.js';
+import { type ErrorCode, PluginError } from '../errors.js';
 import { isObject } from '../json/object.js';
 import { ME_REQUEST, type Project, parseMe, projectsOf } from '../mixpanel/me.js';
 import { type Hosts, hostsOf, REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';
@@ -12,6 +12,8 @@ export interface TestResult {
   ok: boolean;
   /** What was found, or what to change. */
   message: string;
+  /** What kind of failure it was. */
+  code?: ErrorCode;
   projects?: Pick<Project, 'id' | 'name'>[];
   /** The region in which the credentials work, if it is not the datasource's. */
   region?: Region;
@@ -78,11 +80,12 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
         return toTestResult(await fetchProjects(datasource, datasource.region, options), datasource);
       } catch (thrown) {
         if (!PluginError.is(thrown)) throw thrown;
-        if (thrown.code !== 'WRONG_CREDENTIALS') return { ok: false, message: thrown.message };
+        if (thrown.code !== 'WRONG_CREDENTIALS') return failedTest(thrown);
         const { region, projects } = await probeOtherRegions(datasource, options);
-        if (region === null) return { ok: false, message: thrown.message };
+        if (region === null) return failedTest(thrown);
         return {
           ok: false,
+          code: 'WRONG_REGION',
           message: wrongRegionMessage(datasource.region, region),
           region,
           projects: [...projects],
@@ -108,6 +111,11 @@ export function createConnectionTester(transport: Transport, cache: ResultCache,
   };
 }
 
+/** Returns the result of a test that ended with an error. */
+export function failedTest({ code, message }: PluginError): TestResult {
+  return { ok: false, code, message };
+}
+
 export type ConnectionTester = ReturnType<typeof createConnectionTester>;
 
 function wrongRegionMessage(configured: Region, actual: Region): string {
@@ -123,6 +131,7 @@ function toTestResult(
     const reachable = names ? `It can reach ${names}.` : 'It cannot reach any project.';
     return {
       ok: false,
+      code: 'NO_PROJECT_ACCESS',
       message: `The credentials work, but the service account cannot reach the default project ${projectId}. ${reachable} Choose a project it can reach, or add the account to the project.`,
       projects,
     };
@@ -130,6 +139,7 @@ function toTestResult(
   if (projects.length === 0) {
     return {
       ok: false,
+      code: 'NO_PROJECT_ACCESS',
       message: `The credentials work in region ${region}, but the service account has no project yet. Add it to a project in Mixpanel's project settings.`,
       projects,
     };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -76,6 +77,14 @@ test('a download into a file is for its owner only', async () => {
   const out = join(folder, 'days.ndjson');
   expect((await run(['download-data', ...LAST_DAYS, '--out', out])).code).toBe(0);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
+});
+
+test('a download at a terminal shows its rows and the day reached', async () => {
+  const out = join(folder, 'shown.ndjson');
+  const { stderr } = await run(['download-data', ...LAST_DAYS, '--out', out], { columns: 100 });
+  expect(stderr).toMatch(/[\d,]+ rows · .*[\d.]+ MB/);
+  expect(stderr).not.toMatch(/[█░]/);
+  expect(stderr).toMatch(/[\d,]+ rows in .*shown\.ndjson\.\n$/);
 });
 
 test('a terminal gets a table, and colours unless NO_COLOR is set', async () => {
@@ -214,6 +223,21 @@ test.each(['serve', 'sandbox'])('%s says which port is taken, and what to do', a
   expect([result.code, result.stdout]).toEqual([2, '']);
   expect(result.stderr).toMatch(new RegExp(`\\b${port}\\b.* Choose another .*--port`));
   expect(result.stderr).not.toMatch(/\n\s+at /);
+});
+
+test('test ends with the exit code of what went wrong', async () => {
+  const env = { MIXPANEL_USERNAME: 'nobody', MIXPANEL_PASSWORD: 'nothing' };
+  const wrong = await runCli(['test', '--mixpanel-url', shop.sandbox.url, '--json'], { env });
+  expect([wrong.code, JSON.parse(wrong.stdout)]).toEqual([
+    3,
+    expect.objectContaining({ ok: false, code: 'WRONG_CREDENTIALS' }),
+  ]);
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, 'close');
+  expect((await runCli(['test', '--mixpanel-url', `http://127.0.0.1:${port}`], { env })).code).toBe(5);
 });
 
 test('test names the projects the account reaches', async () => {
