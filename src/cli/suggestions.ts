@@ -29,7 +29,10 @@ export function suggest(wrong: string, candidates: readonly Candidate[]): string
     if (edits > Math.max(1, Math.round(name.length * MAX_EDITED_PART))) continue;
     nearest.set(shown, Math.min(edits, nearest.get(shown) ?? Number.POSITIVE_INFINITY));
   }
+  const best = Math.min(...nearest.values());
   const [first, ...others] = [...nearest]
+    // What is much farther than the nearest was not meant.
+    .filter(([, edits]) => edits <= 2 * best + 1)
     .sort(([, one], [, other]) => one - other)
     .slice(0, MAX_SUGGESTIONS)
     .map(([shown]) => shown);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.js';
 import { EXIT_CODES } from '../../src/errors.js';
+import { daysAgo } from '../days.js';
 import { runCli } from './in-process.js';
 
 test('--help lists the subcommands and every exit code', async () => {
@@ -125,4 +126,10 @@ test('commands lists the requests of Custom Action, each with its rows and a com
     expect(stdout).toContain(run);
     expect(run).toMatch(/^mixpanel-datasource run custom-action /);
   }
+});
+
+test('a missing date is answered with a day that can be asked for', async () => {
+  const env = { MIXPANEL_USERNAME: 'u', MIXPANEL_PASSWORD: 'p', MIXPANEL_PROJECT_ID: '1' };
+  const { code, stderr } = await runCli(['run', 'download-data', '-p', 'toDate=today'], { env });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`-p fromDate=${daysAgo(7)}.`)]);
 });

@@ -7,6 +7,7 @@ import { readValue } from '../../command/values.js';
 import { type Issue, PluginError } from '../../errors.js';
 import { parseJson } from '../../json/large-integers.js';
 import { describeJsonError } from '../../json/syntax-error.js';
+import { addDays, toUtcDay } from '../../time/day.js';
 import { quote } from '../shell-words.js';
 import { suggest } from '../suggestions.js';
 
@@ -104,7 +105,9 @@ function describeOther({ label, message, received }: Issue): string {
 
 /** Returns a value that fits a field, if the form shows one. */
 export function exampleOf(field: FormField): string | undefined {
-  const { choices, placeholder } = field;
+  const { choices, placeholder, kind, key } = field;
+  // Days that have data, so that an example can be run as it is.
+  if (kind === 'date') return addDays(toUtcDay(Date.now()), key === 'fromDate' ? -7 : -1);
   return [choices?.[0]?.value, placeholder, field.default].find(
     (each) => each !== undefined && isValid(each, field),
   );

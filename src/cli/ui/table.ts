@@ -49,7 +49,7 @@ export function renderTable(rows: readonly Row[], { width, colors }: TableOption
       ? [`${columns.length - visibleColumns.length} more columns`]
       : []),
   ];
-  const hint = notes.length > 1 ? '; --format csv --out FILE saves all of it' : '';
+  const hint = notes.length > 1 ? '; --out FILE.csv saves all of it' : '';
   return `${table.toString()}\n${notes.join(', ')}${hint}.\n`;
 }
 

@@ -19,7 +19,7 @@ describe('a table on a terminal', () => {
     expect(renderTable([], PLAIN)).toBe('No rows.\n');
     const rows = Array.from({ length: 201 }, (_, index) => ({ index }));
     expect(renderTable(rows, PLAIN)).toMatch(
-      /201 rows, the first 200 shown; --format csv --out FILE saves all of it\.\n$/,
+      /201 rows, the first 200 shown; --out FILE\.csv saves all of it\.\n$/,
     );
   });
 
@@ -39,7 +39,7 @@ describe('a table on a terminal', () => {
 
   it('names how many columns did not fit', () => {
     const row = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`column ${index}`, index]));
-    expect(renderTable([row], PLAIN)).toMatch(/\d+ more columns; --format csv/);
+    expect(renderTable([row], PLAIN)).toMatch(/\d+ more columns; --out FILE/);
   });
 
   it('aligns numbers at the right', () => {
