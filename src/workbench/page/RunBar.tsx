@@ -33,18 +33,16 @@ export function RunBar(props: RunBarProps) {
         </Button>
       )}
       {onExport && <SaveMenu onExport={onExport} problem={exportProblem} />}
-      <Button
-        variant="subtle"
-        color="gray"
-        px="xs"
-        leftSection={<HistoryIcon />}
-        className={classes.history}
-        onClick={onShowHistory}
-      >
+      <Button variant="subtle" color="gray" px="xs" leftSection={<HistoryIcon />} onClick={onShowHistory}>
         History
       </Button>
       {runningSince === undefined ? (
-        <Text size="xs" c="dimmed" className={`${classes.keys} ${classes.shortcut}`}>
+        <Text
+          size="xs"
+          c="dimmed"
+          className={`${classes.keys} ${classes.shortcut}`}
+          data-crowded={Boolean(onExport)}
+        >
           <Kbd size="xs">{MODIFIER_KEY}</Kbd> <Kbd size="xs">Enter</Kbd>
         </Text>
       ) : (

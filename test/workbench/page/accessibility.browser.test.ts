@@ -27,7 +27,7 @@ describe.each([WIDE, NARROW])('axe-core finds nothing at $width px', (viewport) 
     await showForm(page);
     for (const { label } of plugin.commands) {
       await chooseCommand(page, label);
-      await page.locator('.mantine-Skeleton-root').waitFor({ state: 'detached' });
+      await page.getByRole('status', { name: /^Loading the editor/ }).waitFor({ state: 'detached' });
       await expectAccessible(page, label);
     }
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);

@@ -57,7 +57,7 @@ describe('the form', () => {
     const { page } = await workbench.open({ ownServer: true });
     await chooseCommand(page, 'Get Top Event Properties');
     await field(page, 'event').click();
-    await page.keyboard.press('ArrowDown');
+    await page.getByRole('option', { name: 'Look up events (1 query)' }).click();
     await page.getByRole('option', { name: 'Purchase', exact: true }).click();
     expect(await field(page, 'event').inputValue()).toBe('Purchase');
     await page.getByRole('button', { name: /^Query quota/ }).click();
@@ -80,6 +80,7 @@ describe('a cohort to filter profiles by', () => {
     await chooseCommand(page, 'Query Profiles');
     await field(page, 'formData').fill('{"output_properties": ["$name"]}');
     await cohort(page).click();
+    await page.getByRole('option', { name: 'Look up cohorts (1 query)' }).click();
     await expect.poll(() => page.getByRole('option').count()).toBe(cohorts.length);
     await cohort(page).fill(first!.label);
     await page.getByRole('option', { name: first!.label, exact: true }).click();

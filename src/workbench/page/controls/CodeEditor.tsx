@@ -4,10 +4,13 @@ import { bracketMatching } from '@codemirror/language';
 import { linter, lintKeymap } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { NONCE } from '../browser/nonce.js';
 import classes from './CodeEditor.module.css';
-import type { ControlProps } from './control-props.js';
+import { completeFilter } from './completion-source.js';
+import type { ControlProps, FilterCompletions } from './control-props.js';
+import { descriptionAttributes } from './description-attributes.js';
 import { lintExpression, lintJson } from './editor-linters.js';
 import { expressionHighlighting, jsonHighlighting } from './highlighting.js';
 
@@ -29,7 +32,12 @@ export default function CodeEditor({
   error,
   disabled,
   language,
-}: ControlProps & { language: CodeLanguage }) {
+  completions,
+}: ControlProps & { language: CodeLanguage; completions?: FilterCompletions }) {
+  const queries = useQueryClient();
+  const completionsRef = useRef(completions);
+  completionsRef.current = completions;
+  const isCompleted = completions !== undefined;
   const container = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const onChangeRef = useRef(onChange);
@@ -37,6 +45,7 @@ export default function CodeEditor({
   const text = String(value);
   const initialText = useRef(text);
   const { label, placeholderText } = control;
+  const description = descriptionAttributes(control, id, error)['aria-describedby'] ?? '';
 
   useEffect(() => {
     const editor = new EditorView({
@@ -48,12 +57,21 @@ export default function CodeEditor({
           history(),
           bracketMatching(),
           EditorView.lineWrapping,
+          // Before the other keys, so that Enter takes a completion.
+          isCompleted && language === 'expression'
+            ? completeFilter(() => completionsRef.current!, queries)
+            : [],
           // Tab is not bound, so it leaves the field as in the rest of the form.
           keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
           placeholder(placeholderText ?? ''),
           LANGUAGES[language],
           EditorState.readOnly.of(disabled ?? false),
-          EditorView.contentAttributes.of({ id, 'aria-label': label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({
+            id,
+            'aria-label': label,
+            spellcheck: 'false',
+            ...(description ? { 'aria-describedby': description } : {}),
+          }),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) onChangeRef.current(state.doc.toString());
           }),
@@ -65,7 +83,7 @@ export default function CodeEditor({
       initialText.current = editor.state.doc.toString();
       editor.destroy();
     };
-  }, [id, label, placeholderText, language, disabled]);
+  }, [id, label, placeholderText, description, language, disabled, isCompleted, queries]);
 
   useEffect(() => {
     const editor = view.current;

@@ -1,4 +1,5 @@
 import { Loader, MultiSelect, Select } from '@mantine/core';
+import { useState } from 'react';
 import type { Insertion } from '../../../command/insertion.js';
 import { describeLookupCost } from '../../../command/lookup.js';
 import type { ControlProps, LookupQuery } from './control-props.js';
@@ -11,23 +12,36 @@ interface InsertControlProps extends ControlProps {
   lookup: LookupQuery;
 }
 
+/** The value of the offer to look the entries up; no entry has it. */
+const OFFER = '\0offer';
+
 /** Dropdown below a JSON field. Writes the chosen entries of the project into the JSON. */
-export default function InsertControl({ id, value, onChange, disabled, ...props }: InsertControlProps) {
+export function InsertControl({ id, value, onChange, disabled, ...props }: InsertControlProps) {
   const { label, path, as, lookup } = props.insertion;
-  const { options, loading, problem, load } = useLookup(props.lookup);
+  const { options, loading, problem, offer, open, load } = useLookup(props.lookup);
+  const [opened, setOpened] = useState(false);
   const text = String(value);
   const chosen = readChosen(text, props.insertion);
   const writable = canWriteMember(text);
   // A value that is not among the options, such as a typed one, is shown as it appears in the text.
   const typed = chosen.filter((each) => !options.some((option) => option.value === each));
-  const write = (values: readonly string[]) => onChange(writeChosen(text, props.insertion, values));
+  function write(values: readonly string[]) {
+    if (!values.includes(OFFER)) return onChange(writeChosen(text, props.insertion, values));
+    load();
+    // After Mantine has closed it: the entries come into the same dropdown.
+    requestAnimationFrame(() => setOpened(true));
+  }
   const shared = {
     className: classes.insert,
     id: `${id}-insert-${path.join('-')}`,
     size: 'xs',
     label,
     title: describeLookupCost(lookup),
-    data: [...typed.map((each) => ({ label: each, value: each })), ...options],
+    data: [
+      ...(offer === undefined ? [] : [{ label: offer, value: OFFER }]),
+      ...typed.map((each) => ({ label: each, value: each })),
+      ...options,
+    ],
     placeholder: writable ? (as === 'value' ? 'Any' : '') : 'Fix the JSON first',
     disabled: disabled || !writable,
     searchable: true,
@@ -38,7 +52,12 @@ export default function InsertControl({ id, value, onChange, disabled, ...props 
     maxDropdownHeight: 280,
     nothingFoundMessage: loading ? 'Loading' : (problem ?? 'No matches'),
     rightSection: loading ? <Loader size="xs" aria-label="Loading" /> : undefined,
-    onDropdownOpen: load,
+    dropdownOpened: opened,
+    onDropdownOpen: () => {
+      open();
+      setOpened(true);
+    },
+    onDropdownClose: () => setOpened(false),
   };
   return as === 'list' ? (
     <MultiSelect {...shared} value={chosen} onChange={write} />

@@ -28,7 +28,18 @@ export type MakeLookup = (lookup: Lookup, given?: GivenValues) => LookupQuery;
 export interface LookupQuery {
   /** Key of the entries: equal keys mean equal entries. */
   question: string;
+  /** What it lists, in the plural. */
+  noun: string;
+  /** How many queries of the hourly limit it costs. */
+  queries: number;
   load(): Promise<LookupOption[]>;
+}
+
+/** The lookups that complete a filter. */
+export interface FilterCompletions {
+  properties: LookupQuery;
+  /** Returns the lookup for the values of a property. */
+  values(property: string): LookupQuery;
 }
 
 export type { LookupOption };

@@ -12,6 +12,20 @@ export function readChosen(text: string, { path, as }: Insertion): string[] {
   });
 }
 
+/** Returns the text in a member of a JSON text; empty if there is none. */
+export function readText(text: string, member: string): string {
+  const value = parseObject(text)?.[member];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Returns the JSON text with a member set, or without it if the value is undefined. All else keeps its formatting. */
+export function writeValue(text: string, member: string, value: unknown): string {
+  if (value === undefined && text.trim() === '') return text;
+  const changed = applyEdits(text, modify(text, [member], value, { formattingOptions: FORMATTING_OPTIONS }));
+  // An object with nothing in it and an empty field mean the same; only the second shows what could be written.
+  return parseTree(changed)?.children?.length === 0 ? '' : changed;
+}
+
 /**
  * Returns the JSON text with the chosen values at the place of an insertion, or without its first member if none is
  * chosen. Everything else keeps its formatting.
@@ -29,10 +43,7 @@ function writeMember(text: string, path: readonly string[], value: unknown): str
   const [member = '', ...rest] = path;
   const nested =
     value === undefined ? undefined : rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-  if (nested === undefined && text.trim() === '') return text;
-  const changed = applyEdits(text, modify(text, [member], nested, { formattingOptions: FORMATTING_OPTIONS }));
-  // An object with nothing in it and an empty field mean the same; only the second shows what could be written.
-  return parseTree(changed)?.children?.length === 0 ? '' : changed;
+  return writeValue(text, member, nested);
 }
 
 /** Whether a member can be written: the text is an object, or empty. */

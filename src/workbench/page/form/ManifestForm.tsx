@@ -1,11 +1,9 @@
 import { Alert, Anchor, Collapse, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
-import type { Lookup, LookupOption } from '../../../command/lookup.js';
 import type { Issue } from '../../../errors.js';
 import type { Control } from '../../../hosts/appsmith/manifest/schema.js';
 import type { TimeZoneResponse } from '../../wire.js';
 import { ControlView } from '../controls/ControlView.js';
-import type { GivenValues, MakeLookup } from '../controls/control-props.js';
 import { ExamplesControl } from '../controls/ExamplesControl.js';
 import { RangeControl } from '../controls/RangeControl.js';
 import { RequestMenu } from '../controls/RequestMenu.js';
@@ -21,6 +19,7 @@ import {
 import { messageSentence } from '../form-model/wording.js';
 import { ChevronIcon } from '../ui/icons.js';
 import classes from './ManifestForm.module.css';
+import type { LookupSource } from './use-lookups.js';
 
 interface ManifestFormProps {
   sections: readonly Section[];
@@ -34,13 +33,6 @@ interface ManifestFormProps {
   /** The project's time zone, once it is known. */
   zone: TimeZoneResponse | undefined;
   advanced: { opened: boolean; onToggle(): void };
-}
-
-/** Loads the entries of dropdowns. */
-export interface LookupSource {
-  /** Returns the key of the entries: equal keys mean equal entries. */
-  question(lookup: Lookup, given?: GivenValues): string;
-  load(lookup: Lookup, given?: GivenValues): Promise<LookupOption[]>;
 }
 
 /** Renders the visible sections of the editor form, everyday fields first. */
@@ -174,10 +166,6 @@ interface FormControlProps extends Pick<ManifestFormProps, 'onChange' | 'issues'
 function FormControl({ control, value, scope, onChange, issues, lookups }: FormControlProps) {
   const { configProperty, field } = control;
   const change = useCallback((next: FormValue) => onChange(configProperty, next), [onChange, configProperty]);
-  const lookUp: MakeLookup = (lookup, given) => ({
-    question: lookups.question(lookup, given),
-    load: () => lookups.load(lookup, given),
-  });
   return (
     <div className={isWide(control) ? classes.wide : undefined}>
       <ControlView
@@ -187,8 +175,8 @@ function FormControl({ control, value, scope, onChange, issues, lookups }: FormC
         onChange={change}
         error={errorOf(control, issues)}
         disabled={!isEnabled(control.conditionals, scope)}
-        lookup={field?.lookup && lookUp(field.lookup)}
-        lookUp={lookUp}
+        lookup={field?.lookup && lookups.query(field.lookup)}
+        lookUp={lookups.query}
       />
     </div>
   );

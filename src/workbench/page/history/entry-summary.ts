@@ -27,6 +27,9 @@ function summarizeValue(control: Control, value: string): string {
   if (control.controlType === 'DROP_DOWN') {
     return control.options.find((option) => option.value === value)?.label ?? value;
   }
+  if (value === '' || value === control.field?.default) return '';
+  // A number alone says nothing.
+  if (/^\d+$/.test(value)) return `${control.label} ${value}`;
   if (control.field?.kind === 'list') return parseNames(value).join(', ');
   return value.replace(/\s+/g, ' ');
 }
