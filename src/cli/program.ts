@@ -25,6 +25,11 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: () => import('./track.js'),
   },
   {
+    name: 'look-up',
+    description: 'list events, properties, saved reports or cohorts, by words of their names',
+    load: () => import('./look-up.js'),
+  },
+  {
     name: 'test',
     description: 'check the credentials; uses no query quota',
     load: () => import('./test-connection.js'),

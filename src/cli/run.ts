@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { examples } from './help.js';
 import { addConnectionOptions, type ConnectionOptions } from './options/connection.js';
+import { collectParameter } from './options/key-value.js';
 import { parsePositiveNumber } from './options/numbers.js';
 import { addReportOptions, type ReportOptions, withErrorReporting } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -56,7 +57,7 @@ export function define(run: Command, terminal: Terminal): void {
       examples(
         ['run top-events --sandbox', 'no account needed'],
         ['run aggregate-event-counts -p events=Signup,Purchase -p fromDate=-30d -p toDate=today'],
-        ['run download-data -p fromDate=-7d -p toDate=yesterday --out last-week.csv'],
+        ["run download-data -p 'fromDate=last week' -p 'toDate=last week' --out last-week.csv"],
         [`run profiles -p 'formData={"where": "properties[\\"plan\\"] == \\"Premium\\""}' --format csv`],
         ['run top-events --json', 'for a program: rows on stdout, messages and errors as JSON on stderr'],
         ['commands download-data', 'lists the fields of a command'],
@@ -75,11 +76,4 @@ function parseFormat(text: string): Format {
   const format = FORMATS.find((each) => each === (text === 'rows' ? 'json' : text.toLowerCase()));
   if (!format) throw new InvalidArgumentError(`It takes ${FORMATS.join(', ')}.`);
   return format;
-}
-
-/** Collects `-p key=value`; only the first `=` divides, since filters hold more of them. */
-function collectParameter(pair: string, previous: Record<string, string> = {}): Record<string, string> {
-  const separatorIndex = pair.indexOf('=');
-  if (separatorIndex < 1) throw new InvalidArgumentError(`It takes key=value, not ${JSON.stringify(pair)}.`);
-  return { ...previous, [pair.slice(0, separatorIndex)]: pair.slice(separatorIndex + 1) };
 }

@@ -7,13 +7,13 @@ import { runCli } from './in-process.js';
 test('--help lists the subcommands and every exit code', async () => {
   const { code, stdout, stderr } = await runCli(['--help']);
   expect([code, stderr]).toEqual([0, '']);
-  for (const name of ['run', 'track', 'test', 'commands', 'serve', 'sandbox'])
+  for (const name of ['run', 'track', 'look-up', 'test', 'commands', 'serve', 'sandbox'])
     expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   for (const exitCode of Object.values(EXIT_CODES))
     expect(stdout).toMatch(new RegExp(`\\b${exitCode} [a-z]`));
 });
 
-test.each(['run', 'track', 'test', 'commands', 'serve', 'sandbox'])(
+test.each(['run', 'track', 'look-up', 'test', 'commands', 'serve', 'sandbox'])(
   '%s --help has examples',
   async (name) => {
     const { code, stdout } = await runCli([name, '--help']);

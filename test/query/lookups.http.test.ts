@@ -73,15 +73,15 @@ describe('the events', () => {
 });
 
 describe('the saved reports', () => {
-  test('are found by words of their name and type, and the id found gives the report', async () => {
+  test('are found by words of their name, type and board, and the id found gives the report', async () => {
     const { options, cost } = await fixture.plugin.options({
       datasource: fixture.datasource,
       command: 'QUERY_INSIGHTS_REPORT',
       field: 'bookmarkId',
-      search: 'insights PURCHASES day',
+      search: 'insights PURCHASES day glance',
     });
     expect([options, cost]).toEqual([
-      [{ label: 'Signups and purchases by day (Insights, 67890)', value: '67890' }],
+      [{ label: 'Signups and purchases by day (Insights, on Shop at a glance, 67890)', value: '67890' }],
       0,
     ]);
     const { meta } = success(

@@ -10,7 +10,7 @@ import { listCohorts } from './cohorts.js';
  */
 export const appEndpoints: readonly Endpoint[] = [
   appEndpoint('GET', '/bookmarks', (request, store) => {
-    const { id, reports } = requireProject(request);
+    const { id, reports, boards } = requireProject(request);
     const type = readText(request, 'type');
     const today = toUtcDay(store.now());
     return reports
@@ -23,7 +23,8 @@ export const appEndpoints: readonly Endpoint[] = [
           type: report.type,
           project_id: Number(id),
           workspace_id: null,
-          dashboard_id: null,
+          // A number, or null for a report on no board (mixpanel_data specs/015-bookmarks-api); which board is made up.
+          dashboard_id: (report.type === 'insights' ? boards[0] : boards[1])?.id ?? null,
           created: savedAt,
           modified: savedAt,
           creator_name: 'Ada Roast',
