@@ -262,14 +262,18 @@ describe('a custom action', () => {
   });
 
   test.each([
-    ['an object', { from_date: '-1w', to_date: 'today', inner: { from_date: 'today' } }],
-    ['JSON text', '{"from_date": "-1w", "to_date": "today", "inner": {"from_date": "today"}}'],
+    ['an object', { from_date: '-1w', to_date: 'today', toString: 'today', inner: { from_date: 'today' } }],
+    [
+      'JSON text',
+      '{"from_date": "-1w", "to_date": "today", "toString": "today", "inner": {"from_date": "today"}}',
+    ],
   ])('has them in a body that is %s, at its top level', async (_, body) => {
     answerMe('US/Pacific');
     const scope = nock(HOST)
       .post('/api/query/retention', {
         from_date: '2026-11-18',
         to_date: '2026-11-25',
+        toString: 'today',
         inner: { from_date: 'today' },
       })
       .query(true)

@@ -45,6 +45,10 @@ export function replaceRequestDates<R extends DatedRequest>(
   };
 }
 
+function isDateName(name: string): boolean {
+  return Object.hasOwn(ROLES, name);
+}
+
 type ReplaceMember = (name: string, text: string) => string;
 
 function replaceInBody(body: unknown, replaceMember: ReplaceMember): unknown {
@@ -55,7 +59,7 @@ function replaceInBody(body: unknown, replaceMember: ReplaceMember): unknown {
   }
   if (!isObject(body)) return body;
   const dates = Object.entries(body).flatMap(([name, value]) =>
-    name in ROLES && typeof value === 'string' ? [[name, replaceMember(name, value)]] : [],
+    isDateName(name) && typeof value === 'string' ? [[name, replaceMember(name, value)]] : [],
   );
   return { ...body, ...Object.fromEntries(dates) };
 }
@@ -78,7 +82,7 @@ function replaceInJson(text: string, replaceMember: ReplaceMember): string {
     onLiteralValue(value, offset, length, _line, _column, pathOf) {
       if (typeof value !== 'string') return;
       const [name, ...inner] = pathOf();
-      if (typeof name !== 'string' || inner.length > 0 || !(name in ROLES)) return;
+      if (typeof name !== 'string' || inner.length > 0 || !isDateName(name)) return;
       const replaced = replaceMember(name, value);
       if (replaced === value) return;
       pieces.push(text.slice(end, offset), JSON.stringify(replaced));
