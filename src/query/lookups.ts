@@ -65,8 +65,13 @@ export async function lookUpOptions(
   return { options: matching(options, search), cost };
 }
 
+const MAX_SEARCH_CHARACTERS = 1000;
+
 function matching(options: LookupOption[], search: string): LookupOption[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  // No option is as long as that.
+  const words = [...new Set(search.slice(0, MAX_SEARCH_CHARACTERS).toLowerCase().split(/\s+/))].filter(
+    Boolean,
+  );
   if (words.length === 0) return options;
   return options.filter(({ label, value }) => {
     const text = `${label} ${value}`.toLowerCase();

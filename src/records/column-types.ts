@@ -1,4 +1,5 @@
 import { parseJson } from '../json/large-integers.js';
+import { withoutTrailingZeros } from './decimal-text.js';
 
 /** What the cells of a column are read as. */
 export const COLUMN_TYPES = ['text', 'number', 'boolean', 'json'] as const;
@@ -80,8 +81,7 @@ function readNumber(cell: string, decimalSign: DecimalSign): number | undefined 
   const plain = decimalSign === ',' ? text.replaceAll('.', '').replace(',', '.') : text;
   const number = Number(plain);
   if (plain.length <= EXACT_DIGITS) return number;
-  const digits = plain.replace(/^-/, '').replace(/^0?\./, '0.');
-  const shortest = digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+  const shortest = withoutTrailingZeros(plain.replace(/^-/, '').replace(/^0?\./, '0.'));
   return String(Math.abs(number)) === shortest ? number : undefined;
 }
 

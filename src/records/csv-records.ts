@@ -2,12 +2,16 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { closest, distance } from 'fastest-levenshtein';
 import { PluginError } from '../errors.js';
+import { MEGABYTE } from '../json/bytes.js';
 import { ColumnProfile, type ColumnType, type DecimalSign, readCell } from './column-types.js';
 import { type CsvDialect, detectDialect } from './csv-dialect.js';
 import type { RecordProblem } from './event-record.js';
 import type { SourceRecord } from './json-records.js';
 import { COMMAND_LINE_WORDING, type OptionWording } from './option-wording.js';
 import { describePlaces, ProblemGroups } from './problem-groups.js';
+
+/** A row that is longer than this has no end. */
+const MAX_ROW_CHARACTERS = 16 * MEGABYTE;
 
 interface Column {
   name: string;
@@ -187,6 +191,7 @@ async function* readRows(
     delimiter,
     relax_column_count: true,
     record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: MAX_ROW_CHARACTERS,
     // Its types know only records that are arrays.
     on_record: toRow as unknown as (cells: string[]) => string[],
   });
@@ -216,6 +221,8 @@ function describeQuoteFault(error: CsvError, line: number): string {
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return `line ${line}: a quote is opened and never closed. Close it, or double it ("") if it belongs to the text.`;
+    case 'CSV_MAX_RECORD_SIZE':
+      return `line ${line}: the row that begins here has no end within ${MAX_ROW_CHARACTERS / MEGABYTE} MB. Most often a quote is opened and never closed.`;
     case 'INVALID_OPENING_QUOTE':
       return `${place}: a quote stands within a cell that has none around it. Put the cell in quotes and double the quote, such as "5"" screen".`;
     case 'CSV_INVALID_CLOSING_QUOTE':

@@ -1,3 +1,4 @@
+import { withoutTrailingZeros } from './decimal-text.js';
 import type { EventRecord } from './event-record.js';
 
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
@@ -24,6 +25,6 @@ function contentOf(value: unknown): string {
 }
 
 function normalizeScalar(text: string): string {
-  if (DECIMAL.test(text)) return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  if (DECIMAL.test(text)) return withoutTrailingZeros(text);
   return BOOLEAN.test(text) ? text.toLowerCase() : text;
 }

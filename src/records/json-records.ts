@@ -32,11 +32,15 @@ export async function* readJsonRecords(
 ): AsyncGenerator<SourceRecord> {
   const chunks = text[Symbol.asyncIterator]();
   let head = '';
+  let hasContent = false;
   for (;;) {
     const { value, done } = await chunks.next();
     if (done) break;
     head += value;
-    if (/\S.*\n/.test(head) || head.length > MAX_RECORD_CHARACTERS) break;
+    // Each chunk is looked at once: a whole file may be a single line.
+    const text: string = hasContent ? value : value.trimStart();
+    hasContent ||= text !== '';
+    if ((hasContent && text.includes('\n')) || head.length > MAX_RECORD_CHARACTERS) break;
   }
   const rest = prepend(head, { [Symbol.asyncIterator]: () => chunks });
   const firstLine = head.trimStart().split('\n', 1)[0]!;
