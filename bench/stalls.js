@@ -1,13 +1,13 @@
 // How long the service holds its thread: the longest stretch in which `/healthz` could not have been answered, for the
 // largest requests it reads and the largest answers it takes. Mixpanel and the caller are another thread.
-// npm run bench:stalls
+// npm run bench:stalls, or npm run bench:stalls -- 5 for answers of 5 MB
 import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { startServer } from '../dist/server/index.js';
 
 const MEGABYTE = 1_000_000;
-/** Below the 64 MB that are read whole. */
+/** Below the 64 MB that are read whole, unless the command line says otherwise. */
 const ANSWER_BYTES = Number(process.argv[2] ?? 60) * MEGABYTE;
 
 const days = Array.from({ length: 365 }, (_, day) =>
@@ -70,16 +70,15 @@ const query = (command, parameters = {}) => ({
 
 /** What the service is asked, with the request as text. */
 const REQUESTS = {
-  'counts, 60 MB, rows': () =>
-    JSON.stringify(query('GET_AGGREGATE_EVENT_COUNTS', { events: '["a"]', ...dates })),
-  'counts, 60 MB, CSV': () =>
+  'counts, rows': () => JSON.stringify(query('GET_AGGREGATE_EVENT_COUNTS', { events: '["a"]', ...dates })),
+  'counts, CSV': () =>
     JSON.stringify(query('GET_AGGREGATE_EVENT_COUNTS', { events: '["b"]', format: 'csv', ...dates })),
-  'counts, 60 MB, raw': () =>
+  'counts, raw': () =>
     JSON.stringify(query('GET_AGGREGATE_EVENT_COUNTS', { events: '["c"]', response: 'raw', ...dates })),
-  'profiles, one page of 60 MB': () => JSON.stringify(query('QUERY_PROFILES')),
+  'profiles, one page': () => JSON.stringify(query('QUERY_PROFILES')),
   'events, cut at 100,000 rows': () => JSON.stringify(query('DOWNLOAD_DATA', dates)),
   'events, as CSV': () => JSON.stringify(query('DOWNLOAD_DATA', { ...dates, format: 'csv' })),
-  'custom action, 60 MB of small objects': () =>
+  'custom action, small objects': () =>
     JSON.stringify(query('CUSTOM_ACTION', { endpoint: '/api/query/cohorts/list', method: 'GET' })),
   'request: 14 MB of events to import': () =>
     JSON.stringify(query('IMPORT_EVENTS', { events: `[${fill(event, 14 * MEGABYTE).join()}]` })),
@@ -132,7 +131,7 @@ async function ask(name, url, body) {
 }
 
 async function runServer() {
-  const client = new Worker(new URL(import.meta.url), { workerData: 'client' });
+  const client = new Worker(new URL(import.meta.url), { workerData: 'client', argv: process.argv.slice(2) });
   const { port } = await new Promise((resolve) => client.once('message', resolve));
   const base = `http://127.0.0.1:${port}`;
   const server = await startServer({

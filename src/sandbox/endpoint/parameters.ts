@@ -139,7 +139,8 @@ export function parseDateTime(dateTime: string, zone: Zone): number | undefined 
 /** By its grammar, Mixpanel's language has no `&&`, `||` and `!`: what would fail there must not pass here. */
 function parseStrictly(name: string, text: string): Expression {
   const unsupported = /&&|\|\||!(?!=)/.exec(
-    text.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => '"'.repeat(literal.length)),
+    // A literal without an end is taken to the end of the text: looking for one from each quote takes too long.
+    text.replace(/"(?:[^"\\]|\\.?)*(?:"|$)/g, (literal) => '"'.repeat(literal.length)),
   );
   if (unsupported)
     throw invalidParameter(
