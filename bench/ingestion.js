@@ -8,7 +8,7 @@ import { constants, gzipSync } from 'node:zlib';
 import axios from 'axios';
 import { createPlugin } from '../dist/index.js';
 import { startSandbox } from '../dist/sandbox/index.js';
-import { median, ratio } from './measure.js';
+import { median, report, timed } from './measure.js';
 
 const FEW = 20_000;
 const MANY = 200_000;
@@ -44,8 +44,12 @@ if (process.argv[2] === 'memory') {
       }
       console.log(
         `${count} events: bare ${median(bare).toFixed(0)} ms, ours ${median(ours).toFixed(0)} ms, ` +
-          `${ratio(median(ours), median(bare))} of bare (goal: at most 1.2), ` +
           `peak memory of ours alone ${(await memory(url, token, count)).toFixed(0)} MB`,
+      );
+      report(
+        `ingestion of ${count.toLocaleString('en-US')} events, of posting prepared batches`,
+        median(ours.map((ms, round) => ms / bare[round])),
+        { atMost: 1.1 },
       );
     }
   } finally {
@@ -105,10 +109,4 @@ async function send(plugin, items) {
   for await (const { rejected } of plugin.send({ datasource, command: 'TRACK_EVENTS', items })) {
     if (rejected.length > 0) throw new Error(`The sandbox rejected ${JSON.stringify(rejected[0])}`);
   }
-}
-
-async function timed(work) {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }

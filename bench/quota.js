@@ -17,7 +17,7 @@ import { startSandbox } from '../dist/sandbox/index.js';
 
 import { addDays, toUtcDay } from '../dist/time/day.js';
 
-import { median } from './measure.js';
+import { median, report } from './measure.js';
 
 const ROUNDS = 200;
 const WARM_UP_ROUNDS = 20;
@@ -128,8 +128,10 @@ async function succeed(plugin, call) {
 function reportCalls(name, { bare, uncached, hit, uncachedToBare, bareToHit }) {
   console.log(name);
   line('bare axios, loopback', bare, '');
-  line('uncached query', uncached, `${uncachedToBare.toFixed(2)} of bare axios (goal: at most 1.15)`);
-  line('cached hit', hit, `${bareToHit.toFixed(0)} times faster than bare axios (goal: at least 20)`);
+  line('uncached query', uncached, '');
+  line('cached hit', hit, '');
+  report(`uncached query, ${name}, of bare axios`, uncachedToBare, { atMost: 1.08 });
+  report(`cached hit, ${name}, speed of bare axios`, bareToHit, { atLeast: 60 }, '×');
 }
 
 function reportDashboard({ answered, sent }) {

@@ -7,7 +7,9 @@ import { type ByteSource, checkEncoding, decodeText, detectEncoding } from './te
 
 export type EventFormat = 'csv' | 'json';
 
-export interface EventFileOptions extends EventReadOptions {
+export interface EventFileOptions extends Omit<EventReadOptions, 'readFormatted'> {
+  /** A date-fns format, such as `MM/dd/yyyy H:mm`; times in it are read first. */
+  dateFormat?: string;
   /** Defaults to what the name or else the first sign tells. */
   format?: EventFormat;
   /** Defaults to what the bytes tell. */
@@ -55,10 +57,11 @@ export async function openEventFile(source: ByteSource, options: EventFileOption
       `${source.name} is read as ${encoding}${encoding.startsWith('utf') ? '' : `, since it is no UTF-8; ${wording.encoding} names another`}.`,
     );
   }
+  const reading: EventReadOptions = { ...options, readFormatted: await createTimeReader(options.dateFormat) };
   const openText = () => decodeText(source, encoding, wording);
   const format = options.format ?? (await detectFormat(source.name, openText));
   if (format === 'json') {
-    return { format, notes, events: () => readEvents(readJsonRecords(openText(), source.name), options) };
+    return { format, notes, events: () => readEvents(readJsonRecords(openText(), source.name), reading) };
   }
   const table = await inspectCsv(openText, source.name, {
     delimiter: options.delimiter,
@@ -79,7 +82,7 @@ export async function openEventFile(source: ByteSource, options: EventFileOption
     format,
     table,
     notes,
-    events: () => readEvents(readTableRecords(openText(), source.name, table), options, decimalSign),
+    events: () => readEvents(readTableRecords(openText(), source.name, table), reading, decimalSign),
   };
 }
 
@@ -90,6 +93,12 @@ export function textColumnsOf(map: Readonly<Record<string, string>> = {}): Reado
     ...TEXT_PROPERTIES.map((name) => `properties.${name}`),
     ...Object.entries(map).flatMap(([target, column]) => (TEXT_PROPERTIES.includes(target) ? [column] : [])),
   ]);
+}
+
+async function createTimeReader(dateFormat: string | undefined): Promise<EventReadOptions['readFormatted']> {
+  if (dateFormat === undefined) return undefined;
+  const { createFormattedReader } = await import('../time/date-format.js');
+  return createFormattedReader(dateFormat);
 }
 
 async function detectFormat(name: string, openText: () => AsyncIterable<string>): Promise<EventFormat> {

@@ -1,13 +1,12 @@
-import { utc as inUtc } from '@date-fns/utc';
-import { format as formatDate, isValid, parse } from 'date-fns';
+import { isValid } from 'date-fns/isValid';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.js';
 import { createZone, type Zone } from './zone.js';
 
 export interface EventTimeOptions {
   /** IANA name of the zone of times that name none. Defaults to UTC. */
   timezone?: string;
-  /** A date-fns format, such as `MM/dd/yyyy H:mm`; times in it are read first. */
-  dateFormat?: string;
+  /** Reads times of another format, before all others: see `date-format.ts`. */
+  readFormatted?: (text: string, timezone: string | undefined) => EventTime | undefined;
 }
 
 export interface EventTime {
@@ -28,8 +27,6 @@ const EPOCH_UNITS: readonly { below: bigint; perMillisecond: number }[] = [
 const EPOCH = /^(\d{1,20})(?:\.(\d+))?$/;
 const ISO_OR_SQL =
   /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
-/** Tokens of a date-fns format that name a zone. */
-const ZONE_TOKEN = /[Xxzt]/i;
 
 /**
  * Reads the time of an event: epoch seconds, milliseconds, microseconds or nanoseconds (distinguished by size, as number
@@ -43,10 +40,8 @@ export function readEventTime(value: unknown, options: EventTimeOptions = {}): E
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const text = String(value).trim();
   if (text === '') return undefined;
-  if (options.dateFormat !== undefined) {
-    const named = readFormatted(text, options.dateFormat, options.timezone);
-    if (named) return named;
-  }
+  const formatted = options.readFormatted?.(text, options.timezone);
+  if (formatted) return formatted;
   return readEpoch(text) ?? readIso(text, options.timezone);
 }
 
@@ -96,22 +91,11 @@ function readOffset(offset: string): number | undefined {
   return sign === '-' ? -ms : ms;
 }
 
-function readFormatted(text: string, dateFormat: string, timezone = 'UTC'): EventTime | undefined {
-  const date = parse(text, dateFormat, new Date(0), { in: inUtc });
-  if (!isValid(date)) return undefined;
-  const zoneAssumed = !ZONE_TOKEN.test(withoutLiterals(dateFormat));
-  return { ms: zoneAssumed ? toMoment(date.getTime(), timezone) : date.getTime(), zoneAssumed };
-}
-
-function withoutLiterals(dateFormat: string): string {
-  return dateFormat.replaceAll(/'[^']*'/g, '');
-}
-
 // A zone remembers its offsets, which are slow to find.
 const zones = new Map<string, Zone>();
 
 /** The moment at which a clock in `timezone` shows what a UTC clock shows at `wallClockMs`. */
-function toMoment(wallClockMs: number, timezone: string): number {
+export function toMoment(wallClockMs: number, timezone: string): number {
   if (timezone === 'UTC') return wallClockMs;
   let zone = zones.get(timezone);
   if (!zone) {
@@ -119,25 +103,6 @@ function toMoment(wallClockMs: number, timezone: string): number {
     zones.set(timezone, zone);
   }
   return zone.fromLocal(wallClockMs);
-}
-
-/** Returns why a date format cannot be used, in a sentence; nothing if it can. */
-export function describeDateFormatProblem(dateFormat: string): string | undefined {
-  const hint =
-    'Use the letters of date-fns, such as "MM/dd/yyyy H:mm" or "dd.MM.yyyy HH:mm:ss" (MM is the month, mm the minute).';
-  const tokens = withoutLiterals(dateFormat);
-  const unknown = `The date format ${JSON.stringify(dateFormat)} has letters that mean something else here. ${hint}`;
-  // What other programs write as YYYY and DD is yyyy and dd here; date-fns would also print a warning.
-  if (/[YD]/.test(tokens)) return unknown;
-  try {
-    formatDate(new Date(0), dateFormat);
-  } catch {
-    return unknown;
-  }
-  if (/[Pt]/i.test(tokens) || (/[yu]/.test(tokens) && /[ML]/.test(tokens) && /d/.test(tokens))) {
-    return undefined;
-  }
-  return `The date format ${JSON.stringify(dateFormat)} does not name year, month and day. ${hint}`;
 }
 
 /**

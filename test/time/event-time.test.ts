@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  describeDateFormatProblem,
-  type EventTimeOptions,
-  readEventTime,
-  toMixpanelTime,
-} from '../../src/time/event-time.js';
+import { createFormattedReader, describeDateFormatProblem } from '../../src/time/date-format.js';
+import { type EventTimeOptions, readEventTime, toMixpanelTime } from '../../src/time/event-time.js';
 
 const iso = (value: unknown, options?: EventTimeOptions) => {
   const time = readEventTime(value, options);
@@ -42,11 +38,15 @@ describe('readEventTime', () => {
   });
 
   test('reads a format only if it is named', () => {
-    const options = { dateFormat: 'MM/dd/yyyy H:mm', timezone: 'Europe/Berlin' };
+    const options = { readFormatted: createFormattedReader('MM/dd/yyyy H:mm'), timezone: 'Europe/Berlin' };
     expect(iso('11/25/2025 0:05', options)).toBe('2025-11-24T23:05:00.000Z');
     expect(iso('11/25/2025 0:05')).toBeUndefined();
     expect(iso('2025-11-25T00:05:00Z', options)).toBe('2025-11-25T00:05:00.000Z');
-    expect(readEventTime('25.11.2025 00:05 +0100', { dateFormat: 'dd.MM.yyyy HH:mm xx' })).toEqual({
+    expect(
+      readEventTime('25.11.2025 00:05 +0100', {
+        readFormatted: createFormattedReader('dd.MM.yyyy HH:mm xx'),
+      }),
+    ).toEqual({
       ms: Date.UTC(2025, 10, 24, 23, 5),
       zoneAssumed: false,
     });

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COLUMN_TYPES, type ColumnType } from '../../records/column-types.js';
 import type { EventFormat } from '../../records/event-file.js';
-import { describeDateFormatProblem } from '../../time/event-time.js';
+import { describeDateFormatProblem } from '../../time/date-format.js';
 import { isZone } from '../../time/zone.js';
 
 export interface EventFileCliOptions {

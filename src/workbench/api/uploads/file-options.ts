@@ -2,8 +2,8 @@ import iconv from 'iconv-lite';
 import { z } from 'zod';
 import { COLUMN_TYPES } from '../../../records/column-types.js';
 import type { OptionWording } from '../../../records/option-wording.js';
+import { describeDateFormatProblem } from '../../../time/date-format.js';
 import { SECOND_MS } from '../../../time/durations.js';
-import { describeDateFormatProblem } from '../../../time/event-time.js';
 import { isZone } from '../../../time/zone.js';
 
 const MAX_TEXT_CHARACTERS = 200;
