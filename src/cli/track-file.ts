@@ -149,6 +149,7 @@ async function sendFile(
       datasource,
       command: command.id,
       items: upload.items(),
+      arePrepared: true,
       skip: journal.sent,
       signal,
     });

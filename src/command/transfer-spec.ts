@@ -97,6 +97,8 @@ export interface BatchSpec<F extends Fields, B> {
   limits: { items: number; bytes: number };
   /** Returns the item in Mixpanel's format, or a sentence that says what is wrong with it. */
   prepare(item: unknown, input: Partial<Input<F>>): { value: unknown } | { problem: string };
+  /** Returns the same of an event that was read before, such as one of a file. */
+  prepareRead(event: unknown): { value: unknown } | { problem: string };
   /** Returns a prepared item with an id for deduplication, if it has none. */
   withId(value: unknown, makeId: () => string): unknown;
   /** Returns a text that is equal for equal prepared items. */

@@ -39,13 +39,9 @@ export const importEvents = defineCommand({
     prepare: (item) => {
       const { event, problems } = readEventRecord(item);
       if (!event) return { problem: problems.map(({ message }) => message).join(' ') };
-      if (event.properties.time === undefined) return { problem: 'needs a time: /import sets none.' };
-      // The request names the project. Events without a user have an empty distinct_id, as documented.
-      const { token: _, ...properties } = event.properties;
-      return {
-        value: { ...event, properties: { ...properties, distinct_id: properties.distinct_id ?? '' } },
-      };
+      return prepareImport(event);
     },
+    prepareRead: (event) => prepareImport(event as EventRecord),
     withId: (value, makeId) => withInsertId(value as EventRecord, makeId),
     contentOf: (value) => eventContent(value as EventRecord),
     check: (value, json) =>
@@ -93,3 +89,13 @@ export const importEvents = defineCommand({
   }),
   rows: (body) => body,
 });
+
+function prepareImport({
+  event,
+  properties: given,
+}: EventRecord): { value: EventRecord } | { problem: string } {
+  if (given.time === undefined) return { problem: 'needs a time: /import sets none.' };
+  // The request names the project. Events without a user have an empty distinct_id, as documented.
+  const { token: _, ...properties } = given;
+  return { value: { event, properties: { ...properties, distinct_id: properties.distinct_id ?? '' } } };
+}

@@ -37,6 +37,7 @@ export const trackEvents = defineCommand({
       const { event, problems } = readEventRecord(item, { timezone });
       return event ? { value: event } : { problem: joinMessages(problems) };
     },
+    prepareRead: (event) => ({ value: event }),
     withId: (value, makeId) => withInsertId(value as EventRecord, makeId),
     contentOf: (value) => eventContent(value as EventRecord),
     check: (value, json, now) =>

@@ -249,8 +249,8 @@ export function createExecutor({
         request,
         (transfer) => {
           const spec = transfer.command.transfer as BatchSpec<Fields, unknown>;
-          const { items, skip } = request;
-          return sendBatches(spec, { ...transfer, items, skip } satisfies BatchTransfer);
+          const { items, skip, arePrepared } = request;
+          return sendBatches(spec, { ...transfer, items, skip, arePrepared } satisfies BatchTransfer);
         },
       ),
 

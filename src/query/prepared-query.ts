@@ -38,6 +38,8 @@ export interface SendRequest extends StreamRequest {
    * depends on its content and on how many equal items precede it.
    */
   skip?: number;
+  /** Whether the items come from an `EventUpload`, which has read and checked them. */
+  arePrepared?: boolean;
 }
 
 /** A validated query, ready to be sent. */

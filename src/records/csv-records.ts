@@ -61,27 +61,29 @@ export async function inspectCsv(
   let profiles: ColumnProfile[] = [];
   let rows = 0;
   let cutRows = 0;
-  for await (const { line, cells } of readRows(openText(), name, dialect)) {
-    if (header === undefined) {
-      header = cells.map((cell) => cell.trim());
-      headerCells = cells.length;
-      while (header.length > 1 && header.at(-1) === '') header.pop();
-      checkHeader(header, name);
-      profiles = header.map(() => new ColumnProfile());
-      continue;
-    }
-    rows += 1;
-    if (cells.length > header.length && cells.slice(header.length).every((cell) => cell.trim() === '')) {
-      cutRows += 1;
-    } else if (cells.length !== header.length) {
-      faults.add(line, {
-        message: describeUneven(header.length, headerCells, cells.length, dialect),
-      });
-      continue;
-    }
-    for (const [index, profile] of profiles.entries()) {
-      const cell = cells[index]!;
-      if (cell.trim() !== '') profile.add(cell);
+  for await (const block of readRows(openText(), name, dialect)) {
+    for (const { line, cells } of block) {
+      if (header === undefined) {
+        header = cells.map((cell) => cell.trim());
+        headerCells = cells.length;
+        while (header.length > 1 && header.at(-1) === '') header.pop();
+        checkHeader(header, name);
+        profiles = header.map(() => new ColumnProfile());
+        continue;
+      }
+      rows += 1;
+      if (cells.length > header.length && cells.slice(header.length).every((cell) => cell.trim() === '')) {
+        cutRows += 1;
+      } else if (cells.length !== header.length) {
+        faults.add(line, {
+          message: describeUneven(header.length, headerCells, cells.length, dialect),
+        });
+        continue;
+      }
+      for (const [index, profile] of profiles.entries()) {
+        const cell = cells[index]!;
+        if (cell.trim() !== '') profile.add(cell);
+      }
     }
   }
   if (header === undefined) throw new PluginError('INVALID_INPUT', `${name} is empty. Nothing was sent.`);
@@ -149,22 +151,31 @@ export async function* readCsvRecords(
   { dialect, header, columns }: CsvTable,
 ): AsyncGenerator<SourceRecord & { cells: string[] }> {
   let atHeader = true;
-  for await (const { line, cells } of readRows(text, name, dialect)) {
-    if (atHeader) {
-      atHeader = false;
-      continue;
+  for await (const block of readRows(text, name, dialect)) {
+    for (const { line, cells } of block) {
+      if (atHeader) {
+        atHeader = false;
+        continue;
+      }
+      const value: Record<string, unknown> = {};
+      let problem: RecordProblem | undefined;
+      for (let index = 0; index < columns.length; index += 1) {
+        const { name: column, type, decimalSign } = columns[index]!;
+        const cell = cells[index] ?? '';
+        if (cell === '' || cell.trim() === '') continue;
+        const read = readCell(cell, type, decimalSign);
+        if (read === undefined) {
+          problem ??= { message: `column ${column} is to be ${type}, and the cell is not.`, received: cell };
+        } else define(value, column, read);
+      }
+      yield {
+        line,
+        value,
+        problem,
+        text: cells.join(dialect.delimiter),
+        cells: cells.length > header.length ? cells.slice(0, header.length) : cells,
+      };
     }
-    const value: Record<string, unknown> = {};
-    let problem: RecordProblem | undefined;
-    for (const [index, { name: column, type, decimalSign }] of columns.entries()) {
-      const cell = cells[index] ?? '';
-      if (cell === '' || cell.trim() === '') continue;
-      const read = readCell(cell, type, decimalSign);
-      if (read === undefined) {
-        problem ??= { message: `column ${column} is to be ${type}, and the cell is not.`, received: cell };
-      } else define(value, column, read);
-    }
-    yield { line, value, problem, text: cells.join(dialect.delimiter), cells: cells.slice(0, header.length) };
   }
 }
 
@@ -173,13 +184,87 @@ function define(target: Record<string, unknown>, name: string, value: unknown): 
   else target[name] = value;
 }
 
-/** Rows with at least one cell that is not empty, each with its line. */
+/**
+ * Yields rows with at least one cell that is not empty, each with its line, as many together as have arrived. Up to the
+ * first quote in a file a row is no more than a line divided at the delimiters, which takes a tenth of the time that the
+ * parser does; from the line with that quote on, the parser reads it.
+ */
 async function* readRows(
   text: AsyncIterable<string>,
   name: string,
-  { delimiter, hasSeparatorLine }: CsvDialect,
-): AsyncGenerator<CsvRow> {
+  dialect: CsvDialect,
+): AsyncGenerator<CsvRow[]> {
+  const chunks = text[Symbol.asyncIterator]();
+  const { delimiter, hasSeparatorLine } = dialect;
   let nextLine = 1;
+  const toRow = (cells: string[]): CsvRow | null => {
+    const line = nextLine;
+    nextLine += 1;
+    if (line === 1 && hasSeparatorLine) return null;
+    return cells.every((cell) => cell.trim() === '') ? null : { line, cells };
+  };
+  const readLines = (lines: string): CsvRow[] => {
+    const rows: CsvRow[] = [];
+    for (const line of lines.split(lines.includes('\r') ? LINE_END : '\n')) {
+      const row = toRow(line.split(delimiter));
+      if (row) rows.push(row);
+    }
+    return rows;
+  };
+  let pending = '';
+  let endsWithReturn = false;
+  const canSplit = delimiter.length === 1 && !QUOTE_OR_LINE_END.test(delimiter);
+  try {
+    for (;;) {
+      const { value: chunk, done } = canSplit ? await chunks.next() : { value: '', done: false };
+      if (done) break;
+      const isAfterReturn = endsWithReturn;
+      endsWithReturn = chunk.endsWith('\r');
+      pending += chunk;
+      if (!canSplit || chunk.includes(QUOTE)) {
+        const rest = prepend(pending, { [Symbol.asyncIterator]: () => chunks });
+        yield* parseRows(rest, name, dialect, nextLine);
+        return;
+      }
+      // A long line is looked through once, however many chunks it takes.
+      if (lastLineEnd(chunk) < 0 && !isAfterReturn) continue;
+      const end = lastLineEnd(pending);
+      if (end < 0) continue;
+      const rows = readLines(
+        pending.slice(0, pending[end - 1] === '\r' && pending[end] === '\n' ? end - 1 : end),
+      );
+      pending = pending.slice(end + 1);
+      if (rows.length > 0) yield rows;
+    }
+    if (pending !== '') yield readLines(pending.replace(/\r$/, ''));
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+const QUOTE = '"';
+const LINE_END = /\r\n|\n|\r/;
+const QUOTE_OR_LINE_END = /["\r\n]/;
+
+/** Returns where the last line ends, or -1. A carriage return at the very end may be half of an end that is to come. */
+function lastLineEnd(text: string): number {
+  const lastReturn = text.length < 2 ? -1 : text.lastIndexOf('\r', text.length - 2);
+  return Math.max(text.lastIndexOf('\n'), lastReturn);
+}
+
+async function* prepend(head: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield head;
+  yield* rest;
+}
+
+/** Yields the rows of a text with quotes. */
+async function* parseRows(
+  text: AsyncIterable<string>,
+  name: string,
+  { delimiter, hasSeparatorLine }: CsvDialect,
+  firstLine: number,
+): AsyncGenerator<CsvRow[]> {
+  let nextLine = firstLine;
   // Called as rows are parsed: when the parser fails, rows before the fault may not have been handed over yet.
   const toRow = (cells: string[]): CsvRow | null => {
     const line = nextLine;
@@ -199,7 +284,7 @@ async function* readRows(
   input.once('error', (error) => parser.destroy(error));
   input.pipe(parser);
   try {
-    yield* parser as AsyncIterable<CsvRow>;
+    for await (const row of parser as AsyncIterable<CsvRow>) yield [row];
   } catch (thrown) {
     if (!(thrown instanceof CsvError)) throw thrown;
     throw fileError(name, [describeQuoteFault(thrown, nextLine)]);

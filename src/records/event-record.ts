@@ -1,6 +1,7 @@
 import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';
 import { HOUR_MS } from '../time/durations.js';
+import { toEpochMs } from '../time/epoch.js';
 import { type EventTimeOptions, readEventTime, toMixpanelTime } from '../time/event-time.js';
 import type { OptionWording } from './option-wording.js';
 
@@ -144,6 +145,9 @@ function describeTimeProblem(ms: number | undefined): string | undefined {
   if (ms > Date.now() + MAX_EVENT_LEAD_MS) {
     return 'time is more than an hour in the future, and Mixpanel would not keep it. Check its zone and its unit.';
   }
+  if (toEpochMs(toMixpanelTime(ms)) !== ms) {
+    return 'time is before March 1973 and has a fraction of a second: Mixpanel would take its milliseconds for seconds. Leave the fraction out.';
+  }
   return undefined;
 }
 
@@ -201,7 +205,8 @@ function isSame(one: unknown, other: unknown): boolean {
 
 // `__proto__` is a name like any other here.
 function setOwn(target: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  if (name !== '__proto__') target[name] = value;
+  else Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function tryParseJson(text: string): unknown {

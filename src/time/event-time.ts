@@ -24,6 +24,9 @@ const EPOCH_UNITS: readonly { below: bigint; perMillisecond: number }[] = [
   { below: 10n ** 20n, perMillisecond: 1_000_000 },
 ];
 
+/** A longer number may be one of milliseconds. */
+const MAX_SECONDS_DIGITS = 11;
+
 const EPOCH = /^(\d{1,20})(?:\.(\d+))?$/;
 const ISO_OR_SQL =
   /^(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
@@ -48,6 +51,9 @@ export function readEventTime(value: unknown, options: EventTimeOptions = {}): E
 function readEpoch(text: string): EventTime | undefined {
   const [, whole, fraction = ''] = EPOCH.exec(text) ?? [];
   if (whole === undefined) return undefined;
+  // Seconds, as most times are, need no large integers.
+  if (whole.length <= MAX_SECONDS_DIGITS)
+    return { ms: Math.round(Number(`${whole}.${fraction}`) / (1 / SECOND_MS)), zoneAssumed: false };
   const integer = BigInt(whole);
   const unit = EPOCH_UNITS.find(({ below }) => integer < below);
   if (!unit) return undefined;

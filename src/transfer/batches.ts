@@ -27,6 +27,8 @@ export interface BatchResult {
 export interface BatchTransfer extends Transfer {
   /** Items to send instead of the input's own; each is judged by itself, and a wrong one is left out. */
   items?: AsyncIterable<unknown> | Iterable<unknown>;
+  /** Whether `items` are as `spec.prepareRead` returns them, or undefined for those that cannot be sent. */
+  arePrepared?: boolean;
   /** Items at the front of `items` that were sent before: they are read, since ids count equal items, but not sent. */
   skip?: number;
 }
@@ -186,7 +188,9 @@ export async function* sendBatches(
     // Two equal items of a form are two items; a list without end is sent again, and then they are the same.
     const makeId = transfer.items ? contentIdMaker() : callIdMaker();
     for await (const item of transfer.items ?? spec.items(input)) {
-      const prepared = spec.prepare(item, input);
+      // What a file's check has prepared need not be read once more.
+      const prepared =
+        transfer.arePrepared && item !== undefined ? { value: item } : spec.prepare(item, input);
       let problem = 'problem' in prepared ? prepared.problem : undefined;
       let value: unknown;
       let json = '';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Fingerprint, FingerprintCounts } from './fingerprint.js';
 
 /** With a hyphen and a count of seven digits this stays within the 36 characters of an `$insert_id`. */
@@ -13,10 +13,10 @@ export class ContentIds {
   readonly #fingerprint = new Fingerprint();
 
   next(content: string): string {
-    const hash = createHash('sha256').update(content).digest();
-    this.#fingerprint.low = hash.readInt32LE(0);
-    this.#fingerprint.high = hash.readInt32LE(4);
+    const digest = hash('sha256', content, 'buffer');
+    this.#fingerprint.low = digest.readInt32LE(0);
+    this.#fingerprint.high = digest.readInt32LE(4);
     const earlier = this.#counts.add(this.#fingerprint);
-    return `${hash.toString('hex').slice(0, HASH_CHARACTERS)}-${earlier.toString(36)}`;
+    return `${digest.toString('hex').slice(0, HASH_CHARACTERS)}-${earlier.toString(36)}`;
   }
 }

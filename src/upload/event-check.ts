@@ -32,7 +32,7 @@ export class EventCheck {
   #prepare({ event, line }: FileEvent): unknown {
     const { transfer: spec } = this.#command;
     if (spec?.kind !== 'batches') throw new TypeError(`${this.#command.id} sends no list`);
-    const prepared = spec.prepare(event, {});
+    const prepared = spec.prepareRead(event);
     const problem =
       'problem' in prepared
         ? prepared.problem

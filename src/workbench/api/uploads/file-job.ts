@@ -94,7 +94,13 @@ export async function sendFile(
     };
   };
   try {
-    const results = plugin.send({ datasource, command: command.id, items: eventUpload.items(), signal });
+    const results = plugin.send({
+      datasource,
+      command: command.id,
+      items: eventUpload.items(),
+      arePrepared: true,
+      signal,
+    });
     for await (const result of results) {
       await eventUpload.record(result);
       records += result.items;
