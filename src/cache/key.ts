@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isObject } from '../json/object.js';
 
 /** What two identical queries have in common. */
@@ -16,9 +16,7 @@ export interface CacheKeyParts {
  * part of it, so that callers with other credentials never share a result, and cannot be read back from it.
  */
 export function createCacheKey({ username, password, region, command, input }: CacheKeyParts): string {
-  return createHash('sha256')
-    .update(toCanonicalJson([username, password, region, command, input]))
-    .digest('base64url');
+  return hash('sha256', toCanonicalJson([username, password, region, command, input]), 'base64url');
 }
 
 /** Returns JSON with every object's fields in alphabetical order, without undefined ones. */
