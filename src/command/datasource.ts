@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Issue, PluginError } from '../errors.js';
 import { PROJECT_ID_PATTERN, toCanonicalProjectId } from '../mixpanel/project-id.js';
 import { REGION_NAMES, REGIONS, type Region } from '../mixpanel/regions.js';

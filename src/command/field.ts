@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DateRole } from '../time/relative-date.js';
 import type { Insertion } from './insertion.js';
 import type { Lookup } from './lookup.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FieldProblem } from '../command/definition.js';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';

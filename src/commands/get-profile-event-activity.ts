@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { field } from '../command/field.js';
 import { QUERY_COST } from './fields/costs.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { makeRow } from '../result/rows.js';
 import { QUERY_COST } from './fields/costs.js';

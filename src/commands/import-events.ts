@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineCommand } from '../command/definition.js';
 import { PluginError } from '../errors.js';
 import { eventContent } from '../records/event-content.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PluginError } from '../errors.js';
 import { parseJson } from '../json/large-integers.js';
 import { isObject } from '../json/object.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatBody, parseBody } from '../command/answer-formatter.js';
 import type { Fields } from '../command/field.js';
 import type { PagesSpec } from '../command/transfer-spec.js';

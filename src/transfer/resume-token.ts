@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, deflateRaw, inflateRaw } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command, CommandContext } from '../command/definition.js';
 import type { InputValues } from '../command/field.js';
 import type { DateRange } from '../command/transfer-spec.js';

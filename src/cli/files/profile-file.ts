@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PluginError } from '../../errors.js';
 import type { Terminal } from '../terminal.js';
 import { configFolder } from '../user-folders.js';

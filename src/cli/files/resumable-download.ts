@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PluginError } from '../../errors.js';
 import { MEGABYTE } from '../../json/bytes.js';
 import { NEWLINE, readLineBlocks, splitLines } from '../../mixpanel/ndjson.js';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkDatasource, type Datasource } from '../../command/datasource.js';
 import { PluginError } from '../../errors.js';
 import { DEFAULT_PROFILE, ProfileFile, unknownProfile } from '../files/profile-file.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BatchResult } from '../../transfer/index.js';
 import { writeFileDurably } from '../files/durable-file.js';
 import type { InputSource } from '../files/input-source.js';

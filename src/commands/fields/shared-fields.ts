@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Choice, type DateUse, field } from '../../command/field.js';
 import type { Lookup } from '../../command/lookup.js';
 import { PROJECT_ID_PATTERN, toCanonicalProjectId } from '../../mixpanel/project-id.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandContext, FieldProblem } from '../../command/definition.js';
 import { keysOf } from '../../json/key-order.js';
 import type { QueryValue } from '../../mixpanel/request.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineCommand } from '../../command/definition.js';
 import type { LookupSource } from '../../command/lookup-source.js';
 import { PluginError } from '../../errors.js';

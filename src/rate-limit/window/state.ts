@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../time/durations.js';
 
 /** The longest pause we take, whatever an answer asks for. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Quotas } from '../access/quotas.js';
 import type { SandboxProject } from '../data/dataset/project.js';
 import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HOUR_MS } from '../../time/durations.js';
 import { createLoadSheddingReply } from '../access/rate-limit-replies.js';
 import { jsonReply, type Reply, type SandboxRequest } from '../endpoint/definition.js';

@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PluginError } from '../../errors.js';
 import { toEpochMs } from '../../time/epoch.js';
 import { isObject, parseJson } from '../records/json.js';

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkDatasource, type Datasource } from '../../command/datasource.js';
 import { LOOKUPS } from '../../command/lookup.js';
 import type { TransferSpec } from '../../command/transfer-spec.js';

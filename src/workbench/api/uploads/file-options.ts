@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { COLUMN_TYPES } from '../../../records/column-types.js';
 import type { OptionWording } from '../../../records/option-wording.js';
 import { describeDateFormatProblem } from '../../../time/date-format.js';

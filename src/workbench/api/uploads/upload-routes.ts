@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PluginError } from '../../../errors.js';
 import type { FileLine, UploadedResponse, UploadResponse } from '../../wire.js';
 import { jsonBody } from '../json-body.js';
