@@ -112,9 +112,28 @@ export interface TimeZoneResponse {
   unknownBecause?: string;
 }
 
+/** A field of a host's form, and what to type into it. */
+export interface QueryField {
+  label: string;
+  value: string;
+}
+
+/** A query as a host takes it. */
+export interface HostSnippet {
+  host: string;
+  /** Where it goes. */
+  hint: string;
+  text: string;
+}
+
+/** Response to `POST snippets`: the query as it is used elsewhere, with names of variables for secrets. */
 export interface SnippetsResponse {
+  /** What to type into Appsmith's form. */
+  fields: QueryField[];
+  cli?: string;
   curl?: string;
   typescript: string;
+  hosts: HostSnippet[];
   /** Why there is no cURL command; a sentence. */
   problem?: string;
 }

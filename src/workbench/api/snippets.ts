@@ -1,18 +1,27 @@
 import { redactSecrets } from '../redaction.js';
 import type { RunRequest, SentRequest, SnippetsResponse } from '../wire.js';
+import { describeFields, toCommandLine, toHostSnippets } from './host-snippets.js';
 import { describeRequest } from './sent-request.js';
 import type { Connection } from './sessions.js';
+import { quoteForShell } from './shell.js';
 
 /**
- * Returns the query as cURL and TypeScript. Credentials appear as names of environment variables. Relative dates stay
+ * Returns the query for hosts, command lines and code. Credentials appear as names of environment variables. Relative dates stay
  * relative in TypeScript, and become days in cURL, because Mixpanel does not read them.
  */
 export async function createSnippets(connection: Connection, request: RunRequest): Promise<SnippetsResponse> {
-  const typescript = toTypeScript(connection, request.command, redactSecrets(request.parameters));
+  const parameters = redactSecrets(request.parameters);
+  const command = connection.plugin.commands.find(({ id }) => id === request.command);
+  const snippets = {
+    fields: command ? describeFields(command, parameters) : [],
+    cli: command && toCommandLine(connection, command, parameters),
+    typescript: toTypeScript(connection, request.command, parameters),
+    hosts: command ? toHostSnippets(command, parameters) : [],
+  };
   const described = await describeRequest(connection, request);
   return 'request' in described
-    ? { typescript, curl: toCurl(described.request) }
-    : { typescript, problem: described.problem };
+    ? { ...snippets, curl: toCurl(described.request) }
+    : { ...snippets, problem: described.problem };
 }
 
 function toCurl({ method, address, query, headers, form, json, text, authenticated }: SentRequest): string {
@@ -28,11 +37,6 @@ function toCurl({ method, address, query, headers, form, json, text, authenticat
     ...(text === undefined ? [] : [`--data-binary ${quoteForShell(text)}`]),
   ];
   return lines.join(' \\\n  ');
-}
-
-/** Quotes text as one word of a POSIX shell. */
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function toTypeScript(

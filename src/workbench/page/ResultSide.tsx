@@ -1,8 +1,11 @@
-import { useEffect, useState } from 'react';
-import { ExportPanel } from './export/ExportPanel.js';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { useExport } from './export/use-export.js';
 import classes from './ResultSide.module.css';
 import { ResultPanel, type ResultPanelProps } from './results/ResultPanel.js';
+
+const ExportPanel = lazy(() =>
+  import('./export/ExportPanel.js').then(({ ExportPanel }) => ({ default: ExportPanel })),
+);
 
 interface ResultSideProps extends ResultPanelProps {
   exporting: ReturnType<typeof useExport>;
@@ -28,15 +31,17 @@ export function ResultSide({ exporting, ...result }: ResultSideProps) {
         <ResultPanel {...result} />
       </div>
       {current && (
-        <ExportPanel
-          export={current}
-          open={exportOpen}
-          onToggle={() => setOpen(!open)}
-          onStop={stop}
-          onResume={resume}
-          onSaveSoFar={saveSoFar}
-          onClose={close}
-        />
+        <Suspense>
+          <ExportPanel
+            export={current}
+            open={exportOpen}
+            onToggle={() => setOpen(!open)}
+            onStop={stop}
+            onResume={resume}
+            onSaveSoFar={saveSoFar}
+            onClose={close}
+          />
+        </Suspense>
       )}
     </section>
   );

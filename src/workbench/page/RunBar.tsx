@@ -36,7 +36,8 @@ export function RunBar(props: RunBarProps) {
       <Button variant="subtle" color="gray" px="xs" leftSection={<HistoryIcon />} onClick={onShowHistory}>
         History
       </Button>
-      {runningSince === undefined ? (
+      {runningSince !== undefined && <Elapsed since={runningSince} />}
+      {runningSince === undefined && (
         <Text
           size="xs"
           c="dimmed"
@@ -45,8 +46,6 @@ export function RunBar(props: RunBarProps) {
         >
           <Kbd size="xs">{MODIFIER_KEY}</Kbd> <Kbd size="xs">Enter</Kbd>
         </Text>
-      ) : (
-        <Elapsed since={runningSince} />
       )}
     </Group>
   );

@@ -15,7 +15,7 @@ async function showForm(page: Page): Promise<void> {
 describe.each([WIDE, NARROW])('axe-core finds nothing at $width px', (viewport) => {
   test('on any view of a result', async () => {
     const { page } = await workbench.open({ viewport });
-    for (const name of ['Chart', 'Table', 'JSON', 'Use it']) {
+    for (const name of ['Chart', 'Table', 'JSON', 'Details', 'Use it']) {
       await page.getByRole('tab', { name }).click();
       await expectAccessible(page, name);
     }

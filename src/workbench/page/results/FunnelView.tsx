@@ -108,8 +108,8 @@ function StepBar({ step, colour, segment }: { step: FunnelStep; colour: string; 
   const { overallConversion, stepConversion, avgTime } = step;
   const width = Math.min(1, Math.max(0, overallConversion ?? 0));
   const details = [
-    step.step > 1 && stepConversion !== null && `${percent.format(stepConversion)} of the step before`,
-    step.step > 1 && avgTime !== null && avgTime > 0 && `after ${formatSeconds(avgTime)} on average`,
+    step.step > 2 && stepConversion !== null && `${percent.format(stepConversion)} of step ${step.step - 1}`,
+    step.step > 1 && avgTime !== null && avgTime > 0 && `${formatSeconds(avgTime)} on average`,
   ].filter(Boolean);
   return (
     <div className={classes.bar} title={segment || undefined}>

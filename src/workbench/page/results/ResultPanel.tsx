@@ -1,15 +1,18 @@
 import { Alert, Kbd, Progress } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { RunRequest, RunResponse } from '../../wire.js';
 import { type FreeRest, isChanged } from '../result-model/missing-rows.js';
 import { Empty } from '../ui/Empty.js';
-import { DetailsView } from './DetailsView.js';
 import { Failure } from './Failure.js';
 import { ResultHeader } from './ResultHeader.js';
 import classes from './ResultPanel.module.css';
 import { type ResultTab, ResultTabs } from './ResultTabs.js';
 import { RetryButton } from './RetryButton.js';
 import type { RunState } from './use-run.js';
+
+const DetailsView = lazy(() =>
+  import('./DetailsView.js').then(({ DetailsView }) => ({ default: DetailsView })),
+);
 
 export interface ResultPanelProps extends RunState {
   /** The query of the form as it is now. */
@@ -107,7 +110,9 @@ function Content(props: ContentProps) {
           onShowField={onShowField}
           onTestDatasource={onTestDatasource}
         />
-        <DetailsView response={response} />
+        <Suspense>
+          <DetailsView response={response} />
+        </Suspense>
       </>
     );
   }

@@ -12,17 +12,19 @@ import { parseCsvRows, toRows } from '../result-model/result-rows.js';
 import { formatAge, formatClockTime } from '../ui/clock-time.js';
 import { Empty } from '../ui/Empty.js';
 import { DownloadIcon } from '../ui/icons.js';
-import { UseIt } from '../use-it/UseIt.js';
-import { DetailsView } from './DetailsView.js';
-import { JsonTree } from './JsonTree.js';
-import { RawView } from './RawView.js';
 import { ResultSummary } from './ResultSummary.js';
 import classes from './ResultTabs.module.css';
-import { TableView } from './TableView.js';
 
 // Preloaded: most results, including the first, are shown as a chart.
 const chartModule = import('./ChartView.js');
 const ChartView = lazy(() => chartModule.then(({ ChartView }) => ({ default: ChartView })));
+const TableView = lazy(() => import('./TableView.js').then(({ TableView }) => ({ default: TableView })));
+const JsonTree = lazy(() => import('./JsonTree.js').then(({ JsonTree }) => ({ default: JsonTree })));
+const RawView = lazy(() => import('./RawView.js').then(({ RawView }) => ({ default: RawView })));
+const DetailsView = lazy(() =>
+  import('./DetailsView.js').then(({ DetailsView }) => ({ default: DetailsView })),
+);
+const UseIt = lazy(() => import('../use-it/UseIt.js').then(({ UseIt }) => ({ default: UseIt })));
 
 export type ResultTab = 'chart' | 'table' | 'json' | 'details' | 'use';
 
@@ -86,29 +88,27 @@ export function ResultTabs(props: ResultTabsProps) {
           Use it
         </Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="chart">
-        {chart && (
-          <Suspense fallback={<Empty title="Drawing the chart" />}>
-            <ChartView model={chart} name={name} now={context.now} />
-          </Suspense>
-        )}
-      </Tabs.Panel>
-      <Tabs.Panel value="table">
-        {rows ? (
-          <TableView rows={rows} />
-        ) : (
-          <Empty title="This result is not a table">See JSON for all of it.</Empty>
-        )}
-      </Tabs.Panel>
-      <Tabs.Panel value="json">
-        {typeof body === 'string' ? <RawView body={body} /> : <JsonTree value={body} />}
-      </Tabs.Panel>
-      <Tabs.Panel value="details">
-        <DetailsView response={response} />
-      </Tabs.Panel>
-      <Tabs.Panel value="use">
-        <UseIt request={request} rows={rows} chart={chart} />
-      </Tabs.Panel>
+      <Suspense fallback={<Empty title={tab === 'chart' ? 'Drawing the chart' : 'Loading'} />}>
+        <Tabs.Panel value="chart">
+          {chart && <ChartView model={chart} name={name} now={context.now} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="table">
+          {rows ? (
+            <TableView rows={rows} />
+          ) : (
+            <Empty title="This result is not a table">See JSON for all of it.</Empty>
+          )}
+        </Tabs.Panel>
+        <Tabs.Panel value="json">
+          {typeof body === 'string' ? <RawView body={body} /> : <JsonTree value={body} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="details">
+          <DetailsView response={response} />
+        </Tabs.Panel>
+        <Tabs.Panel value="use">
+          <UseIt request={request} rows={rows} chart={chart} />
+        </Tabs.Panel>
+      </Suspense>
     </Tabs>
   );
 }

@@ -9,8 +9,8 @@ import { SaveCsvButton } from './SaveCsvButton.js';
 
 const count = new Intl.NumberFormat('en-US');
 const percent = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
-/** From this share on, the cell is so dark that its text is light. */
-const DARK_SHARE = 0.55;
+/** From this share on, light text has more contrast on the colour than dark text; both have 4.5 here. */
+const DARK_SHARE = 0.87;
 
 /** Retention as a heat map: a row for each cohort, a column for each period. */
 export function RetentionView({ model, name, now }: ChartViewProps<RetentionChart>) {
@@ -80,7 +80,7 @@ function HeatCell({ cell, scheme }: { cell: RetentionCell | undefined; scheme: '
   if (!cell || (cell.rate === null && cell.count === null)) return <td />;
   const { rate, count: returned, soFar } = cell;
   const share = Math.min(1, Math.max(0, rate ?? 0));
-  const dark = share >= DARK_SHARE;
+  const light = scheme === 'dark' || share >= DARK_SHARE;
   return (
     <td
       className={`numbers ${classes.cell}`}
@@ -88,7 +88,7 @@ function HeatCell({ cell, scheme }: { cell: RetentionCell | undefined; scheme: '
       title={`${returned === null ? '' : `${count.format(returned)} users`}${soFar ? ', so far' : ''}`}
       style={{
         background: `color-mix(in srgb, ${scheme === 'dark' ? '#7856ff' : '#6744e3'} ${Math.round(share * 100)}%, var(--wb-surface))`,
-        color: dark ? '#ffffff' : undefined,
+        color: light ? '#ffffff' : '#000000',
       }}
     >
       {rate === null ? count.format(returned ?? 0) : percent.format(rate)}

@@ -1,4 +1,4 @@
-import { Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Popover, Stack, Text, TextInput } from '@mantine/core';
 import {
   type ColumnDef,
   type FilterFn,
@@ -7,14 +7,17 @@ import {
   getSortedRowModel,
   type SortingFn,
   type SortingState,
+  type Table,
   useReactTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../../result/rows.js';
+import { showCell } from '../result-model/cell-format.js';
 import { cellText, columnNames } from '../result-model/result-rows.js';
+import { RowDetails } from './RowDetails.js';
 import classes from './TableView.module.css';
-import { columnWidth, isNumeric } from './table-columns.js';
+import { columnWidth, isNumeric, MIN_WIDTH_PIXELS } from './table-columns.js';
 
 const ROW_HEIGHT_PIXELS = 33;
 const OVERSCAN_ROWS = 12;
@@ -28,25 +31,34 @@ const compareText: SortingFn<Row> = (one, other, columnId) => {
   return a < b ? -1 : Number(a > b);
 };
 
-/** Table with sorting and search. Renders only the visible rows, so it scales to any number of them. */
+/**
+ * Table with sorting, search, columns that can be hidden and sized, and details of a row. Renders only the visible
+ * rows, so it scales to any number of them.
+ */
 export function TableView({ rows }: { rows: Row[] }) {
   const [sorting, setSorting] = useState<SortingState>([]);
   const [search, setSearch] = useState('');
+  const [selected, setSelected] = useState<number>();
   // Keeps typing responsive while tens of thousands of rows are searched.
   const deferredSearch = useDeferredValue(search);
   const viewport = useRef<HTMLDivElement>(null);
 
   const columns = useMemo(
     () =>
-      columnNames(rows).map(
-        (name): ColumnDef<Row, unknown> => ({
+      columnNames(rows).map((name): ColumnDef<Row, unknown> => {
+        const numeric = isNumeric(rows, name);
+        return {
           id: name,
           accessorFn: (row) => row[name],
-          sortingFn: isNumeric(rows, name) ? 'basic' : compareText,
+          sortingFn: numeric ? 'basic' : compareText,
+          // The largest numbers are looked for first.
+          sortDescFirst: numeric,
           sortUndefined: 'last',
-          meta: { numeric: isNumeric(rows, name), width: columnWidth(rows, name) },
-        }),
-      ),
+          size: columnWidth(rows, name),
+          minSize: MIN_WIDTH_PIXELS,
+          meta: { numeric },
+        };
+      }),
     [rows],
   );
   const table = useReactTable({
@@ -57,6 +69,7 @@ export function TableView({ rows }: { rows: Row[] }) {
     getColumnCanGlobalFilter: () => true,
     onSortingChange: setSorting,
     onGlobalFilterChange: setSearch,
+    columnResizeMode: 'onChange',
     getCoreRowModel: getCoreRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
     getSortedRowModel: getSortedRowModel(),
@@ -69,8 +82,26 @@ export function TableView({ rows }: { rows: Row[] }) {
     overscan: OVERSCAN_ROWS,
     initialRect: { width: 800, height: 600 },
   });
-  const template = columns.map(({ meta }) => `minmax(${meta?.width}px, ${meta?.width}fr)`).join(' ');
+  const visibleColumns = table.getVisibleLeafColumns();
+  const template = visibleColumns.map((column) => `${column.getSize()}px`).join(' ');
   const [headers] = table.getHeaderGroups();
+  const selectedRow = selected === undefined ? undefined : visibleRows[selected]?.original;
+
+  function select(index: number) {
+    const inRange = Math.max(0, Math.min(index, visibleRows.length - 1));
+    setSelected(inRange);
+    virtual.scrollToIndex(inRange);
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.target !== viewport.current || visibleRows.length === 0) return;
+    if (event.key === 'Enter') select(selected ?? virtual.range?.startIndex ?? 0);
+    else if (event.key === 'Escape') setSelected(undefined);
+    else if (selected !== undefined && event.key === 'ArrowDown') select(selected + 1);
+    else if (selected !== undefined && event.key === 'ArrowUp') select(selected - 1);
+    else return;
+    event.preventDefault();
+  }
 
   return (
     <div className={classes.view}>
@@ -84,14 +115,20 @@ export function TableView({ rows }: { rows: Row[] }) {
           onChange={(event) => setSearch(event.currentTarget.value)}
           className={classes.search}
         />
-        <Text size="xs" c="dimmed" role="status" className="numbers">
-          {search
-            ? `${visibleRows.length.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows`
-            : `${rows.length.toLocaleString('en-US')} ${rows.length === 1 ? 'row' : 'rows'}`}
+        <Text size="xs" c="dimmed" role="status" className={`numbers ${classes.count}`}>
+          {search &&
+            `${visibleRows.length.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows`}
         </Text>
+        <ColumnChooser table={table} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section ref={viewport} className={classes.viewport} tabIndex={0} aria-label="Rows">
+      <section
+        ref={viewport}
+        className={classes.viewport}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+        tabIndex={0}
+        aria-label="Rows"
+        onKeyDown={onKeyDown}
+      >
         {/* biome-ignore-start lint/a11y/useSemanticElements: rows in sight are placed by their position, which a table element does not allow. */}
         {/* biome-ignore-start lint/a11y/useFocusableInteractive: as in a table element, the buttons of the header take the focus. */}
         <div
@@ -108,40 +145,56 @@ export function TableView({ rows }: { rows: Row[] }) {
               className={classes.row}
               style={{ gridTemplateColumns: template }}
             >
-              {headers?.headers.map(({ id, column }) => (
-                <div
-                  key={id}
-                  role="columnheader"
-                  aria-sort={SORT_NAMES[String(column.getIsSorted())]}
-                  className={classes.cell}
-                  data-numeric={column.columnDef.meta?.numeric || undefined}
-                >
-                  <button type="button" className={classes.sort} onClick={column.getToggleSortingHandler()}>
-                    {id}
-                    <span aria-hidden="true">{SORT_ICONS[String(column.getIsSorted())]}</span>
-                  </button>
-                </div>
-              ))}
+              {headers?.headers.map((header) => {
+                const { id, column } = header;
+                return (
+                  <div
+                    key={id}
+                    role="columnheader"
+                    aria-sort={SORT_NAMES[String(column.getIsSorted())]}
+                    className={classes.cell}
+                    data-numeric={column.columnDef.meta?.numeric || undefined}
+                  >
+                    <button type="button" className={classes.sort} onClick={column.getToggleSortingHandler()}>
+                      {id}
+                      <span aria-hidden="true">{SORT_ICONS[String(column.getIsSorted())]}</span>
+                    </button>
+                    <div
+                      className={classes.resize}
+                      aria-hidden="true"
+                      data-resizing={column.getIsResizing() || undefined}
+                      onMouseDown={header.getResizeHandler()}
+                      onTouchStart={header.getResizeHandler()}
+                      onDoubleClick={() => column.resetSize()}
+                    />
+                  </div>
+                );
+              })}
             </div>
           </div>
           <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start }) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the region around the rows takes the keys.
               <div
                 key={visibleRows[index]?.id}
                 role="row"
                 aria-rowindex={index + 2}
                 className={`${classes.row} ${classes.placed}`}
+                data-selected={index === selected || undefined}
                 style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+                onClick={() => isClick() && setSelected(index)}
               >
                 {visibleRows[index]?.getVisibleCells().map((cell) => {
-                  const text = cellText(cell.getValue());
+                  const value = cell.getValue();
+                  const { text, kind } = showCell(value);
                   return (
                     <div
                       key={cell.id}
                       role="cell"
                       className={classes.cell}
                       data-numeric={cell.column.columnDef.meta?.numeric || undefined}
-                      title={text}
+                      data-kind={kind}
+                      title={cellText(value)}
                     >
                       {text}
                     </div>
@@ -155,11 +208,55 @@ export function TableView({ rows }: { rows: Row[] }) {
         {/* biome-ignore-end lint/a11y/useFocusableInteractive: see above. */}
         {visibleRows.length === 0 && (
           <Text size="sm" c="dimmed" p="md">
-            {rows.length === 0 ? 'Mixpanel returned no rows.' : 'No rows match the search.'}
+            {rows.length === 0
+              ? 'No rows. Mixpanel has nothing for these dates, names and filters: try a longer range, or check the names.'
+              : 'No rows match the search.'}
           </Text>
         )}
       </section>
+      {selectedRow && selected !== undefined && (
+        <RowDetails
+          row={selectedRow}
+          number={selected + 1}
+          count={visibleRows.length}
+          onMove={(step) => select(selected + step)}
+          onClose={() => setSelected(undefined)}
+        />
+      )}
     </div>
+  );
+}
+
+/** Returns whether a click is one, rather than the end of marking text. */
+function isClick(): boolean {
+  return window.getSelection()?.isCollapsed ?? true;
+}
+
+function ColumnChooser({ table }: { table: Table<Row> }) {
+  const columns = table.getAllLeafColumns();
+  const hidden = columns.filter((column) => !column.getIsVisible()).length;
+  if (columns.length < 2) return null;
+  return (
+    <Popover position="bottom-end" shadow="md" withinPortal={false} trapFocus returnFocus>
+      <Popover.Target>
+        <Button size="compact-xs" variant="default">
+          {hidden > 0 ? `Columns, ${hidden} hidden` : 'Columns'}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.chooser}>
+        <Stack gap={6}>
+          {columns.map((column) => (
+            <Checkbox
+              key={column.id}
+              size="xs"
+              label={column.id}
+              checked={column.getIsVisible()}
+              onChange={column.getToggleVisibilityHandler()}
+            />
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -173,6 +270,5 @@ const SORT_ICONS: Record<string, string> = { asc: '↑', desc: '↓', false: '' 
 declare module '@tanstack/react-table' {
   interface ColumnMeta<TData, TValue> {
     numeric: boolean;
-    width: number;
   }
 }

@@ -4,7 +4,7 @@ import { cellText } from '../result-model/result-rows.js';
 const SAMPLE_ROWS = 100;
 const CHARACTER_PIXELS = 8;
 const PADDING_PIXELS = 32;
-const MIN_WIDTH_PIXELS = 90;
+export const MIN_WIDTH_PIXELS = 70;
 const MAX_WIDTH_PIXELS = 320;
 
 /** Returns a width in pixels that fits most of a column's values. */
