@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from '../../../time/day.js';
+import { addDays } from '../../../time/day.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../time/durations.js';
 import { addPeriods } from '../../../time/period.js';
 
@@ -155,12 +155,4 @@ export function dateLabels(dates: readonly string[], unit: Unit, now: number): D
       };
     }
   }
-}
-
-/** Returns the number of days from the first to the last of sorted dates. */
-export function spanInDays(dates: readonly string[]): number {
-  const [first, last] = [dates[0], dates.at(-1)];
-  return first === undefined || last === undefined
-    ? 0
-    : daysBetween(first.slice(0, DAY_CHARACTERS), last.slice(0, DAY_CHARACTERS));
 }

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Popover, Stack, Text, TextInput } from '@mantine/core';
 import {
+  type Cell,
   type ColumnDef,
   type FilterFn,
   getCoreRowModel,
@@ -11,7 +12,7 @@ import {
   useReactTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../../result/rows.js';
 import { showCell } from '../result-model/cell-format.js';
 import { cellText, columnNames } from '../result-model/result-rows.js';
@@ -173,35 +174,22 @@ export function TableView({ rows }: { rows: Row[] }) {
             </div>
           </div>
           <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start }) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the region around the rows takes the keys.
-              <div
-                key={visibleRows[index]?.id}
-                role="row"
-                aria-rowindex={index + 2}
-                className={`${classes.row} ${classes.placed}`}
-                data-selected={index === selected || undefined}
-                style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
-                onClick={() => isClick() && setSelected(index)}
-              >
-                {visibleRows[index]?.getVisibleCells().map((cell) => {
-                  const value = cell.getValue();
-                  const { text, kind } = showCell(value);
-                  return (
-                    <div
-                      key={cell.id}
-                      role="cell"
-                      className={classes.cell}
-                      data-numeric={cell.column.columnDef.meta?.numeric || undefined}
-                      data-kind={kind}
-                      title={cellText(value)}
-                    >
-                      {text}
-                    </div>
-                  );
-                })}
-              </div>
-            ))}
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = visibleRows[index];
+              return (
+                row && (
+                  <TableRow
+                    key={row.id}
+                    cells={row.getVisibleCells()}
+                    index={index}
+                    start={start}
+                    template={template}
+                    selected={index === selected}
+                    onSelect={setSelected}
+                  />
+                )
+              );
+            })}
           </div>
         </div>
         {/* biome-ignore-end lint/a11y/useSemanticElements: see above. */}
@@ -226,6 +214,50 @@ export function TableView({ rows }: { rows: Row[] }) {
     </div>
   );
 }
+
+interface TableRowProps {
+  cells: Cell<Row, unknown>[];
+  index: number;
+  /** Distance from the top in pixels. */
+  start: number;
+  template: string;
+  selected: boolean;
+  onSelect(index: number): void;
+}
+
+/** One row. Memoized, so that scrolling renders only the rows that come into sight. */
+const TableRow = memo(({ cells, index, start, template, selected, onSelect }: TableRowProps) => (
+  // biome-ignore-start lint/a11y/useSemanticElements: see the table.
+  // biome-ignore-start lint/a11y/useFocusableInteractive: see the table.
+  // biome-ignore lint/a11y/useKeyWithClickEvents: the region around the rows takes the keys.
+  <div
+    role="row"
+    aria-rowindex={index + 2}
+    className={`${classes.row} ${classes.placed}`}
+    data-selected={selected || undefined}
+    style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+    onClick={() => isClick() && onSelect(index)}
+  >
+    {cells.map((cell) => {
+      const value = cell.getValue();
+      const { text, kind } = showCell(value);
+      return (
+        <div
+          key={cell.id}
+          role="cell"
+          className={classes.cell}
+          data-numeric={cell.column.columnDef.meta?.numeric || undefined}
+          data-kind={kind}
+          title={kind === undefined ? text : cellText(value)}
+        >
+          {text}
+        </div>
+      );
+    })}
+  </div>
+  // biome-ignore-end lint/a11y/useSemanticElements: see above.
+  // biome-ignore-end lint/a11y/useFocusableInteractive: see above.
+));
 
 /** Returns whether a click is one, rather than the end of marking text. */
 function isClick(): boolean {
