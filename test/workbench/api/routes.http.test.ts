@@ -242,6 +242,7 @@ describe('the first query', () => {
 
     const app = createWorkbench({ plugin, sandbox: { datasource: account(), hosts: sandbox.hosts } });
     const { opening } = (await (await openPage(app)).start.json()) as StartResponse;
+    expect(opening.answer?.sent?.query).toMatchObject({ to_date: day });
     expect(opening.answer?.result).toMatchObject({ ok: true, meta: { dates: { to: day, timezone: 'UTC' } } });
   });
 });
