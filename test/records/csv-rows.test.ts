@@ -35,10 +35,12 @@ function parseAll(text: string, delimiter: string) {
     const rows = (parse(text, { ...OPTIONS, delimiter }) as string[][]).map((cells) => {
       const line = next;
       next += 1 + cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
-      return { line, cells: cells.slice(0, Math.max(HEADER.length, 0)) };
+      return { line, cells };
     });
-    const filled = rows.filter(({ line: _, cells }) => cells.some((cell) => cell.trim() !== ''));
-    return { found: filled.slice(1) };
+    const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+    return {
+      found: filled.slice(1).map(({ line, cells }) => ({ line, cells: cells.slice(0, HEADER.length) })),
+    };
   } catch {
     return { failed: true };
   }
