@@ -17,4 +17,11 @@ export type { QueryRequest, SendRequest, StreamRequest } from './query/prepared-
 export type { QuotaStatus } from './rate-limit/types.js';
 export type { QueryFailure, QueryResult, QuerySuccess, ResultMeta } from './result/query-result.js';
 export type { Row } from './result/rows.js';
-export type { BatchResult, Caps, RowStream, TransferOptions, TransferProgress } from './transfer/index.js';
+export type {
+  BatchResult,
+  Caps,
+  Lines,
+  RowStream,
+  TransferOptions,
+  TransferProgress,
+} from './transfer/index.js';

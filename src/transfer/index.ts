@@ -12,7 +12,6 @@ export { RowStream } from './row-stream.js';
 export type {
   Chunk,
   Lines,
-  RowForm,
   Transfer,
   TransferClient,
   TransferOptions,
