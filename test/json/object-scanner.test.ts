@@ -101,7 +101,7 @@ test('what is scanned has the names, the order and the text that JSON.stringify 
     }),
     { numRuns: 40 * SEEDS },
   );
-  expect(scans).toBeGreaterThan(SEEDS);
+  expect(scans).toBeGreaterThan(SEEDS / 5);
 });
 
 test('compact JSON with ordinary names is scanned whole', () => {
