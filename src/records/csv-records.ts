@@ -221,7 +221,8 @@ async function* readRows(
       const isAfterReturn = endsWithReturn;
       endsWithReturn = chunk.endsWith('\r');
       pending += chunk;
-      if (!canSplit || chunk.includes(QUOTE)) {
+      // The parser has the words for a row without an end, too.
+      if (!canSplit || chunk.includes(QUOTE) || pending.length > MAX_ROW_CHARACTERS) {
         const rest = prepend(pending, { [Symbol.asyncIterator]: () => chunks });
         yield* parseRows(rest, name, dialect, nextLine);
         return;

@@ -68,3 +68,23 @@ test(`rows without the parser are the parser's rows, in whatever chunks they com
     { numRuns: 20 * SEEDS },
   );
 });
+
+test('a row without an end is given up after 16 MB, though it has no quote', async () => {
+  const megabyte = 'a'.repeat(1024 * 1024);
+  let taken = 0;
+  async function* endless() {
+    yield 'x,y,z\n';
+    for (; taken < 100; taken += 1) yield megabyte;
+  }
+  const table = {
+    dialect: { delimiter: ',', hasSeparatorLine: false },
+    header: HEADER,
+    columns: COLUMNS,
+    rows: 0,
+    notes: [],
+  };
+  await expect(readCsvRecords(endless(), 'a.csv', table).next()).rejects.toMatchObject({
+    message: expect.stringMatching(/line 2: the row that begins here has no end within 16 MB/),
+  });
+  expect(taken).toBeLessThan(25);
+});
