@@ -1,5 +1,5 @@
 import type { Lookup } from '../command/lookup.js';
-import type { ErrorCode, ErrorDescription } from '../errors.js';
+import type { ErrorCode, ErrorDescription, Issue } from '../errors.js';
 import type { Manifest } from '../hosts/appsmith/manifest/index.js';
 import type { Region } from '../mixpanel/regions.js';
 import type { QuotaStatus } from '../rate-limit/types.js';
@@ -26,6 +26,8 @@ export interface ConnectionView {
 
 /** The form's values, by the field keys of the datasource. */
 export interface DatasourceValues {
+  /** What the menu shows. Defaults to a part of the username. */
+  name?: string;
   username?: string;
   password?: string;
   region?: string;
@@ -257,6 +259,8 @@ export type FileLine =
 
 export interface ProblemResponse {
   error: string;
+  /** What is wrong with single fields. */
+  issues?: readonly Issue[];
 }
 
 export type QuotaResponse = QuotaStatus;

@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator';
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { Issue } from '../../errors.js';
 import type { ProblemResponse } from '../wire.js';
 
 export const MALFORMED_MESSAGE = 'The request does not match this version of the workbench. Reload the page.';
@@ -15,6 +16,7 @@ export function sendProblem(
   context: Context,
   status: 400 | 401 | 409 | 413 | 422 | 500,
   error: string,
+  issues?: readonly Issue[],
 ): Response {
-  return context.json({ error } satisfies ProblemResponse, status);
+  return context.json({ error, ...(issues ? { issues } : {}) } satisfies ProblemResponse, status);
 }

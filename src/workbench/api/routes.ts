@@ -44,13 +44,26 @@ const MAX_BODY_BYTES = 10 * MEGABYTE;
 /** Longer than any id the page makes. */
 const MAX_STREAM_ID_CHARACTERS = 64;
 
+const MAX_NAME_CHARACTERS = 60;
+const connectionName = z
+  .string()
+  .transform((name) => name.trim().slice(0, MAX_NAME_CHARACTERS))
+  .optional();
 const datasourceBody = z.object({
+  name: connectionName,
   username: z.string().default(''),
   password: z.string().default(''),
   region: z.string().optional(),
   projectId: z.string().optional(),
 });
-const datasourceChangeBody = z.object({ region: z.string().optional(), projectId: z.string().optional() });
+/** An empty password keeps the one that the server has. */
+const datasourceChangeBody = z.object({
+  name: connectionName,
+  username: z.string().optional(),
+  password: z.string().optional(),
+  region: z.string().optional(),
+  projectId: z.string().optional(),
+});
 const queryBody = z.object({
   connectionId: z.string(),
   command: z.string(),
@@ -84,7 +97,7 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
 
   return new Hono<Env>()
     .onError((error, context) => {
-      if (PluginError.is(error)) return sendProblem(context, 422, error.message);
+      if (PluginError.is(error)) return sendProblem(context, 422, error.message, error.issues);
       if (error instanceof HTTPException && error.status === 400) {
         return sendProblem(context, 400, MALFORMED_MESSAGE);
       }
@@ -127,8 +140,9 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       return next();
     })
     .post('/datasources/test', jsonBody(datasourceBody), async (context) => {
-      const values = context.req.valid('json') as Datasource;
-      return context.json(await plugin.test(values, { signal: context.req.raw.signal }));
+      const { name: _, ...values } = context.req.valid('json');
+      const datasource = checkDatasource(values as Datasource);
+      return context.json(await plugin.test(datasource, { signal: context.req.raw.signal }));
     })
     .post('/datasources', jsonBody(datasourceBody), async (context) => {
       const { connections } = context.get('session');
@@ -139,20 +153,21 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
           'This session has too many datasources. Forget one, then add the new one.',
         );
       }
-      const datasource = checkDatasource(context.req.valid('json') as Datasource);
-      const connection: Connection = { id: createConnectionId(), kind: 'account', plugin, datasource };
+      const { name, ...values } = context.req.valid('json');
+      const datasource = checkDatasource(values as Datasource);
+      const connection: Connection = { id: createConnectionId(), kind: 'account', plugin, datasource, name };
       connections.set(connection.id, connection);
       return context.json(toConnectionView(connection), 201);
     })
-    .post('/datasources/:id/test', async (context) => {
-      const { plugin, datasource } = requireConnection(context.get('session'), context.req.param('id'));
-      return context.json(await plugin.test(datasource, { signal: context.req.raw.signal }));
+    .post('/datasources/:id/test', jsonBody(datasourceChangeBody), async (context) => {
+      const connection = requireConnection(context.get('session'), context.req.param('id'));
+      const { datasource } = withChanges(connection, context.req.valid('json'));
+      return context.json(await connection.plugin.test(datasource, { signal: context.req.raw.signal }));
     })
     .patch('/datasources/:id', jsonBody(datasourceChangeBody), (context) => {
       const { connections } = context.get('session');
       const connection = requireConnection(context.get('session'), context.req.param('id'));
-      const values = { ...connection.datasource, ...context.req.valid('json') } as Datasource;
-      const changed = { ...connection, datasource: checkDatasource(values) };
+      const changed = withChanges(connection, context.req.valid('json'));
       connections.set(changed.id, changed);
       return context.json(toConnectionView(changed));
     })
@@ -208,6 +223,17 @@ export function createApiRoutes({ plugin, sandbox, logger }: WorkbenchApiOptions
       return context.json(await createSnippets(connection, request));
     })
     .route('/uploads', createUploadRoutes());
+}
+
+/** Throws `PluginError` if the changed datasource cannot be right. */
+function withChanges(
+  connection: Connection,
+  { name = connection.name, password, ...values }: z.output<typeof datasourceChangeBody>,
+): Connection {
+  const given = Object.entries({ ...values, password: password || undefined });
+  const changes = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const datasource = checkDatasource({ ...connection.datasource, ...changes } as Datasource);
+  return { ...connection, name, datasource };
 }
 
 const TOO_LARGE_MESSAGE = `The request is larger than ${MAX_BODY_BYTES / MEGABYTE} MB. Send fewer events at once.`;

@@ -13,6 +13,8 @@ export interface Connection {
   readonly kind: 'sandbox' | 'account';
   readonly plugin: MixpanelPlugin;
   readonly datasource: Datasource;
+  /** What the user calls it. */
+  readonly name?: string;
   /** Base URLs of its requests, if they do not go to Mixpanel. */
   readonly hosts?: FamilyHosts;
   /** Known of the sandbox only. */
@@ -56,12 +58,12 @@ export function createConnectionId(): string {
 }
 
 /** Returns the connection without its password. */
-export function toConnectionView({ id, kind, datasource, projectToken }: Connection): ConnectionView {
+export function toConnectionView({ id, kind, name, datasource, projectToken }: Connection): ConnectionView {
   const { username, region = 'US', projectId } = datasource;
   return {
     id,
     kind,
-    name: kind === 'sandbox' ? 'Sandbox' : toDisplayName(username),
+    name: kind === 'sandbox' ? 'Sandbox' : name || toDisplayName(username),
     username,
     region,
     ...(projectId ? { projectId } : {}),

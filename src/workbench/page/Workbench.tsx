@@ -23,6 +23,7 @@ import { useQuota } from './quota/use-quota.js';
 import { ResultSide } from './ResultSide.js';
 import { RunBar } from './RunBar.js';
 import { type RunOutcome, useRun } from './results/use-run.js';
+import { SampleNote } from './SampleNote.js';
 import { Dialog } from './ui/Dialog.js';
 import { Empty } from './ui/Empty.js';
 import { FileDrop } from './upload/FileDrop.js';
@@ -49,7 +50,7 @@ export function Workbench({ start }: { start: StartResponse }) {
   );
   const history = useHistory();
   const [side, setSide] = useState<Side>(opening.answer && !linked ? 'result' : 'query');
-  const [dialog, setDialog] = useState<'add' | 'test' | 'history'>();
+  const [dialog, setDialog] = useState<'add' | 'edit' | 'test' | 'history'>();
   const [usage, setUsage] = useState<readonly QuotaUsage[]>(() =>
     opening.answer ? addRun([], labelOfCommand(manifest, opening.command), opening.answer) : [],
   );
@@ -168,6 +169,18 @@ export function Workbench({ start }: { start: StartResponse }) {
     setDialog(undefined);
   }
 
+  /** What was asked with other credentials or of another project is not shown as an answer of these. */
+  function changeConnection(connection: ConnectionView) {
+    keep(connection);
+    if (connection.projectId !== current?.projectId) {
+      onChange(PROJECT_PROPERTY, connection.projectId ?? '');
+    }
+    exporting.close();
+    uploading.close();
+    clear();
+    setDialog(undefined);
+  }
+
   function chooseConnection(id: string) {
     choose(id);
     switchTo(connections.find((each) => each.id === id));
@@ -185,11 +198,13 @@ export function Workbench({ start }: { start: StartResponse }) {
           current,
           onChoose: chooseConnection,
           onAdd: () => setDialog('add'),
+          onEdit: () => setDialog('edit'),
           onTest: () => setDialog('test'),
           onForget: forgetConnection,
         }}
         quota={{ quota, usage: usage }}
       />
+      {current?.kind === 'sandbox' && <SampleNote onConnect={() => setDialog('add')} />}
       {current ? (
         <main className={classes.main} data-side={side}>
           <SegmentedControl
@@ -269,6 +284,16 @@ export function Workbench({ start }: { start: StartResponse }) {
       <Dialog opened={dialog === 'add'} onClose={() => setDialog(undefined)} title="Add a datasource">
         <DatasourceForm manifest={manifest} onConnected={connectTo} onCancel={() => setDialog(undefined)} />
       </Dialog>
+      {dialog === 'edit' && current && (
+        <Dialog opened onClose={() => setDialog(undefined)} title={`Edit ${current.name}`}>
+          <DatasourceForm
+            manifest={manifest}
+            connection={current}
+            onConnected={changeConnection}
+            onCancel={() => setDialog(undefined)}
+          />
+        </Dialog>
+      )}
       {dialog === 'history' && (
         <HistoryDialog
           history={history}

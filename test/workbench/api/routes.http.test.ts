@@ -55,7 +55,7 @@ describe('credentials', () => {
     const query = { connectionId, command: 'GET_TOP_EVENTS', parameters: { limit: '3' } };
     const answers = await Promise.all([
       call('datasources', account()),
-      call(`datasources/${connectionId}/test`),
+      call(`datasources/${connectionId}/test`, {}),
       call(`datasources/${connectionId}`, { projectId: '2345678' }, {}, 'PATCH'),
       call('run', query),
       call('stream', { ...query, command: 'DOWNLOAD_DATA', parameters: DAYS }),
@@ -92,7 +92,27 @@ describe('credentials', () => {
     const { call, connect } = await openPage();
     const connectionId = await connect();
     expect((await call(`datasources/${connectionId}`, undefined, {}, 'DELETE')).status).toBe(204);
-    expect((await call(`datasources/${connectionId}/test`)).status).toBe(422);
+    expect((await call(`datasources/${connectionId}/test`, {})).status).toBe(422);
+  });
+
+  test('can be changed without the password, which stays', async () => {
+    const { call, connect } = await openPage();
+    const id = await connect();
+    const change = { name: ' Shop ', region: 'US', projectId: '1234567', password: '' };
+    const changed = await call(`datasources/${id}`, change, {}, 'PATCH');
+    expect(await changed.json()).toMatchObject({ id, name: 'Shop', projectId: '1234567' });
+    expect(await (await call(`datasources/${id}/test`, {})).json()).toMatchObject({ ok: true });
+    expect(await (await call(`datasources/${id}/test`, { password: 'another' })).json()).toMatchObject({
+      ok: false,
+    });
+    const refused = await call(`datasources/${id}`, { username: ' ', projectId: 'shop' }, {}, 'PATCH');
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({
+      issues: [
+        { field: 'username', message: 'is required.' },
+        { field: 'projectId', message: expect.stringContaining('must be a number') },
+      ],
+    });
   });
 
   test('that cannot be right are refused with a sentence that does not repeat them', async () => {

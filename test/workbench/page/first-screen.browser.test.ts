@@ -73,6 +73,29 @@ describe('the first screen', () => {
     await page.getByRole('img', { name: 'line chart: count by date' }).waitFor();
   });
 
+  test('says that the data are a sample, until that is closed', async () => {
+    const { page } = await workbench.open();
+    await page.getByText('This is a sample shop.').waitFor();
+    await page.getByRole('button', { name: 'Close the note about sample data' }).click();
+    await page.reload();
+    await page.getByRole('main').waitFor();
+    expect(await page.getByText('This is a sample shop.').count()).toBe(0);
+  });
+
+  test('says without JavaScript what it needs, in sight', async () => {
+    const { url } = await workbench.open();
+    const context = await workbench.browser.newContext({
+      javaScriptEnabled: false,
+      viewport: { width: 390, height: 600 },
+    });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(url);
+    expect(await page.locator('noscript p').first().textContent()).toContain('needs JavaScript');
+    const box = await page.locator('noscript p').first().boundingBox();
+    expect(box && box.y + box.height).toBeLessThan(600);
+  });
+
   test('asks for a datasource where there is no sandbox', async () => {
     const { page } = await workbench.open({ withSandbox: false });
     await page.getByRole('heading', { name: 'Add a datasource' }).waitFor();

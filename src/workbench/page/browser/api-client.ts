@@ -1,4 +1,5 @@
 import { hc } from 'hono/client';
+import type { Issue } from '../../../errors.js';
 import type { WorkbenchApi } from '../../api/routes.js';
 import {
   type ConnectionView,
@@ -19,6 +20,13 @@ import {
 /** An error response of the server, with its message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** What is wrong with single fields. */
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, issues: readonly Issue[] = []) {
+    super(message);
+    this.issues = issues;
+  }
 }
 
 const client = hc<WorkbenchApi>('./workbench/api', {
@@ -33,7 +41,10 @@ async function fetchOrThrow(input: RequestInfo | URL, init?: RequestInit): Promi
   });
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as Partial<ProblemResponse>;
-  throw new ApiError(problem.error ?? `The server returned status ${response.status}. Try again.`);
+  throw new ApiError(
+    problem.error ?? `The server returned status ${response.status}. Try again.`,
+    problem.issues,
+  );
 }
 
 /** Calls of the API. Each throws `ApiError` with the server's message when it fails. */
@@ -54,10 +65,11 @@ export const api = {
   snippets: async (json: RunRequest, signal: AbortSignal) =>
     (await client.snippets.$post({ json }, { init: { signal } })).json(),
   testValues: async (json: DatasourceValues) => (await client.datasources.test.$post({ json })).json(),
-  test: async (id: string) => (await client.datasources[':id'].test.$post({ param: { id } })).json(),
+  test: async (id: string, json: DatasourceValues = {}) =>
+    (await client.datasources[':id'].test.$post({ param: { id }, json })).json(),
   connect: async (json: DatasourceValues) =>
     (await client.datasources.$post({ json })).json() as Promise<ConnectionView>,
-  change: async (id: string, json: Pick<DatasourceValues, 'region' | 'projectId'>) =>
+  change: async (id: string, json: DatasourceValues) =>
     (await client.datasources[':id'].$patch({ param: { id }, json })).json(),
   createFile: async (json: { name: string; bytes: number }) =>
     (await client.uploads.$post({ json })).json() as Promise<UploadResponse>,

@@ -1,9 +1,9 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Manifest } from '../../../hosts/appsmith/manifest/schema.js';
 import type { TestResult } from '../../../query/connection-test.js';
 import type { ConnectionView, DatasourceValues } from '../../wire.js';
-import { api, errorMessage } from '../browser/api-client.js';
+import { ApiError, api, errorMessage } from '../browser/api-client.js';
 import { ControlView } from '../controls/ControlView.js';
 import { elementId } from '../form/ManifestForm.js';
 import { datasourceControls, type FormValues, initialValues } from '../form-model/form-values.js';
@@ -11,16 +11,37 @@ import { TestOutcome } from './TestOutcome.js';
 
 interface DatasourceFormProps {
   manifest: Manifest;
+  /** The datasource to change; absent for a new one. */
+  connection?: ConnectionView;
   onConnected(connection: ConnectionView): void;
   onCancel?: () => void;
 }
 
-/** Renders the manifest's datasource form. Its values stay in this form and in the server's memory. */
-export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFormProps) {
+const DOCUMENTATION = 'https://developer.mixpanel.com/reference/service-accounts';
+
+/**
+ * Renders the manifest's datasource form. Its values stay in this form and in the server's memory. Saving tests them
+ * first; what does not work can be saved all the same.
+ */
+export function DatasourceForm({ manifest, connection, onConnected, onCancel }: DatasourceFormProps) {
   const controls = datasourceControls(manifest.datasourceUiConfig.form);
-  const [values, setValues] = useState<FormValues>(() => initialValues(controls));
+  const [name, setName] = useState(connection?.name ?? '');
+  const [values, setValues] = useState<FormValues>(() => ({
+    ...initialValues(controls),
+    ...(connection ? valuesOf(connection) : {}),
+  }));
   const [busy, setBusy] = useState<'testing' | 'saving'>();
-  const [testResult, setTestResult] = useState<TestResult>();
+  const [tested, setTested] = useState<{ values: string; result: TestResult }>();
+  const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});
+
+  function valuesOf({ username, region, projectId = '' }: ConnectionView): FormValues {
+    const known: Record<string, string> = { username, region, projectId };
+    return Object.fromEntries(
+      controls.flatMap(({ field, configProperty }) =>
+        field && known[field.key] !== undefined ? [[configProperty, known[field.key] ?? '']] : [],
+      ),
+    );
+  }
 
   const datasourceValues: DatasourceValues = Object.fromEntries(
     controls.flatMap(({ field, configProperty }) =>
@@ -30,48 +51,110 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
 
   function set(key: string, value: string) {
     const control = controls.find(({ field }) => field?.key === key);
-    if (control) setValues({ ...values, [control.configProperty]: value });
+    if (control) setValues((previous) => ({ ...previous, [control.configProperty]: value }));
   }
 
-  async function test(testedValues: DatasourceValues = datasourceValues) {
+  /** Resolves to nothing if the values are not complete. */
+  async function test(checked: DatasourceValues): Promise<TestResult | undefined> {
+    setIssues({});
+    try {
+      const result = await (connection ? api.test(connection.id, checked) : api.testValues(checked));
+      setTested({ values: JSON.stringify(checked), result });
+      return result;
+    } catch (error) {
+      showError(error);
+      return undefined;
+    }
+  }
+
+  function showError(error: unknown) {
+    if (error instanceof ApiError && error.issues.length > 0) {
+      setTested(undefined);
+      setIssues(Object.fromEntries(error.issues.map(({ field, message }) => [field, toSentence(message)])));
+      const first = controls.find(({ field }) => field?.key === error.issues[0]?.field);
+      if (first) document.getElementById(elementId(first))?.focus();
+    } else setTested({ values: '', result: { ok: false, message: errorMessage(error) } });
+  }
+
+  async function startTest(checked = datasourceValues) {
     setBusy('testing');
-    setTestResult(await api.testValues(testedValues).catch(toFailedTest));
+    const result = await test(checked);
+    const onlyProject = findOnlyProject(result, checked);
+    if (onlyProject) set('projectId', onlyProject);
     setBusy(undefined);
   }
 
   async function save(event: FormEvent) {
     event.preventDefault();
     setBusy('saving');
+    const saved = { ...datasourceValues };
+    if (!isTested) {
+      const result = await test(saved);
+      const onlyProject = findOnlyProject(result, saved);
+      if (onlyProject) {
+        saved.projectId = onlyProject;
+        set('projectId', onlyProject);
+      }
+      // One of several projects is still to be chosen, or something to be corrected.
+      const isOpen = result?.ok && (saved.projectId !== '' || (result.projects ?? []).length === 0);
+      if (!isOpen) {
+        setBusy(undefined);
+        return;
+      }
+    }
     try {
-      onConnected(await api.connect(datasourceValues));
+      const given = { ...saved, name };
+      onConnected(
+        connection ? ((await api.change(connection.id, given)) as ConnectionView) : await api.connect(given),
+      );
     } catch (error) {
-      setTestResult(toFailedTest(error));
+      showError(error);
     }
     setBusy(undefined);
   }
 
+  // Choosing one of the projects that a test found needs no other test.
+  const isTested =
+    tested !== undefined &&
+    isSame(JSON.parse(tested.values || '{}') as DatasourceValues, datasourceValues, tested.result);
   return (
-    <form onSubmit={save} autoComplete="off">
+    <form onSubmit={save} autoComplete="off" noValidate>
       <Stack gap="sm">
+        <TextInput
+          label="Name"
+          placeholder="The account’s name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          autoComplete="off"
+        />
         {controls
           .filter(({ hidden }) => hidden !== true)
           .map((control) => (
             <ControlView
               key={control.configProperty}
-              control={control}
+              control={connection ? withKeptPassword(control) : control}
               id={elementId(control)}
               value={values[control.configProperty] ?? ''}
-              onChange={(value) => setValues({ ...values, [control.configProperty]: value })}
+              onChange={(value) =>
+                setValues((previous) => ({ ...previous, [control.configProperty]: value }))
+              }
+              error={issues[control.field?.key ?? '']}
             />
           ))}
-        {testResult && (
+        <Text size="xs" c="dimmed">
+          An Owner or Admin makes service accounts in Mixpanel, in the organization’s settings.{' '}
+          <Anchor href={DOCUMENTATION} target="_blank" rel="noreferrer" size="xs" underline="always">
+            About service accounts
+          </Anchor>
+        </Text>
+        {tested && (
           <TestOutcome
-            result={testResult}
+            result={tested.result}
             projectId={datasourceValues.projectId ?? ''}
             onChooseProject={(id) => set('projectId', id)}
             onChooseRegion={(region) => {
               set('region', region);
-              test({ ...datasourceValues, region });
+              startTest({ ...datasourceValues, region });
             }}
           />
         )}
@@ -81,11 +164,11 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
               Cancel
             </Button>
           )}
-          <Button variant="default" loading={busy === 'testing'} onClick={() => test()}>
+          <Button variant="default" loading={busy === 'testing'} onClick={() => startTest()}>
             Test
           </Button>
           <Button type="submit" loading={busy === 'saving'}>
-            Save
+            {isTested && !tested.result.ok ? 'Save anyway' : 'Save'}
           </Button>
         </Group>
       </Stack>
@@ -93,6 +176,31 @@ export function DatasourceForm({ manifest, onConnected, onCancel }: DatasourceFo
   );
 }
 
-function toFailedTest(error: unknown): TestResult {
-  return { ok: false, message: errorMessage(error) };
+/** Tells whether a test holds for the values: they are those tested, but for a project that the test found. */
+function isSame(tested: DatasourceValues, values: DatasourceValues, { projects = [] }: TestResult): boolean {
+  const { projectId: testedProject, ...others } = tested;
+  const { projectId = '', ...current } = values;
+  const isKnown = projectId === '' || projects.some(({ id }) => id === projectId);
+  return JSON.stringify(others) === JSON.stringify(current) && (projectId === testedProject || isKnown);
+}
+
+/** Returns the project that is the only one to choose, if none is chosen. */
+function findOnlyProject(
+  result: TestResult | undefined,
+  { projectId }: DatasourceValues,
+): string | undefined {
+  const [first, second] = result?.projects ?? [];
+  return result?.ok && projectId === '' && second === undefined ? first?.id : undefined;
+}
+
+/** The password of a saved datasource is not shown, and stays when the field is left empty. */
+function withKeptPassword<C extends { field?: { key: string }; isRequired?: boolean }>(control: C): C {
+  return control.field?.key === 'password'
+    ? { ...control, isRequired: false, placeholderText: 'Unchanged' }
+    : control;
+}
+
+/** Returns a message with a capital. The core writes messages to follow a label. */
+function toSentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

@@ -8,13 +8,14 @@ export interface DatasourceMenuProps {
   current: ConnectionView | undefined;
   onChoose(id: string): void;
   onAdd(): void;
+  onEdit(connection: ConnectionView): void;
   onTest(connection: ConnectionView): void;
   onForget(connection: ConnectionView): void;
 }
 
-/** Menu to choose, add, test and forget datasources. */
+/** Menu to choose, add, edit, test and forget datasources. */
 export function DatasourceMenu(props: DatasourceMenuProps) {
-  const { connections, current, onChoose, onAdd, onTest, onForget } = props;
+  const { connections, current, onChoose, onAdd, onEdit, onTest, onForget } = props;
   return (
     <Menu position="bottom-start" width={300} shadow="md">
       <Menu.Target>
@@ -53,6 +54,9 @@ export function DatasourceMenu(props: DatasourceMenuProps) {
         <Menu.Item leftSection={<PlusIcon />} onClick={onAdd}>
           Add a datasource
         </Menu.Item>
+        {current?.kind === 'account' && (
+          <Menu.Item onClick={() => onEdit(current)}>Edit {current.name}</Menu.Item>
+        )}
         {current && <Menu.Item onClick={() => onTest(current)}>Test {current.name}</Menu.Item>}
         {current?.kind === 'account' && (
           <Menu.Item c="var(--mantine-color-error)" onClick={() => onForget(current)}>
