@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { Issue } from '../../errors.js';
 import type { ConnectionView, RunRequest, RunResponse, StartResponse } from '../wire.js';
@@ -207,17 +207,28 @@ export function Workbench({ start }: { start: StartResponse }) {
       {current?.kind === 'sandbox' && <SampleNote onConnect={() => setDialog('add')} />}
       {current ? (
         <main className={classes.main} data-side={side}>
-          <SegmentedControl
-            className={classes.sides}
-            fullWidth
-            value={side}
-            onChange={(value) => setSide(value as Side)}
-            data={[
-              { value: 'query', label: 'Query' },
-              { value: 'result', label: 'Result' },
-            ]}
-            aria-label="Page section"
-          />
+          <div className={classes.sides}>
+            <SegmentedControl
+              fullWidth
+              className={classes.side}
+              value={side}
+              onChange={(value) => setSide(value as Side)}
+              data={[
+                { value: 'query', label: 'Query' },
+                { value: 'result', label: 'Result' },
+              ]}
+              aria-label="Page section"
+            />
+            {side === 'result' && (
+              <Button
+                size="sm"
+                onClick={runningSince === undefined ? startRun : cancel}
+                variant={runningSince === undefined ? 'filled' : 'default'}
+              >
+                {runningSince === undefined ? 'Run' : 'Cancel'}
+              </Button>
+            )}
+          </div>
           <section className={classes.query} aria-label="Query">
             <div className={classes.form}>
               <ManifestForm

@@ -12,6 +12,7 @@ import { parseCsvRows, toRows } from '../result-model/result-rows.js';
 import { formatAge, formatClockTime } from '../ui/clock-time.js';
 import { Empty } from '../ui/Empty.js';
 import { DownloadIcon } from '../ui/icons.js';
+import { NoRows } from './NoRows.js';
 import { ResultSummary } from './ResultSummary.js';
 import classes from './ResultTabs.module.css';
 
@@ -93,7 +94,9 @@ export function ResultTabs(props: ResultTabsProps) {
           {chart && <ChartView model={chart} name={name} now={context.now} />}
         </Tabs.Panel>
         <Tabs.Panel value="table">
-          {rows ? (
+          {rows?.length === 0 ? (
+            <NoRows parameters={request.parameters} />
+          ) : rows ? (
             <TableView rows={rows} />
           ) : (
             <Empty title="This result is not a table">See JSON for all of it.</Empty>
