@@ -14,7 +14,7 @@ export default [
   {
     name: 'the first load of the page: script and style',
     path: firstLoad(),
-    limit: '270 kB',
+    limit: '255 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

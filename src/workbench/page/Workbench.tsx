@@ -15,7 +15,6 @@ import { useQueryForm } from './form/use-query-form.js';
 import { isFolded } from './form-model/form-layout.js';
 import { type FormValue, PROJECT_PROPERTY, sectionControls } from './form-model/form-values.js';
 import { Header } from './Header.js';
-import { HistoryDialog } from './history/HistoryDialog.js';
 import type { HistoryEntry } from './history/run-history.js';
 import { useHistory } from './history/use-history.js';
 import { addLookup, addRun, type QuotaUsage } from './quota/usage-log.js';
@@ -34,6 +33,9 @@ import { Welcome } from './Welcome.js';
 import classes from './Workbench.module.css';
 
 // Few open it, and only after they have chosen a file.
+const HistoryDialog = lazy(async () => ({
+  default: (await import('./history/HistoryDialog.js')).HistoryDialog,
+}));
 const UploadPanel = lazy(async () => ({ default: (await import('./upload/UploadPanel.js')).UploadPanel }));
 
 type Side = 'query' | 'result';
@@ -306,14 +308,16 @@ export function Workbench({ start }: { start: StartResponse }) {
         </Dialog>
       )}
       {dialog === 'history' && (
-        <HistoryDialog
-          history={history}
-          manifest={manifest}
-          commandLabel={commandLabel}
-          onOpen={openEntry}
-          onRun={runEntry}
-          onClose={() => setDialog(undefined)}
-        />
+        <Suspense>
+          <HistoryDialog
+            history={history}
+            manifest={manifest}
+            commandLabel={commandLabel}
+            onOpen={openEntry}
+            onRun={runEntry}
+            onClose={() => setDialog(undefined)}
+          />
+        </Suspense>
       )}
       {dialog === 'test' && current && (
         <TestDialog connection={current} onChanged={keep} onClose={() => setDialog(undefined)} />

@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Progress, Text, Title } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { MEGABYTE } from '../../../json/bytes.js';
 import { SECOND_MS } from '../../../time/durations.js';
-import { TableView } from '../results/TableView.js';
 import { Empty } from '../ui/Empty.js';
 import classes from './ExportPanel.module.css';
 import { type ExportState, hasUnsavedRows } from './use-export.js';
+
+const TableView = lazy(async () => ({ default: (await import('../results/TableView.js')).TableView }));
 
 interface ExportPanelProps {
   export: ExportState;
@@ -83,7 +85,9 @@ export function ExportPanel(props: ExportPanelProps) {
       ))}
       {open &&
         (preview.length > 0 ? (
-          <TableView rows={preview} />
+          <Suspense>
+            <TableView rows={preview} />
+          </Suspense>
         ) : (
           <Empty title={running ? 'Waiting for the first rows' : 'No rows arrived'} />
         ))}

@@ -206,6 +206,8 @@ function isWide({ controlType, configProperty, field, label }: Control): boolean
     controlType === 'QUERY_DYNAMIC_TEXT' ||
     configProperty === COMMAND_PROPERTY ||
     field?.kind === 'list' ||
+    // Their names are long.
+    field?.lookup === 'reports' ||
     label.length > LONG_LABEL_CHARACTERS
   );
 }

@@ -140,6 +140,11 @@ function Missing({
   );
 }
 
+/** Whether a message only says which days relative dates are. It is no warning if the time zone is the project's. */
+function isAboutDates(message: string, { dates }: QuerySuccess['meta']): boolean {
+  return dates !== undefined && message.endsWith(`, in the project's time zone, ${dates.timezone}.`);
+}
+
 /** Notices above the data. That a result is old comes first, in our words. */
 function Notices({
   result: { meta },
@@ -167,7 +172,12 @@ function Notices({
       {messages
         .filter((message) => message !== reason)
         .map((message) => (
-          <Alert key={message} color="orange" className={classes.message} role="status">
+          <Alert
+            key={message}
+            color={isAboutDates(message, meta) ? 'gray' : 'orange'}
+            className={classes.message}
+            role="status"
+          >
             {message}
           </Alert>
         ))}
