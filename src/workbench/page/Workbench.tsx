@@ -279,6 +279,7 @@ export function Workbench({ start }: { start: StartResponse }) {
                 runningSince={runningSince}
                 current={{ connectionId, command, parameters }}
                 nextSlotAt={quota?.nextSlotAt}
+                zone={zone?.timezone}
                 commandLabel={commandLabel}
                 onRun={run}
                 onRunRest={(rest, before) => {

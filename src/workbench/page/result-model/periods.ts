@@ -96,12 +96,14 @@ function toTime(date: string): number {
 
 function localTime(now: number, zone: string): string {
   // Swedish writes dates as ISO 8601 does.
-  const format = new Intl.DateTimeFormat('sv-SE', {
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    timeZone: zone,
-  });
-  return format.format(now).replace(' ', 'T');
+  const write = (timeZone: string) =>
+    new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone }).format(now);
+  try {
+    return write(zone).replace(' ', 'T');
+  } catch {
+    // A zone that this browser does not know.
+    return write('UTC').replace(' ', 'T');
+  }
 }
 
 const formats = (options: Intl.DateTimeFormatOptions) => {

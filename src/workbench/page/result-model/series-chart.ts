@@ -67,12 +67,24 @@ export function toSeriesChart(rows: readonly Row[], context: SeriesContext): Ser
   const names = new Set(cells.map(({ name }) => name));
   if (names.size > MAX_SERIES && cells.length < names.size * 2) return undefined;
   const [measure = 'value'] = measures;
-  const model = pivot(cells, { category: date, measure: measures.length === 1 ? measure : 'value' }, context);
+  const type = context.type ?? countedBy(rows);
+  const axes = { category: date, measure: measures.length === 1 ? measure : 'value' };
+  const model = pivot(cells, axes, { ...context, type });
   const plain = measures.length === 1 && distinguishing.length <= 1;
   return plain ? { ...model, columns: { x: date, y: measure, series: distinguishing[0] } } : model;
 }
 
-/** Returns raw events as their number a day. */
+/** Kinds of counting at the end of a metric's name, as in `A. Purchase [Total Events]`. */
+const COUNTED: Readonly<Record<string, string>> = { 'Total Events': 'general', 'Unique Users': 'unique' };
+
+/** Returns what saved reports say they count, if all of their metrics say the same (`test/recorded/`). */
+function countedBy(rows: readonly Row[]): string | undefined {
+  const kinds = new Set(rows.map(({ metric }) => /\[([^[\]]+)\]$/.exec(String(metric))?.[1] ?? ''));
+  const [kind = ''] = kinds;
+  return kinds.size === 1 ? COUNTED[kind] : undefined;
+}
+
+/** Returns raw events as their number a day. Their times are UTC. */
 export function eventsPerDay(rows: readonly Row[], context: SeriesContext): SeriesChart {
   const counts = new Map<string, { at: string; name: string; value: number }>();
   for (const { event, time } of rows) {
@@ -85,7 +97,7 @@ export function eventsPerDay(rows: readonly Row[], context: SeriesContext): Seri
   return pivot(
     [...counts.values()],
     { category: 'day', measure: 'events', gap: 0 },
-    { ...context, unit: 'day', type: 'general' },
+    { ...context, unit: 'day', type: 'general', zone: 'UTC' },
   );
 }
 

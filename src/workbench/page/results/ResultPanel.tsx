@@ -19,6 +19,8 @@ export interface ResultPanelProps extends RunState {
   current: RunRequest;
   /** When the next query can start, in epoch milliseconds, if not at once. */
   nextSlotAt?: number;
+  /** Time zone of the form's project, if it is known. */
+  zone?: string;
   /** Returns a command's label in the form. */
   commandLabel(command: string): string;
   onRun(request: RunRequest): void;
@@ -123,10 +125,18 @@ function Content(props: ContentProps) {
       response={response}
       result={result}
       nextSlotAt={nextSlotAt}
+      zone={isSameProject(request, current) ? props.zone : undefined}
       chosenTab={props.chosenTab}
       onChooseTab={props.onChooseTab}
       onRunRest={(rest) => props.onRunRest(rest, response)}
       onShowField={onShowField}
     />
+  );
+}
+
+function isSameProject(one: RunRequest, other: RunRequest): boolean {
+  return (
+    one.connectionId === other.connectionId &&
+    (one.parameters.projectId ?? '') === (other.parameters.projectId ?? '')
   );
 }

@@ -39,6 +39,8 @@ interface ResultTabsProps {
   changed: boolean;
   /** When the next query can start, in epoch milliseconds, if not at once. */
   nextSlotAt?: number;
+  /** Time zone of the project, if it is known. */
+  zone?: string;
   title: string;
   /** The view the user has chosen, kept from result to result. */
   chosenTab: ResultTab | undefined;
@@ -52,7 +54,8 @@ export function ResultTabs(props: ResultTabsProps) {
   const { request, response, result, endedAt, changed, title, chosenTab, onChooseTab } = props;
   const { body, meta, messages } = result;
   const rows = useRows(body);
-  const context = useMemo(() => chartContext(response, endedAt), [response, endedAt]);
+  const { zone } = props;
+  const context = useMemo(() => chartContext(response, endedAt, zone), [response, endedAt, zone]);
   const chart = useMemo(() => rows && toChartModel(rows, context), [rows, context]);
   const usualTab: ResultTab = isOpeningView(chart) ? 'chart' : rows ? 'table' : 'json';
   const tab = chosenTab === 'chart' && !chart ? usualTab : (chosenTab ?? usualTab);

@@ -99,6 +99,19 @@ describe('the number beside the name of a series', () => {
     expect(toChartModel(rows, { ...during, type })).toMatchObject({ series: [{ summary }] });
   });
 
+  test('is the total when all metrics of a saved report say that they count events', () => {
+    const report = rows.map(({ date, count }) => ({
+      metric: 'A. Trigger [Total Events]',
+      date,
+      value: count,
+    }));
+    expect(toChartModel(report, during)).toMatchObject({
+      series: [{ summary: { kind: 'total', value: 7 } }],
+    });
+    const mixed = [...report, { metric: 'B. Trigger [Average]', date: '2026-01-01', value: 1 }];
+    expect(toChartModel(mixed, during)).toMatchObject({ series: [{ summary: { kind: 'last' } }, {}] });
+  });
+
   test('and stacking are for counted events only', () => {
     const additive = ['general', 'unique', 'average', undefined].map(
       (type) =>

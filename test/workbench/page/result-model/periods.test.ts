@@ -60,6 +60,11 @@ describe('a period is not whole', () => {
     expect(partialPeriods(['2026-11-25'], 'day', { now, zone: 'Asia/Tokyo' })).toEqual([undefined]);
   });
 
+  test('by UTC in a zone that the browser does not know', () => {
+    const now = at('2026-11-25T23:30:00Z');
+    expect(partialPeriods(['2026-11-25'], 'day', { now, zone: 'Mars/Olympus' })).toEqual(['so far']);
+  });
+
   test('but relative dates cut nothing', () => {
     expect(
       partialPeriods(['2026-01-01'], 'month', { from: '-30d', now: at('2026-11-25T10:00:00Z') }),
