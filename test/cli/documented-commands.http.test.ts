@@ -80,8 +80,8 @@ function parseLine(line: string): PrintedCommand {
 }
 
 const PRINTED = [...new Set(Object.values(TEXTS).flatMap(commandsOf))];
-/** What other programs must be there for. */
-const isRunnable = (line: string) => !/--redis-url|--host 0\.0\.0\.0|shop-eu|^login$/.test(line);
+/** What needs another program, an account of one's own, or the session of an earlier query. */
+const isRunnable = (line: string) => !/--redis-url|--host 0\.0\.0\.0|shop-eu|^login$|session_id/.test(line);
 
 test('pages show commands of every subcommand', () => {
   const names = new Set(PRINTED.map((line) => line.split(' ')[0]));
@@ -101,8 +101,9 @@ test.each(PRINTED.filter(isRunnable))('as documented: mixpanel-datasource %s', a
   const given = args.map((arg) =>
     arg === 'YOUR_PROJECT_TOKEN' ? token : arg === 'name.abc123.mp-service-account' ? username : arg,
   );
-  const isLocal = given.includes('--sandbox') || !['run', 'track', 'test', 'login'].includes(name);
   const isServer = name === 'serve' || name === 'sandbox';
+  const { stdout: help } = await runCli([name, '--help']);
+  const isAsking = help.includes('--mixpanel-url') && !isServer && !given.includes('--sandbox');
   // What profile there is does not depend on which line is tried first.
   if (/--profile default|^logout/.test(line)) await logIn(env);
   let stop = () => {};
@@ -110,7 +111,7 @@ test.each(PRINTED.filter(isRunnable))('as documented: mixpanel-datasource %s', a
   const running = runCli(
     [
       ...given,
-      ...(isLocal ? [] : ['--mixpanel-url', shop.sandbox.url]),
+      ...(isAsking ? ['--mixpanel-url', shop.sandbox.url] : []),
       ...(isServer ? ['--port', '0'] : []),
       ...(name === 'serve' ? ['--sandbox-port', '0', '--log-level', 'silent'] : []),
     ],
