@@ -54,7 +54,7 @@ const COMMANDS: CommandCase[] = [
   {
     label: 'Custom Action',
     values: { endpoint: '/api/query/funnels/list?project_id=1234567' },
-    columns: ['funnel_id', 'name'],
+    columns: ['id', 'name'],
   },
 ];
 
