@@ -104,7 +104,7 @@ describe('every command, from form to rows, over real HTTP', () => {
       ['status', 'accepted'],
     ],
     ['LIST_SAVED_COHORTS', () => ({}), ['name', 'id', 'count', 'description', 'created', 'visible']],
-    ['CUSTOM_ACTION', () => ({ endpoint: '/api/query/funnels/list' }), ['funnel_id', 'name']],
+    ['CUSTOM_ACTION', () => ({ endpoint: '/api/query/funnels/list' }), ['id', 'name']],
   ];
 
   it('and none is left out', () => {

@@ -140,7 +140,7 @@ async function runServer(options: ServeCliOptions, terminal: Terminal): Promise<
   const server = await startServer({
     ...rest,
     ...(stderr.isTTY ? { logLevel: rest.logLevel ?? 'warn', logDestination: createPlainLog(stderr) } : {}),
-    ...(mixpanelUrl ? { pluginOptions: { hosts: hostsAtUrl(mixpanelUrl) } } : {}),
+    ...(mixpanelUrl ? { pluginOptions: { hosts: hostsAtUrl(mixpanelUrl) }, keepsQuota: false } : {}),
     tls: await readTls(tlsCert, tlsKey, clientCa),
     redisCa: redisCa && (await readPem(redisCa)),
     allowedHosts: allowedHost,

@@ -19,6 +19,11 @@ export interface ServerOptions {
   pathPrefix?: string;
   /** Keeps the quota's state over a restart when there is no Redis, and the path prefix. */
   stateDir?: string;
+  /**
+   * Defaults to true. False for a local Mixpanel: it has projects of its own, whose queries must not be counted as those
+   * of Mixpanel's.
+   */
+  keepsQuota?: boolean;
   /** A Redis through which processes share quota and results. While it is gone each process uses a small share. */
   redisUrl?: string;
   /** Certificates of the authority that signed the one of that Redis, as PEM. Absent if it is a well-known one. */

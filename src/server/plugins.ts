@@ -64,14 +64,13 @@ const LEDGER_FILE = 'quota.json';
 
 /** Returns where the quota's state survives a restart: in Redis or in a file. */
 async function keepState(options: ServerOptions): Promise<PluginOptions> {
-  const { replicas, stateDir, pluginOptions } = options;
+  const { replicas, stateDir, keepsQuota = true, pluginOptions } = options;
   const redis = readRedis(options);
   if (redis) {
     const share = replicas === undefined ? {} : { shareWithoutRedis: 1 / Math.max(1, replicas) };
     return { redis, quota: { ...pluginOptions?.quota, ...share } };
   }
-  // A local Mixpanel has projects of its own, whose queries must not be counted as those of Mixpanel's.
-  if (!stateDir || pluginOptions?.hosts) return {};
+  if (!stateDir || !keepsQuota) return {};
   // Without the directory the quota's state stays in memory, with a warning.
   await mkdir(stateDir, { recursive: true, mode: 0o700 }).catch(() => {});
   return { quota: { ...pluginOptions?.quota, persistTo: join(stateDir, LEDGER_FILE) } };

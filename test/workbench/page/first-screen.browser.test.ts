@@ -10,7 +10,7 @@ const workbench = setUpWorkbench();
 describe('the first screen', () => {
   test('shows a chart of a query that has already run on the sandbox', async () => {
     const { page, plugin } = await workbench.open({ ownServer: true });
-    await page.getByRole('img', { name: 'line chart: count by date' }).waitFor();
+    await page.getByRole('img', { name: 'line chart: count by day' }).waitFor();
 
     const { body } = success(
       await plugin.execute({
@@ -70,7 +70,7 @@ describe('the first screen', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await fill(page, 'events', '["Signup"]');
     await run(page);
-    await page.getByRole('img', { name: 'line chart: count by date' }).waitFor();
+    await page.getByRole('img', { name: 'line chart: count by day' }).waitFor();
   });
 
   test('says that the data are a sample, until that is closed', async () => {

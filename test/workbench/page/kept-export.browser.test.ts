@@ -33,7 +33,7 @@ describe('a running export', () => {
     const whole = page.waitForEvent('download');
     await saveToFile(page);
     const expected = await linesOf(await whole);
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
 
     await workbench.steer('faults', SLOW);
     await saveToFile(page);
@@ -70,7 +70,7 @@ test('an export as CSV has the columns of all rows', async () => {
   const ndjson = page.waitForEvent('download');
   await saveToFile(page);
   const rows = (await linesOf(await ndjson)) as Record<string, unknown>[];
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
 
   const csv = page.waitForEvent('download');
   await saveToFile(page, 'CSV');

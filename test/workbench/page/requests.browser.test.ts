@@ -19,7 +19,7 @@ test('a request is found in the menu, fills in the form, and gives its rows', as
   expect(columns).toEqual(expect.arrayContaining(['step', 'event', 'stepConversion']));
   expect(await menu.inputValue()).toBe('Saved funnel by week');
   // What is written by hand is no request of the menu.
-  await field(page, 'endpoint').fill('/api/query/funnels/list');
+  await field(page, 'endpoint').fill('/api/query/funnels/list?workspace_id=1');
   await expect.poll(() => menu.inputValue()).toBe('');
 });
 

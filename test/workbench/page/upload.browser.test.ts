@@ -98,7 +98,7 @@ test('a file that was sent is known again, and counts no event twice', async () 
     await page.locator('[data-upload=sent]').waitFor();
     await page.getByRole('button', { name: 'Back to the file' }).click();
     if (times === 2) await page.getByText('This file was sent from this browser on').waitFor();
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
   }
   expect(await eventsNamed(opened, 'Again')).toHaveLength(2);
 });
