@@ -45,7 +45,7 @@ describe.each([WIDE, NARROW])('axe-core finds nothing at $width px', (viewport) 
     await page.getByRole('menuitem', { name: 'Add a datasource' }).click();
     await page.getByRole('dialog').waitFor();
     await expectAccessible(page, 'dialog');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
     await showForm(page);
     await fill(page, 'toDate', '2020-01-01');
     await run(page);

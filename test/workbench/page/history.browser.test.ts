@@ -131,7 +131,7 @@ describe('the history', () => {
     });
     await showHistory(page);
     await page.getByText('No runs yet').waitFor();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();
     await run(page);
     await showHistory(page);
     await expect.poll(() => runs(page).count()).toBe(1);

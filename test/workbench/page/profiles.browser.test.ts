@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chooseCommand, run, setUpWorkbench } from './workbench-page.js';
 
 /** More than a page of profiles. */
-const workbench = setUpWorkbench({ events: 2_000, users: 1_300 });
+const workbench = setUpWorkbench({ events: 2_000, users: 2_400 });
 
 test('the pages of profiles that are not there are loaded for free', async () => {
   const { page } = await workbench.open({ ownServer: true });

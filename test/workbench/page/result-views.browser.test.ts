@@ -70,7 +70,7 @@ describe('a table', () => {
     await details.getByRole('button', { name: 'Next' }).click();
     await details.getByText('Row 3 of 120').waitFor();
     expect(await axeViolations(page)).toEqual([]);
-    await details.getByRole('button', { name: 'Close' }).click();
+    await details.getByRole('button', { name: 'Close', exact: true }).click();
     expect(await details.count()).toBe(0);
   });
 
