@@ -33,6 +33,7 @@ const jobs = page
   .map((section) => ({
     title: section.split('\n')[0]!,
     line: /```sh\n(.*)\n```/.exec(section)![1]!,
+    link: new URL(/^\[Open it on the page\]\((.*)\)$/m.exec(section)![1]!),
     form: Object.fromEntries(
       [...section.matchAll(/^\| ([^|]+) \| (.+) \|$/gm)].map(([, field, value]) => [
         field!,
@@ -65,9 +66,8 @@ async function runLine(line: string) {
   return rows.map((row) => ({ header, row }));
 }
 
-async function runForm({ Command: label, ...fields }: Record<string, string>) {
-  const command = commands.find((each) => each.label === label)!;
-  const parameters = Object.fromEntries(
+function parametersOf(fields: Record<string, string>, command: (typeof commands)[number]) {
+  return Object.fromEntries(
     Object.entries(fields)
       .filter(([name]) => name !== 'field' && name !== '---')
       .map(([name, value]) => [
@@ -75,6 +75,11 @@ async function runForm({ Command: label, ...fields }: Record<string, string>) {
         value,
       ]),
   );
+}
+
+async function runForm({ Command: label, ...fields }: Record<string, string>) {
+  const command = commands.find((each) => each.label === label)!;
+  const parameters = parametersOf(fields, command);
   if (typeof parameters.bookmarkId === 'string') {
     const { options } = await plugin.options({
       datasource: sandbox.datasource,
@@ -92,6 +97,19 @@ async function runForm({ Command: label, ...fields }: Record<string, string>) {
 test('there are eight jobs, each with a form and a command line', () => {
   expect(jobs).toHaveLength(8);
   for (const { form } of jobs) expect(commands.map(({ label }) => label)).toContain(form.Command);
+});
+
+test.each(jobs.map((job) => [job.title, job] as const))('the link of "%s" fills in its form', (_, job) => {
+  const { Command: label, ...fields } = job.form;
+  const command = commands.find((each) => each.label === label)!;
+  const [linkedCommand, search] = job.link.hash.slice(1).split(/\?(.*)/s);
+  const linked = Object.fromEntries(new URLSearchParams(search));
+  expect(linkedCommand).toBe(command.id);
+  expect(Object.keys(linked)).toEqual(Object.keys(parametersOf(fields, command)));
+  for (const [key, value] of Object.entries(parametersOf(fields, command))) {
+    // A report goes by its name in the form, and by its id in a link.
+    expect(linked[key]).toBe(key === 'bookmarkId' ? '67890' : value);
+  }
 });
 
 describe('a job gives rows', () => {

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { csvCell } from '../../result/csv.js';
@@ -34,12 +35,11 @@ export function renderTable(rows: readonly Row[], { width, colors }: TableOption
   );
   const visibleColumns = columns.slice(0, widths.length);
   const table = new Table({
-    head: visibleColumns.map(toSafeLine),
+    head: visibleColumns.map(toSafeLine).map((name) => (colors ? toBold(name) : name)),
     colWidths: widths,
     colAligns: visibleColumns.map((name) => (isNumeric(visibleRows, name) ? 'right' : 'left')),
-    style: colors
-      ? { head: ['bold'], border: ['gray'], compact: true }
-      : { head: [], border: [], compact: true },
+    // The library's own colours follow this process's environment and terminal, not the stream that is written to.
+    style: { head: [], border: [], compact: true },
   });
   table.push(...cells.map((row) => row.slice(0, widths.length)));
   const notes = [
@@ -51,6 +51,10 @@ export function renderTable(rows: readonly Row[], { width, colors }: TableOption
   ];
   const hint = notes.length > 1 ? '; --out FILE.csv saves all of it' : '';
   return `${table.toString()}\n${notes.join(', ')}${hint}.\n`;
+}
+
+function toBold(text: string): string {
+  return styleText('bold', text, { validateStream: false });
 }
 
 /** Returns the widths of the columns that fit, padding included: whole ones as long as there is room. */
