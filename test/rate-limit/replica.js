@@ -3,7 +3,7 @@
 import { createPlugin } from '../../dist/plugin.js';
 
 const [redis, hosts] = process.argv.slice(2);
-const plugin = createPlugin({ redis, hosts: JSON.parse(hosts), timeoutMs: 60_000 });
+const plugin = createPlugin({ redis, hosts: JSON.parse(hosts), timeoutMs: 150_000 });
 
 process.on('message', async ({ number, call }) => {
   const { ok, body, error, meta } = await plugin.execute(call);

@@ -11,8 +11,7 @@ describe('the form', () => {
     await field(page, 'where').click();
     await page.keyboard.type('properties["plan"] === "Premium"');
     const mark = page.locator('[data-field=where] .cm-lintRange-error');
-    await mark.waitFor();
-    expect(await mark.textContent()).toBe('=');
+    await expect.poll(() => mark.textContent()).toBe('=');
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
     await page.keyboard.type('properties["plan"] == "Premium"');
